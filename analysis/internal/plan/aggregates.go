@@ -1,0 +1,198 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+)
+
+// NullCounts is one row a column: column, type, nulls, rows.
+type NullCounts struct{}
+
+func (NullCounts) Describe() string { return "null counts" }
+func (NullCounts) Fields([][]Field) ([]Field, error) {
+	return []Field{{Name: "column", Type: column.String}, {Name: "type", Type: column.String},
+		{Name: "nulls", Type: column.Int64}, {Name: "rows", Type: column.Int64}}, nil
+}
+
+// Describe is one row a numeric column: column, count (of values), nulls, mean,
+// stddev (n-1), min, q1, median, q3 (linear interpolation, R's type 7), max,
+// and distinct where Distinct is set.
+type Describe struct {
+	Columns  []string
+	Distinct bool
+}
+
+func (d Describe) Describe() string { return "describe " + strings.Join(d.Columns, ", ") }
+func (d Describe) Fields(parents [][]Field) ([]Field, error) {
+	if err := allNumeric("describe", parents[0], d.Columns); err != nil {
+		return nil, err
+	}
+	fields := []Field{{Name: "column", Type: column.String}, {Name: "count", Type: column.Int64}, {Name: "nulls", Type: column.Int64}}
+	for _, name := range []string{"mean", "stddev", "min", "25%", "50%", "75%", "max"} {
+		fields = append(fields, Field{Name: name, Type: column.Float64})
+	}
+	if d.Distinct {
+		fields = append(fields, Field{Name: "distinct", Type: column.Int64})
+	}
+	return fields, nil
+}
+
+func allNumeric(operation string, fields []Field, names []string) error {
+	for _, name := range names {
+		f, err := Find(fields, name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", operation, err)
+		}
+		if !f.Type.Numeric() {
+			return fmt.Errorf("%s: column %q is %s, not a number", operation, name, f.Type)
+		}
+	}
+	return nil
+}
+
+// TopValues is the K most frequent values of each column, most frequent first,
+// equal counts by value: column, value (as text), count, share of the rows.
+type TopValues struct {
+	Columns []string
+	K       int
+}
+
+func (t TopValues) Describe() string {
+	return fmt.Sprintf("top %d values of %s", t.K, strings.Join(t.Columns, ", "))
+}
+func (t TopValues) Fields(parents [][]Field) ([]Field, error) {
+	for _, name := range t.Columns {
+		if _, err := Find(parents[0], name); err != nil {
+			return nil, fmt.Errorf("top values: %w", err)
+		}
+	}
+	return []Field{{Name: "column", Type: column.String}, {Name: "value", Type: column.String},
+		{Name: "count", Type: column.Int64}, {Name: "share", Type: column.Float64}}, nil
+}
+
+// Aggregate functions of a group.
+const (
+	Count  = "count"
+	Sum    = "sum"
+	Mean   = "mean"
+	Min    = "min"
+	Max    = "max"
+	StdDev = "stddev"
+)
+
+// Aggregate is a function of one column over the rows of a group; Count counts
+// rows and takes no column.
+type Aggregate struct {
+	Function string
+	Column   string
+}
+
+// Name is the result column's name: "count" or "mean(CPU)".
+func (a Aggregate) Name() string {
+	if a.Function == Count {
+		return Count
+	}
+	return a.Function + "(" + a.Column + ")"
+}
+
+// GroupBy is one row for each distinct combination of the keys, in their order,
+// null being a value: the keys, then one column an aggregate.
+type GroupBy struct {
+	Keys       []string
+	Aggregates []Aggregate
+}
+
+func (g GroupBy) Describe() string {
+	names := make([]string, len(g.Aggregates))
+	for i, a := range g.Aggregates {
+		names[i] = a.Name()
+	}
+	return fmt.Sprintf("group by %s: %s", strings.Join(g.Keys, ", "), strings.Join(names, ", "))
+}
+func (g GroupBy) Fields(parents [][]Field) ([]Field, error) {
+	keys, err := Select{Columns: g.Keys}.Fields(parents)
+	if err != nil {
+		return nil, fmt.Errorf("group by: %w", err)
+	}
+	fields := append([]Field{}, keys...)
+	for _, a := range g.Aggregates {
+		t := column.Int64
+		if a.Function != Count {
+			if err := allNumeric("group by", parents[0], []string{a.Column}); err != nil {
+				return nil, err
+			}
+			of, _ := Find(parents[0], a.Column)
+			if of.Type == column.Float64 || a.Function == Mean || a.Function == StdDev {
+				t = column.Float64
+			}
+		}
+		fields = append(fields, Field{Name: a.Name(), Type: t})
+	}
+	return fields, unique(fields)
+}
+
+// NonConforming tries the text columns against the types they are declared to
+// have: column, declared, rows (that do not follow it), distinct (values among
+// them) and examples.
+type NonConforming struct{ Declared []Field }
+
+func (NonConforming) Describe() string { return "values that do not follow the declared types" }
+func (n NonConforming) Fields(parents [][]Field) ([]Field, error) {
+	for _, d := range n.Declared {
+		if _, err := Find(parents[0], d.Name); err != nil {
+			return nil, fmt.Errorf("non conforming: %w", err)
+		}
+	}
+	return []Field{{Name: "column", Type: column.String}, {Name: "declared", Type: column.String},
+		{Name: "rows", Type: column.Int64}, {Name: "distinct", Type: column.Int64},
+		{Name: "examples", Type: column.String}}, nil
+}
+
+// Correlation is Pearson's r between columns over the rows in which none of them
+// is null: column, then one column a column. NaN where a column is constant.
+type Correlation struct{ Columns []string }
+
+func (c Correlation) Describe() string { return "correlation of " + strings.Join(c.Columns, ", ") }
+func (c Correlation) Fields(parents [][]Field) ([]Field, error) {
+	if err := allNumeric("correlation", parents[0], c.Columns); err != nil {
+		return nil, err
+	}
+	fields := []Field{{Name: "column", Type: column.String}}
+	for _, name := range c.Columns {
+		fields = append(fields, Field{Name: name, Type: column.Float64})
+	}
+	return fields, unique(fields)
+}
+
+// Histogram is the rows of a numeric column counted in bins [Edges[i],
+// Edges[i+1]), the last one closed: from, to, class, count, ordered by class and
+// bin. class is the value of the integer column By, 0 without one. Values outside
+// the edges and nulls are not counted.
+type Histogram struct {
+	Column string
+	Edges  []float64
+	By     string // "" counts all rows together
+}
+
+func (h Histogram) Describe() string { return "histogram of " + h.Column }
+func (h Histogram) Fields(parents [][]Field) ([]Field, error) {
+	columns := []string{h.Column}
+	if h.By != "" {
+		columns = append(columns, h.By)
+	}
+	if err := allNumeric("histogram", parents[0], columns); err != nil {
+		return nil, err
+	}
+	for i := range h.Edges {
+		if i > 0 && !(h.Edges[i] > h.Edges[i-1]) {
+			return nil, fmt.Errorf("histogram: edge %d, %v, is not above %v", i, h.Edges[i], h.Edges[i-1])
+		}
+	}
+	if len(h.Edges) < 2 {
+		return nil, fmt.Errorf("histogram: %d edges make no bin", len(h.Edges))
+	}
+	return []Field{{Name: "from", Type: column.Float64}, {Name: "to", Type: column.Float64},
+		{Name: "class", Type: column.Int64}, {Name: "count", Type: column.Int64}}, nil
+}

@@ -1,0 +1,106 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+)
+
+// Settings are how a session wants its recipes carried out. They never change a
+// value, only how it comes about.
+type Settings struct {
+	Workers           int   // goroutines; at least 1
+	MaxPartitionBytes int64 // of a CSV file; at least 1
+	Progress          func(label string, done, total int64)
+}
+
+// Notes are what has to be said beside a value. They are kept with it.
+type Notes struct {
+	Problems []Problem        `json:"problems,omitempty"` // first bad values of each column, in file order
+	Bad      map[string]int64 `json:"bad,omitempty"`      // bad values a column
+	Warnings []string         `json:"warnings,omitempty"`
+	Seconds  float64          `json:"seconds,omitempty"` // what computing the value took
+}
+
+// A Problem is a value of a file that does not follow the declared type.
+type Problem struct {
+	Path   string `json:"path"`
+	Line   int    `json:"line"`   // 1-based
+	Column int    `json:"column"` // 1-based byte in the line
+	Field  string `json:"field"`
+	Text   string `json:"text"`
+	Reason string `json:"reason"`
+}
+
+// A Partition is a run of whole records of one file.
+type Partition struct {
+	Path       string
+	Start, End int64 // bytes
+	Rows       int64
+}
+
+// An Engine computes the values of recipes.
+type Engine interface {
+	// Collect returns the value of n, all of its columns.
+	Collect(ctx context.Context, s Settings, n *Node) (*column.Batch, Notes, error)
+	// Partitions returns the pieces in which the files under n are read.
+	Partitions(ctx context.Context, s Settings, n *Node) ([]Partition, error)
+	// Train grows trees on the features and labels of n's value and returns
+	// them as model text, with the loss after each tree.
+	Train(ctx context.Context, s Settings, n *Node, t Trees) (text []byte, losses []float64, err error)
+	// Blob returns the bytes kept under n's key, whose Op is a [Fitted]; when
+	// there are none it has them made and keeps them.
+	Blob(ctx context.Context, s Settings, n *Node) ([]byte, Notes, error)
+	// Unkeep forgets the kept value of n, if there is one.
+	Unkeep(ctx context.Context, n *Node) error
+	// Entries lists what is kept, and Clear removes all of it.
+	Entries() (Store, error)
+	Clear() error
+}
+
+// Store says where values are kept, and which.
+type Store struct {
+	Directory string
+	Entries   []Entry
+}
+
+// An Entry is one kept value.
+type Entry struct {
+	Key  string
+	Kind string // "frame" or "model"
+	Size int64  // bytes
+	Made int64  // Unix seconds
+}
+
+var registry struct {
+	sync.Mutex
+	engine Engine
+}
+
+// Register makes e the engine of this program. Engines call it from init; a
+// second one is a programming mistake.
+func Register(e Engine) {
+	registry.Lock()
+	defer registry.Unlock()
+	if registry.engine != nil {
+		panic("plan: two engines registered")
+	}
+	registry.engine = e
+}
+
+// ErrNoEngine means that the program was built with the tag nodrivers and links
+// nothing that could carry a recipe out.
+var ErrNoEngine = errors.New("no engine in this program: build it without the tag nodrivers")
+
+// Registered returns the engine, or ErrNoEngine.
+func Registered() (Engine, error) {
+	registry.Lock()
+	defer registry.Unlock()
+	if registry.engine == nil {
+		return nil, fmt.Errorf("analysis: %w", ErrNoEngine)
+	}
+	return registry.engine, nil
+}

@@ -1,0 +1,157 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+)
+
+// What to do with a value that fitting has not seen.
+const (
+	OnInvalidError = "error"
+	OnInvalidSkip  = "skip" // drop the row
+	OnInvalidKeep  = "keep" // an index of its own, after all others
+)
+
+// Index turns a text into the index of its level, a float64 column that carries
+// the levels. A null or a text outside Levels is handled as Invalid says.
+type Index struct {
+	Input, Output string
+	Levels        []string
+	Invalid       string
+}
+
+func (x Index) Describe() string {
+	return fmt.Sprintf("index %s as %s (%d levels)", x.Input, x.Output, len(x.Levels))
+}
+
+func (x Index) Fields(parents [][]Field) ([]Field, error) {
+	if _, err := Find(parents[0], x.Input); err != nil {
+		return nil, fmt.Errorf("string indexer: %w", err)
+	}
+	return put(parents[0], Field{Name: x.Output, Type: column.Float64}), nil
+}
+
+// OneHot turns an index column of Size categories into a feature vector with one
+// 0/1 slot a category. With DropLast the last one has no slot and is all zeros.
+type OneHot struct {
+	Input, Output string
+	Size          int
+	DropLast      bool
+	Invalid       string // an index beyond Size: error, or keep: a category of its own
+}
+
+func (o OneHot) Describe() string { return fmt.Sprintf("one-hot %s as %s", o.Input, o.Output) }
+
+func (o OneHot) Fields(parents [][]Field) ([]Field, error) {
+	if err := allNumeric("one-hot encoder", parents[0], []string{o.Input}); err != nil {
+		return nil, err
+	}
+	return put(parents[0], Field{Name: o.Output, Type: column.Vector}), nil
+}
+
+// Assemble joins numeric columns, index columns and feature vectors into one
+// feature vector, in the order of Inputs.
+type Assemble struct {
+	Inputs  []string
+	Output  string
+	Invalid string // a null or NaN: error, skip the row, or keep it as NaN
+}
+
+func (a Assemble) Describe() string {
+	return fmt.Sprintf("assemble %s as %s", strings.Join(a.Inputs, ", "), a.Output)
+}
+
+func (a Assemble) Fields(parents [][]Field) ([]Field, error) {
+	for _, name := range a.Inputs {
+		f, err := Find(parents[0], name)
+		if err != nil {
+			return nil, fmt.Errorf("vector assembler: %w", err)
+		}
+		if !f.Type.Numeric() && f.Type != column.Bool && f.Type != column.Vector {
+			return nil, fmt.Errorf("vector assembler: column %q is %s; index it first", name, f.Type)
+		}
+	}
+	return put(parents[0], Field{Name: a.Output, Type: column.Vector}), nil
+}
+
+// Scale moves and stretches the slots of a feature vector: (v-Shift)*Scale, one
+// number a slot; nil leaves the slots as they are.
+type Scale struct {
+	Input, Output string
+	Shift, Scale  []float64
+}
+
+func (s Scale) Describe() string { return fmt.Sprintf("scale %s as %s", s.Input, s.Output) }
+
+func (s Scale) Fields(parents [][]Field) ([]Field, error) {
+	f, err := Find(parents[0], s.Input)
+	if err == nil && f.Type != column.Vector {
+		err = fmt.Errorf("column %q is %s, not a feature vector", s.Input, f.Type)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("scaler: %w", err)
+	}
+	return put(parents[0], Field{Name: s.Output, Type: column.Vector}), nil
+}
+
+// Slots describes the slots of a feature vector, a row each: name, column, mean,
+// stddev (n-1), min, max.
+type Slots struct{ Column string }
+
+func (s Slots) Describe() string { return "slots of " + s.Column }
+
+func (s Slots) Fields(parents [][]Field) ([]Field, error) {
+	if _, err := (Scale{Input: s.Column, Output: s.Column}).Fields(parents); err != nil {
+		return nil, err
+	}
+	fields := []Field{{Name: "name", Type: column.String}, {Name: "column", Type: column.String}}
+	for _, name := range []string{"mean", "stddev", "min", "max"} {
+		fields = append(fields, Field{Name: name, Type: column.Float64})
+	}
+	return fields, nil
+}
+
+// Predict adds what a tree model says of each row: the raw score, the
+// probability of class 1 and the predicted class (1 where the probability is
+// above one half).
+type Predict struct {
+	Model                        string // text, see internal/lightgbm
+	Features                     string
+	Raw, Probability, Prediction string
+}
+
+func (p Predict) Describe() string { return "predict from " + p.Features }
+
+func (p Predict) Fields(parents [][]Field) ([]Field, error) {
+	if _, err := (Scale{Input: p.Features, Output: p.Features}).Fields(parents); err != nil {
+		return nil, fmt.Errorf("predict: %w", err)
+	}
+	fields := parents[0]
+	for _, name := range []string{p.Raw, p.Probability, p.Prediction} {
+		fields = put(fields, Field{Name: name, Type: column.Float64})
+	}
+	return fields, nil
+}
+
+// Trees says which trees to grow.
+type Trees struct {
+	Label, Features     string
+	Kind                string // "tree" or "gbt"
+	Newton              bool
+	MaxIter             int
+	StepSize            float64
+	MaxDepth            int
+	MaxBins             int
+	MinInstancesPerNode int
+	MinInfoGain         float64
+	WithoutPruning      bool
+	Seed                uint64
+}
+
+// Kinds of trees.
+const (
+	DecisionTree = "tree"
+	GBT          = "gbt"
+)

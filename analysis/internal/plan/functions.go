@@ -1,0 +1,98 @@
+package plan
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+)
+
+// A Mapper computes one value from the values of some columns in one row: nil
+// (null), int32, int64, float64, bool or string, as the columns are. It must
+// depend on nothing else.
+type Mapper interface {
+	Map(values []any) (any, error)
+}
+
+// Map adds a column computed by Go code from a cell. The mapper's type, its
+// exported fields and its Version method stand for the code in the key.
+type Map struct {
+	Output Field
+	Inputs []string
+	Mapper Mapper `json:"-"`
+}
+
+func (m Map) Describe() string {
+	return fmt.Sprintf("map %s to %s by %T", strings.Join(m.Inputs, ", "), m.Output.Name, m.Mapper)
+}
+
+func (m Map) Fields(parents [][]Field) ([]Field, error) {
+	if m.Mapper == nil {
+		return nil, fmt.Errorf("map: the mapper is nil")
+	}
+	if m.Output.Type == column.Vector || m.Output.Type == column.Invalid {
+		return nil, fmt.Errorf("map: a column of type %s cannot be computed", m.Output.Type)
+	}
+	for _, name := range m.Inputs {
+		f, err := Find(parents[0], name)
+		if err == nil && f.Type == column.Vector {
+			err = fmt.Errorf("column %q is a feature vector", name)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("map: %w", err)
+		}
+	}
+	return put(parents[0], m.Output), nil
+}
+
+// Identity returns what stands for the code: see [Unkeyed].
+func (m Map) Identity() (string, error) { return identity(m.Mapper) }
+
+func identity(code any) (string, error) {
+	v, ok := code.(interface{ Version() string })
+	if !ok {
+		return "", ErrNoIdentity
+	}
+	fields, err := json.Marshal(code)
+	if err != nil {
+		return "", fmt.Errorf("the fields of %T: %w", code, err)
+	}
+	return fmt.Sprintf("%s %s %s", reflect.TypeOf(code), v.Version(), fields), nil
+}
+
+// Deferred is a node that is known only once a model is fitted: Build returns
+// it. Its first parent is the model, the second the frame.
+type Deferred struct {
+	Label     string
+	Arguments string                                   // what the result depends on beside the parents
+	Added     []Field                                  // columns the result has beside the frame's
+	Build     func(ctx context.Context) (*Node, error) `json:"-"`
+}
+
+func (d Deferred) Describe() string { return d.Label }
+
+func (d Deferred) Fields(parents [][]Field) ([]Field, error) {
+	fields := parents[1]
+	for _, f := range d.Added {
+		fields = put(fields, f)
+	}
+	return fields, nil
+}
+
+// Fitted is a model as bytes, made by Fit from the frame that is its parent.
+type Fitted struct {
+	Label     string
+	Arguments string
+	Unknown   error                                     `json:"-"` // why the arguments do not identify the model
+	Fit       func(ctx context.Context) ([]byte, error) `json:"-"`
+}
+
+func (f Fitted) Describe() string { return f.Label }
+
+func (f Fitted) Fields([][]Field) ([]Field, error) { return nil, nil }
+
+// Identity returns the arguments, or why they are none: see [Unkeyed].
+func (f Fitted) Identity() (string, error) { return f.Arguments, f.Unknown }

@@ -1,0 +1,64 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+)
+
+type keyMemo struct {
+	once sync.Once
+	key  string
+	err  error
+}
+
+// ErrNoIdentity is returned by [Key] for a recipe that holds Go code without a
+// version: nothing can be kept under its name.
+var ErrNoIdentity = errors.New("the recipe holds Go code without a Version method")
+
+// An Unkeyed operation may have no stable identity: Identity returns what stands
+// for its Go code in the key, or ErrNoIdentity.
+type Unkeyed interface{ Identity() (string, error) }
+
+// Key returns the recipe key of n: SHA-256, in hexadecimal, over the operation,
+// its arguments and the parents' keys. source gives the identity of the files
+// that a ReadCSV reads. The key is computed once a node.
+func Key(n *Node, source func(ReadCSV) (string, error)) (string, error) {
+	n.memo.once.Do(func() { n.memo.key, n.memo.err = key(n, source) })
+	return n.memo.key, n.memo.err
+}
+
+func key(n *Node, source func(ReadCSV) (string, error)) (string, error) {
+	arguments, err := json.Marshal(n.Op)
+	if err != nil {
+		return "", fmt.Errorf("recipe key of %s: %w", n.Op.Describe(), err)
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%s\x00", reflect.TypeOf(n.Op).Name(), arguments)
+	switch op := n.Op.(type) {
+	case ReadCSV:
+		identity, err := source(op)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s\x00", identity)
+	case Unkeyed:
+		identity, err := op.Identity()
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s\x00", identity)
+	}
+	for _, p := range n.Parents {
+		k, err := Key(p, source)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s\x00", k)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}

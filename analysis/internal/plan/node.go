@@ -1,0 +1,146 @@
+// Package plan holds what a frame is made of: recipes. A recipe is a tree of
+// nodes, each an operation with its arguments; it says what is to be computed
+// and reads nothing. An [Engine] carries recipes out.
+//
+// The package is the seam between the vocabulary of a notebook (analysis, ml)
+// and the code that does the work: vocabularies build nodes, engines register
+// themselves here as database drivers do, and neither imports the other.
+package plan
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+)
+
+// A Field is one column of a frame: its name and type.
+type Field struct {
+	Name    string      `json:"name"`
+	Type    column.Type `json:"type"`
+	Aliases []string    `json:"aliases,omitempty"` // other names in a file's header
+}
+
+// An Op is one operation with its arguments: a struct whose exported fields,
+// as JSON, are what identifies it in a recipe key.
+type Op interface {
+	// Describe says the operation with its arguments, for people: "filter (attack = 1)".
+	Describe() string
+	// Fields returns the columns of the result, given those of each parent, or
+	// the mistake in the arguments, such as an unknown column.
+	Fields(parents [][]Field) ([]Field, error)
+}
+
+// A Node is an operation applied to the values of its parents. Nodes are
+// immutable and shared.
+type Node struct {
+	Op      Op
+	Parents []*Node
+	Kept    bool    // the value is to be kept on disk under its key
+	Site    string  // file:line of the call that made the node; no part of its key
+	Fields  []Field // the columns of the value; nil where Err is not
+	Err     error   // the first mistake in this node or above it
+
+	memo keyMemo
+}
+
+// New returns the node for op over parents. A mistake, found here or carried by
+// a parent, is remembered in Err, prefixed with the call that made it.
+func New(op Op, parents ...*Node) *Node {
+	n := &Node{Op: op, Parents: parents, Site: callSite()}
+	fields := make([][]Field, len(parents))
+	for i, p := range parents {
+		if p.Err != nil {
+			n.Err = p.Err
+			return n
+		}
+		fields[i] = p.Fields
+	}
+	var err error
+	if n.Fields, err = op.Fields(fields); err != nil {
+		n.Fail(err)
+	}
+	return n
+}
+
+// Fail marks n as mistaken, naming the call that made it.
+func (n *Node) Fail(err error) {
+	n.Fields = nil
+	if n.Site == "" {
+		n.Err = fmt.Errorf("analysis: %w", err)
+		return
+	}
+	n.Err = fmt.Errorf("analysis: %s: %w", n.Site, err)
+}
+
+// Keep returns n, or a copy of it, marked to be kept or not.
+func (n *Node) Keep(kept bool) *Node {
+	if n.Kept == kept {
+		return n
+	}
+	return &Node{Op: n.Op, Parents: n.Parents, Kept: kept, Site: n.Site, Fields: n.Fields, Err: n.Err}
+}
+
+// String prints the recipe, the source first, one operation a line.
+func (n *Node) String() string {
+	var b strings.Builder
+	n.print(&b, 0)
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func (n *Node) print(b *strings.Builder, indent int) {
+	for i, p := range n.Parents {
+		in := indent
+		if i > 0 {
+			in++
+		}
+		p.print(b, in)
+	}
+	b.WriteString(strings.Repeat("  ", indent))
+	b.WriteString(n.Op.Describe())
+	if n.Kept {
+		b.WriteString(", cached")
+	}
+	if n.Err != nil && (len(n.Parents) == 0 || n.Parents[0].Err == nil) {
+		fmt.Fprintf(b, "  (mistake: %v)", n.Err)
+	}
+	b.WriteByte('\n')
+}
+
+// Find returns the field of that name in fields, or an error that lists the
+// names there are.
+func Find(fields []Field, name string) (Field, error) {
+	for _, f := range fields {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return Field{}, fmt.Errorf("no column %q; there are %s", name, strings.Join(names, ", "))
+}
+
+// modulePrefix begins the name of every function of this module.
+const modulePrefix = "github.com/stophacking/kelpie/"
+
+// callSite returns file:line of the nearest caller outside this module's own
+// packages (its external tests and commands count as outside).
+func callSite() string {
+	var pcs [24]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	for {
+		f, more := frames.Next()
+		name := strings.TrimPrefix(f.Function, modulePrefix)
+		inside := name != f.Function && strings.HasPrefix(name, "analysis") && !strings.HasSuffix(f.File, "_test.go")
+		if f.Function != "" && !inside {
+			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// The random operations draw one number in [0, 1) for each row, a function of
+// the seed, the operation and the row's number in the source files alone. So a
+// draw does not depend on what was filtered before, nor on threads.
+
+// Sample is each row with probability Fraction.
+type Sample struct {
+	Fraction float64
+	Seed     uint64
+}
+
+func (s Sample) Describe() string {
+	return fmt.Sprintf("sample %s (seed %d)", number(s.Fraction), s.Seed)
+}
+
+func (s Sample) Fields(parents [][]Field) ([]Field, error) {
+	if !(s.Fraction >= 0 && s.Fraction <= 1) {
+		return nil, fmt.Errorf("sample: fraction %v is outside [0, 1]", s.Fraction)
+	}
+	return parents[0], nil
+}
+
+// Part is one part of a random split: the rows whose draw lies in [From, To).
+// The parts of one split tile [0, 1), so they are disjoint and complete.
+type Part struct {
+	From, To float64
+	Seed     uint64
+}
+
+func (p Part) Describe() string {
+	return fmt.Sprintf("split, rows drawn in [%s, %s) (seed %d)", number(p.From), number(p.To), p.Seed)
+}
+
+func (p Part) Fields(parents [][]Field) ([]Field, error) {
+	if !(p.From >= 0 && p.From <= p.To && p.To <= 1) {
+		return nil, fmt.Errorf("split: weights must be positive shares; got the part [%v, %v)", p.From, p.To)
+	}
+	return parents[0], nil
+}
+
+// Undersample is a share Keep of the rows whose label is 1, rounded to the
+// nearest whole row, and Ratio times as many rows whose label is 0 (all of them
+// if there are fewer): of each class those with the smallest draws, in the order
+// of the parent.
+type Undersample struct {
+	Label string
+	Keep  float64
+	Ratio float64
+	Seed  uint64
+}
+
+func (u Undersample) Describe() string {
+	return fmt.Sprintf("undersample by %s: %s of the positive rows, %s times as many others (seed %d)",
+		u.Label, number(u.Keep), number(u.Ratio), u.Seed)
+}
+
+func (u Undersample) Fields(parents [][]Field) ([]Field, error) {
+	f, err := Find(parents[0], u.Label)
+	if err != nil {
+		return nil, fmt.Errorf("undersample: %w", err)
+	}
+	if !f.Type.Numeric() {
+		return nil, fmt.Errorf("undersample: label %q is %s, not a number", u.Label, f.Type)
+	}
+	if !(u.Keep > 0 && u.Keep <= 1) || !(u.Ratio > 0) {
+		return nil, fmt.Errorf("undersample: keep %v is outside (0, 1], or ratio %v is not positive", u.Keep, u.Ratio)
+	}
+	return parents[0], nil
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) }
