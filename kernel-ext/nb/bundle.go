@@ -1,0 +1,164 @@
+package nb
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"reflect"
+	"strings"
+
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+)
+
+// volatileKey marks an output that may differ from run to run.
+const volatileKey = "kelpie.volatile"
+
+// maxText caps each text form of one output, in bytes: browsers and reviewers
+// choke on more, and a notebook keeps every byte for good.
+const maxText = 1 << 20
+
+// bundle is one output in all its forms; empty forms are absent. The fields have
+// fixed types, so a bundle can always be encoded: a metadata value that the
+// stream cannot carry would break it for the rest of the cell.
+type bundle struct {
+	html, markdown, text string
+	png                  []byte
+	alt                  string
+	width, height        int // of the picture, in display pixels
+	metadata             map[string]string
+	volatile             bool
+	displayID            string // set: later bundles of the same ID replace this one
+}
+
+// marked is a value whose output is to be marked volatile.
+type marked struct{ value any }
+
+// render asks value for its forms. Errors are the value's own.
+func render(value any) (bundle, error) {
+	if wrapped, ok := value.(marked); ok {
+		b, err := render(wrapped.value)
+		b.volatile = true
+		return b, err
+	}
+	// A nil pointer has a type but nothing to ask.
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Pointer && v.IsNil() {
+		return bundle{text: fmt.Sprintf("<nil %T>", value)}, nil
+	}
+	var b bundle
+	var err error
+	if v, ok := value.(HTMLer); ok {
+		if b.html, err = v.HTML(); err != nil {
+			return bundle{}, err
+		}
+	}
+	if v, ok := value.(Markdowner); ok {
+		if b.markdown, err = v.Markdown(); err != nil {
+			return bundle{}, err
+		}
+	}
+	if v, ok := value.(AltTexter); ok {
+		b.alt = v.AltText()
+	}
+	if err = b.addPicture(value); err != nil {
+		return bundle{}, err
+	}
+	if v, ok := value.(Volatiler); ok {
+		b.volatile = v.Volatile()
+	}
+	if v, ok := value.(Metadataer); ok {
+		b.metadata = v.Metadata()
+	}
+	b.text = textOf(value, b)
+	return b.cleaned(), nil
+}
+
+// addPicture sets the PNG form and its display size. A PNGer draws at twice the
+// display size; a plain image.Image is shown pixel for pixel.
+func (b *bundle) addPicture(value any) error {
+	var err error
+	scale := 2
+	switch v := value.(type) {
+	case PNGer:
+		if b.png, err = v.PNG(); err != nil {
+			return err
+		}
+	case image.Image:
+		var buffer bytes.Buffer
+		if err = png.Encode(&buffer, v); err != nil {
+			return fmt.Errorf("nb: image of %v: %w", v.Bounds(), err)
+		}
+		b.png, scale = buffer.Bytes(), 1
+	}
+	if len(b.png) == 0 {
+		return nil
+	}
+	size, err := png.DecodeConfig(bytes.NewReader(b.png))
+	if err != nil {
+		return fmt.Errorf("nb: picture of %T: %w", value, err)
+	}
+	b.width, b.height = (size.Width+scale-1)/scale, (size.Height+scale-1)/scale
+	return nil
+}
+
+// textOf chooses the plain text of value, whose other forms are in b.
+func textOf(value any, b bundle) string {
+	if len(b.png) > 0 && b.alt != "" {
+		return b.alt
+	}
+	if v, ok := value.(fmt.Stringer); ok {
+		return v.String()
+	}
+	switch {
+	case b.markdown != "":
+		return b.markdown
+	case b.html != "":
+		return stripTags(b.html)
+	case len(b.png) > 0:
+		return fmt.Sprintf("picture, %d by %d pixels", b.width, b.height)
+	}
+	return fmt.Sprint(value)
+}
+
+// cleaned makes the text forms safe to store: valid UTF-8 with nothing invisible,
+// and below the cap. Cut HTML would be broken HTML, so it is left out whole.
+func (b bundle) cleaned() bundle {
+	b.text = cut(visible(strings.TrimSuffix(b.text, "\n")))
+	b.markdown = cut(visible(b.markdown))
+	b.alt = visible(b.alt)
+	if b.html = visible(b.html); len(b.html) > maxText {
+		b.text += fmt.Sprintf("\n[HTML of %d bytes left out, the limit is %d]", len(b.html), maxText)
+		b.html = ""
+	}
+	return b
+}
+
+// message puts the bundle into the kernel's terms.
+func (b bundle) message() *protocol.DisplayData {
+	data := map[protocol.MIMEType]any{protocol.MIMETextPlain: b.text}
+	if b.html != "" {
+		data[protocol.MIMETextHTML] = b.html
+	}
+	if b.markdown != "" {
+		data[protocol.MIMETextMarkdown] = b.markdown
+	}
+	metadata := map[string]any{}
+	for key, value := range b.metadata {
+		metadata[visible(key)] = visible(value)
+	}
+	if len(b.png) > 0 {
+		data[protocol.MIMEImagePNG] = b.png
+		// JupyterLab takes sizes only as numbers, below the picture's own key.
+		picture := map[string]any{"width": b.width, "height": b.height}
+		if b.alt != "" {
+			picture["alt"] = b.alt
+			metadata["alt"] = b.alt
+		}
+		metadata[string(protocol.MIMEImagePNG)] = picture
+		metadata["needs_background"] = "light"
+	}
+	if b.volatile {
+		metadata[volatileKey] = true
+	}
+	return &protocol.DisplayData{Data: data, Metadata: metadata, DisplayID: b.displayID}
+}

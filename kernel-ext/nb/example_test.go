@@ -1,0 +1,79 @@
+package nb_test
+
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/kernel-ext/nb"
+)
+
+// share shows itself as Markdown and, where that cannot be shown, as text.
+type share float64
+
+func (s share) Markdown() (string, error) { return fmt.Sprintf("**%.1f %%**", 100*float64(s)), nil }
+func (s share) String() string            { return fmt.Sprintf("%.1f %%", 100*float64(s)) }
+
+func count() (int, error) { return 1927968, nil }
+
+func ExampleShow() {
+	nb.Show(count())
+	nb.Show("attacks", share(0.125))
+	// Output:
+	// 1927968
+	// attacks
+	// 12.5 %
+}
+
+func ExampleShow_figure() {
+	nb.Show(figure{alt: "Attacks come from few processes."})
+	// Output: Attacks come from few processes.
+}
+
+func ExampleMust() {
+	rows := nb.Must(count())
+	nb.Printf("%d rows", rows)
+	// Output: 1927968 rows
+}
+
+func ExamplePrintf() {
+	nb.Printf("%d of %d", 3, 4)
+	nb.Printf("%s", "all")
+	// Output:
+	// 3 of 4
+	// all
+}
+
+func ExampleMarkdown() {
+	nb.Markdown("Counts by **type**:")
+	// Output: Counts by **type**:
+}
+
+func ExampleHTML() {
+	nb.HTML("<p>" + nb.Escape("a process named <script>") + "</p>")
+	// Output: a process named <script>
+}
+
+func ExampleEscape() {
+	fmt.Println(nb.Escape("<script> \x1b[31m"))
+	// Output: &lt;script&gt; \x1b[31m
+}
+
+func ExampleKeyValues() {
+	nb.Show(nb.KeyValues("Data", "files", 4, "rows", 1927968, "origin", "synthetic"))
+	// Output:
+	// Data
+	// files   4
+	// rows    1927968
+	// origin  synthetic
+}
+
+func ExampleVolatile() {
+	nb.Show(nb.Volatile("3.2 s"))
+	// Output: 3.2 s
+}
+
+func ExampleProgress() {
+	for tree := range int64(20) {
+		nb.Progress("trees", tree+1, 20)
+	}
+	// Output: trees: 20 of 20
+}

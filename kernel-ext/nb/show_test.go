@@ -1,0 +1,322 @@
+package nb_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os/exec"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"github.com/stophacking/kelpie/kernel-ext/nb"
+)
+
+// figure is a picture of 8 by 6 pixels, so 4 by 3 on display.
+type figure struct{ alt string }
+
+func (f figure) PNG() ([]byte, error) {
+	var buffer bytes.Buffer
+	err := png.Encode(&buffer, image.NewGray(image.Rect(0, 0, 8, 6)))
+	return buffer.Bytes(), err
+}
+
+func (f figure) AltText() string { return f.alt }
+
+// table has every text form, metadata and the mark.
+type table struct{}
+
+func (table) HTML() (string, error)     { return "<table></table>", nil }
+func (table) Markdown() (string, error) { return "|a|", nil }
+func (table) String() string            { return "a" }
+func (table) Volatile() bool            { return true }
+func (table) Metadata() map[string]string {
+	return map[string]string{"kelpie.summary": `{"rows":3}`, "bad\xff": "x\x00"}
+}
+
+// broken cannot render itself.
+type broken struct{}
+
+func (broken) HTML() (string, error) { return "", errors.New("table: no columns") }
+
+// noPicture offers bytes that are no PNG.
+type noPicture struct{}
+
+func (noPicture) PNG() ([]byte, error) { return []byte("GIF89a and more"), nil }
+
+// wild has metadata of a shape the stream could not carry.
+type wild struct{}
+
+func (wild) Metadata() map[string]any { return map[string]any{"a": map[int]any{1: struct{}{}}} }
+func (wild) String() string           { return "wild" }
+
+// htmlOnly has markup and nothing else.
+type htmlOnly string
+
+func (h htmlOnly) HTML() (string, error) { return string(h), nil }
+
+var (
+	_ nb.HTMLer     = table{}
+	_ nb.Markdowner = table{}
+	_ nb.Volatiler  = table{}
+	_ nb.Metadataer = table{}
+	_ nb.PNGer      = figure{}
+	_ nb.AltTexter  = figure{}
+)
+
+func load(fails bool) (int, error) {
+	if fails {
+		return 0, fmt.Errorf("toniot: %s:%d: bad number", "process_1.csv", 7)
+	}
+	return 42, nil
+}
+
+var cells = map[string]func(){
+	"forms": func() {
+		nb.Show(table{}, figure{"attacks are rare"}, 1234567, "a <b> string", 0.5)
+		nb.Show(nb.Volatile("fast"), (*figure)(nil), image.NewGray(image.Rect(0, 0, 5, 4)), wild{})
+		nb.Markdown("**bold**")
+		nb.HTML("<p>one</p><p>two &amp; three</p>")
+		nb.Printf("%d rows\n", 3)
+		nb.Show(load(false))
+		nb.Show(nil, nil)
+	},
+	"panic": func() {
+		nb.Show("first")
+		nb.Show("second")
+		panic("right after")
+	},
+	"goroutines": func() {
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				for range 25 {
+					nb.Printf("x")
+				}
+			})
+		}
+		group.Wait()
+	},
+	"error":     func() { nb.Printf("before"); nb.Show(load(true)); nb.Printf("after") },
+	"must":      func() { nb.Printf("%d", nb.Must(load(false))); nb.Must(load(true)) },
+	"broken":    func() { nb.Show(broken{}) },
+	"noPicture": func() { nb.Show(noPicture{}) },
+	"escape": func() {
+		nb.Show(nb.KeyValues("<script>alert(1)</script>", "CMD", `"><img src=x>`, "raw", "\x1b[31m\xff\u202e"))
+		nb.Printf("%s", "\x1b[31m\xff\r\nend")
+	},
+	"long": func() {
+		nb.Printf("%s", strings.Repeat("ä", 1<<20))
+		nb.Show(htmlOnly("<p>" + strings.Repeat("x", 1<<20) + "</p>"))
+	},
+	"progress": func() {
+		for i := range int64(5001) {
+			nb.Progress("rows", i, 5000)
+		}
+		nb.Progress("rows", 5000, 5000)
+	},
+	"figure": func() { nb.Show(figure{"attacks are rare"}) },
+	"twoLines": func() {
+		nb.Progress("a", 1, 2)
+		nb.Progress("b", 1, 2)
+		nb.Progress("a", 2, 2)
+	},
+}
+
+func TestForms(t *testing.T) {
+	got := runNotebook(t, "forms", 0)
+	if got.status != 0 || got.stdout != "" || got.stderr != "" {
+		t.Fatalf("status %d, stdout %q, stderr %q", got.status, got.stdout, got.stderr)
+	}
+	type display = map[string]any
+	picture, _ := figure{}.PNG()
+	none := display{}
+	var plain bytes.Buffer
+	if err := png.Encode(&plain, image.NewGray(image.Rect(0, 0, 5, 4))); err != nil {
+		t.Fatal(err)
+	}
+	want := []struct{ data, metadata display }{
+		{display{"text/plain": "a", "text/html": "<table></table>", "text/markdown": "|a|"},
+			display{"kelpie.summary": `{"rows":3}`, "kelpie.volatile": true, `bad\xff`: `x\x00`}},
+		{display{"text/plain": "attacks are rare", "image/png": picture},
+			display{"alt": "attacks are rare", "needs_background": "light",
+				"image/png": display{"alt": "attacks are rare", "width": 4, "height": 3}}},
+		{display{"text/plain": "1234567"}, none},
+		{display{"text/plain": "a <b> string"}, none},
+		{display{"text/plain": "0.5"}, none},
+		{display{"text/plain": "fast"}, display{"kelpie.volatile": true}},
+		{display{"text/plain": "<nil *nb_test.figure>"}, none},
+		{display{"text/plain": "picture, 5 by 4 pixels", "image/png": plain.Bytes()},
+			display{"needs_background": "light", "image/png": display{"width": 5, "height": 4}}},
+		{display{"text/plain": "wild"}, none},
+		{display{"text/plain": "**bold**", "text/markdown": "**bold**"}, none},
+		{display{"text/plain": "one\ntwo & three", "text/html": "<p>one</p><p>two &amp; three</p>"}, none},
+		{display{"text/plain": "3 rows"}, none},
+		{display{"text/plain": "42"}, none},
+		{display{"text/plain": "<nil>"}, none},
+	}
+	if len(got.displays) != len(want) {
+		t.Fatalf("%d displays, want %d: %v", len(got.displays), len(want), got.displays)
+	}
+	for i, w := range want {
+		data := display{}
+		for mime, content := range got.displays[i].Data {
+			data[string(mime)] = content
+		}
+		metadata := got.displays[i].Metadata
+		if metadata == nil {
+			metadata = none
+		}
+		if !reflect.DeepEqual(data, w.data) || !reflect.DeepEqual(metadata, w.metadata) {
+			t.Errorf("display %d: %v %v\nwant %v %v", i, data, metadata, w.data, w.metadata)
+		}
+	}
+	if got.syncs != len(want) {
+		t.Errorf("%d waits for %d displays", got.syncs, len(want))
+	}
+}
+
+// The kernel's end drops what it has not read when the cell ends; a call that
+// returned before its display was taken over would lose it here.
+func TestDeliveredBeforePanic(t *testing.T) {
+	got := runNotebook(t, "panic", 20*time.Millisecond)
+	if texts := texts(got); !reflect.DeepEqual(texts, []string{"first", "second"}) {
+		t.Errorf("delivered %q", texts)
+	}
+	if got.status != 2 || !strings.Contains(got.stderr, "right after") {
+		t.Errorf("status %d, stderr %q", got.status, got.stderr)
+	}
+}
+
+func TestManyGoroutines(t *testing.T) {
+	if got := runNotebook(t, "goroutines", 0); len(got.displays) != 100 || got.stderr != "" {
+		t.Errorf("%d displays of 100, stderr %q", len(got.displays), got.stderr)
+	}
+}
+
+func TestFailures(t *testing.T) {
+	const message = "toniot: process_1.csv:7: bad number\n"
+	for _, c := range []struct {
+		cell, stderr string
+		shown        []string
+	}{
+		{"error", message, []string{"before"}},
+		{"must", message, []string{"42"}},
+		{"broken", "table: no columns\n", nil},
+		{"noPicture", "nb: picture of nb_test.noPicture: png: invalid format: not a PNG file\n", nil},
+	} {
+		got := runNotebook(t, c.cell, 0)
+		if got.status != 1 || got.stderr != c.stderr || got.stdout != "" || !reflect.DeepEqual(texts(got), c.shown) {
+			t.Errorf("%s: status %d, stderr %q, stdout %q, displays %q", c.cell, got.status, got.stderr, got.stdout, texts(got))
+		}
+		plain := runPlain(t, c.cell)
+		if plain.status != 1 || plain.stderr != c.stderr {
+			t.Errorf("%s outside a notebook: status %d, stderr %q", c.cell, plain.status, plain.stderr)
+		}
+	}
+}
+
+func TestEscaping(t *testing.T) {
+	got := runNotebook(t, "escape", 0)
+	if len(got.displays) != 2 {
+		t.Fatalf("%d displays, stderr %q", len(got.displays), got.stderr)
+	}
+	const html = "<table>\n<caption>&lt;script&gt;alert(1)&lt;/script&gt;</caption>\n<tbody>\n" +
+		"<tr><th scope=\"row\">CMD</th><td>&#34;&gt;&lt;img src=x&gt;</td></tr>\n" +
+		"<tr><th scope=\"row\">raw</th><td>\\x1b[31m\\xff\\u202e</td></tr>\n</tbody>\n</table>"
+	if h := got.displays[0].Data["text/html"]; h != html {
+		t.Errorf("html %q", h)
+	}
+	if text := got.displays[1].Data["text/plain"]; text != "\\x1b[31m\\xff\nend" {
+		t.Errorf("text %q", text)
+	}
+}
+
+func TestLongText(t *testing.T) {
+	got := texts(runNotebook(t, "long", 0))
+	if len(got) != 2 {
+		t.Fatalf("%d displays", len(got))
+	}
+	for i, notice := range []string{
+		"ää\n[text cut: the first 1048576 of 2097152 bytes are shown]",
+		"xx\n[HTML of 1048583 bytes left out, the limit is 1048576]",
+	} {
+		if !strings.HasSuffix(got[i], notice) || len(got[i]) > 1<<20+100 {
+			t.Errorf("display %d: %d bytes, ends in %q", i, len(got[i]), got[i][len(got[i])-70:])
+		}
+	}
+}
+
+func TestProgressOnDisplay(t *testing.T) {
+	got := runNotebook(t, "progress", 0)
+	lines := texts(got)
+	if len(lines) < 2 || lines[0] != "rows: 0 of 5000 (0 %)" || !strings.HasPrefix(lines[len(lines)-1], "rows: 5000 of 5000") {
+		t.Fatalf("lines %q", lines)
+	}
+	// Ten a second: the loop of 5000 calls would need minutes to send more.
+	if len(lines) > 500 {
+		t.Errorf("%d updates", len(lines))
+	}
+	for _, display := range got.displays {
+		if display.DisplayID == "" || display.DisplayID != got.displays[0].DisplayID || display.Metadata["kelpie.volatile"] != true {
+			t.Fatalf("update %+v", display)
+		}
+	}
+	two := runNotebook(t, "twoLines", 0).displays
+	if len(two) != 3 || two[0].DisplayID == two[1].DisplayID || two[0].DisplayID != two[2].DisplayID {
+		t.Errorf("two lines: %+v", two)
+	}
+}
+
+func TestOutsideNotebook(t *testing.T) {
+	for cell, want := range map[string]string{
+		"figure":   "attacks are rare\n",
+		"progress": "rows: 5000 of 5000\n",
+		"must":     "42\n",
+	} {
+		if got := runPlain(t, cell); got.stdout != want {
+			t.Errorf("%s printed %q, want %q", cell, got.stdout, want)
+		}
+	}
+}
+
+// A kernel that is gone must not cost the text.
+func TestNoSuchPipe(t *testing.T) {
+	got := runCell(t, "figure", protocol.GONB_PIPE_ENV+"="+t.TempDir()+"/none")
+	if got.stdout != "attacks are rare\n" || !strings.Contains(got.stderr, "does not open") || got.status != 0 {
+		t.Errorf("status %d, stdout %q, stderr %q", got.status, got.stdout, got.stderr)
+	}
+}
+
+// What a cell imports it links, every time it runs.
+func TestImports(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path := range strings.Lines(string(out)) {
+		path = strings.TrimSpace(path)
+		own := strings.HasPrefix(path, "github.com/stophacking/kelpie/")
+		switch {
+		case own && path != "github.com/stophacking/kelpie/kernel-ext/nb",
+			path == "net/http", path == "html/template", path == "github.com/janpfeifer/gonb/gonbui",
+			strings.HasPrefix(path, "k8s.io/"):
+			t.Errorf("links %s", path)
+		}
+	}
+}
+
+// texts returns the plain text of each display, in order.
+func texts(r ran) []string {
+	var texts []string
+	for _, display := range r.displays {
+		texts = append(texts, fmt.Sprint(display.Data[protocol.MIMETextPlain]))
+	}
+	return texts
+}
