@@ -1,0 +1,201 @@
+package column
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Concat returns the rows of all parts, one part after the other, under the
+// first part's name. Dictionaries are merged and stay sorted. Parts must agree
+// in type and levels, and vectors in their parts and encodings; no part at all
+// is an error.
+func Concat(parts []*Column) (*Column, error) {
+	if len(parts) == 0 {
+		return nil, fmt.Errorf("column: no columns to concatenate")
+	}
+	first := parts[0]
+	if len(parts) == 1 {
+		return first, nil
+	}
+	c := &Column{Name: first.Name, Type: first.Type, Levels: first.Levels}
+	for _, p := range parts {
+		if p.Type != first.Type {
+			return nil, fmt.Errorf("column: cannot concatenate %q: %v and %v", first.Name, first.Type, p.Type)
+		}
+		if !slices.Equal(p.Levels, first.Levels) {
+			return nil, fmt.Errorf("column: cannot concatenate %q: the parts have different levels", first.Name)
+		}
+		c.Len += p.Len
+		c.Nulls += p.Nulls
+	}
+	if c.Nulls > 0 {
+		c.Valid = make([]byte, BitmapLen(c.Len))
+		at := 0
+		for _, p := range parts {
+			if p.Nulls > 0 {
+				appendBits(c.Valid, at, p.Valid, 0, p.Len)
+			} else {
+				setBits(c.Valid, at, p.Len)
+			}
+			at += p.Len
+		}
+	}
+	switch c.Type {
+	case Int32:
+		c.Int32s = join(parts, c.Len, func(p *Column) []int32 { return p.Int32s })
+	case Int64, Timestamp:
+		c.Int64s = join(parts, c.Len, func(p *Column) []int64 { return p.Int64s })
+	case Float64:
+		c.Float64s = join(parts, c.Len, func(p *Column) []float64 { return p.Float64s })
+	case Bool:
+		c.Bools = make([]byte, BitmapLen(c.Len))
+		at := 0
+		for _, p := range parts {
+			appendBits(c.Bools, at, p.Bools, 0, p.Len)
+			at += p.Len
+		}
+	case String:
+		joinText(c, parts)
+	case Vector:
+		features, err := joinFeatures(parts)
+		if err != nil {
+			return nil, fmt.Errorf("column: cannot concatenate %q: %w", first.Name, err)
+		}
+		c.Features = features
+	}
+	return c, nil
+}
+
+func join[T any](parts []*Column, n int, values func(*Column) []T) []T {
+	all := make([]T, 0, n)
+	for _, p := range parts {
+		all = append(all, values(p)...)
+	}
+	return all
+}
+
+// joinText sets the codes and the dictionary of c.
+func joinText(c *Column, parts []*Column) {
+	c.Dictionary = parts[0].Dictionary
+	same := true
+	for _, p := range parts[1:] {
+		same = same && slices.Equal(p.Dictionary, c.Dictionary)
+	}
+	if same {
+		c.Codes = join(parts, c.Len, func(p *Column) []uint32 { return p.Codes })
+		return
+	}
+	for _, p := range parts[1:] {
+		c.Dictionary = mergeSorted(c.Dictionary, p.Dictionary)
+	}
+	c.Codes = make([]uint32, 0, c.Len)
+	for _, p := range parts {
+		recode := make([]uint32, max(1, len(p.Dictionary))) // code 0 stands under nulls even with no dictionary
+		at := 0
+		for k, v := range p.Dictionary {
+			for c.Dictionary[at] != v {
+				at++
+			}
+			recode[k] = uint32(at)
+		}
+		for _, code := range p.Codes {
+			c.Codes = append(c.Codes, recode[code])
+		}
+	}
+	for i := range c.Codes {
+		if c.IsNull(i) {
+			c.Codes[i] = 0
+		}
+	}
+}
+
+// mergeSorted returns the union of two sorted lists without repeats.
+func mergeSorted(a, b []string) []string {
+	merged := make([]string, 0, max(len(a), len(b)))
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] < b[0]:
+			merged, a = append(merged, a[0]), a[1:]
+		case a[0] > b[0]:
+			merged, b = append(merged, b[0]), b[1:]
+		default:
+			merged, a, b = append(merged, a[0]), a[1:], b[1:]
+		}
+	}
+	return append(append(merged, a...), b...)
+}
+
+func joinFeatures(parts []*Column) (*Features, error) {
+	first := parts[0].Features.Parts
+	joined := make([]Part, len(first))
+	for k, want := range first {
+		values := make([]*Column, len(parts))
+		for i, p := range parts {
+			if len(p.Features.Parts) != len(first) {
+				return nil, fmt.Errorf("vectors of %d and %d parts", len(first), len(p.Features.Parts))
+			}
+			have := p.Features.Parts[k]
+			if have.Name != want.Name || have.OneHot != want.OneHot || !slices.Equal(have.Levels, want.Levels) ||
+				!slices.Equal(have.Shift, want.Shift) || !slices.Equal(have.Scale, want.Scale) {
+				return nil, fmt.Errorf("the feature %q is encoded differently from %q", have.Name, want.Name)
+			}
+			values[i] = have.Values
+		}
+		all, err := Concat(values)
+		if err != nil {
+			return nil, err
+		}
+		want.Values = all
+		joined[k] = want
+	}
+	return &Features{Parts: joined}, nil
+}
+
+// ConcatBatches returns the rows of all parts, one part after the other. Every
+// part must have the same columns in the same order.
+//
+// Where no part has row numbers of its own, the parts count as read one after
+// the other and the result has none either; otherwise each row keeps the number
+// that [Batch.Row] gives it in its part.
+func ConcatBatches(parts []*Batch) (*Batch, error) {
+	if len(parts) == 0 {
+		return nil, fmt.Errorf("column: no batches to concatenate")
+	}
+	first := parts[0]
+	all := &Batch{Columns: make([]*Column, len(first.Columns))}
+	numbered := false
+	for _, p := range parts {
+		if len(p.Columns) != len(first.Columns) {
+			return nil, fmt.Errorf("column: cannot concatenate batches of %d and %d columns", len(first.Columns), len(p.Columns))
+		}
+		for k, c := range p.Columns {
+			if c.Name != first.Columns[k].Name {
+				return nil, fmt.Errorf("column: cannot concatenate batches: column %d is %q and %q", k+1, first.Columns[k].Name, c.Name)
+			}
+		}
+		all.Len += p.Len
+		numbered = numbered || p.Rows != nil
+	}
+	if numbered {
+		all.Rows = make([]uint32, 0, all.Len)
+		for _, p := range parts {
+			for i := range p.Len {
+				all.Rows = append(all.Rows, uint32(p.Row(i)))
+			}
+		}
+	}
+	errs := make([]error, len(first.Columns))
+	forEach(len(first.Columns), func(k int) {
+		values := make([]*Column, len(parts))
+		for i, p := range parts {
+			values[i] = p.Columns[k]
+		}
+		all.Columns[k], errs[k] = Concat(values)
+	})
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}

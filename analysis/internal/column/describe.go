@@ -1,0 +1,134 @@
+package column
+
+import "math"
+
+// A Description is what [Describe] says of a column. Statistics of no value are
+// NaN.
+type Description struct {
+	Count int64 // rows that hold a value
+	Nulls int64 // rows that do not
+
+	Mean   float64
+	StdDev float64 // of a sample, that is over n-1; NaN where Count is 1
+	Min    float64
+	Q1     float64 // quartiles are those of [Quantiles]
+	Median float64
+	Q3     float64
+	Max    float64
+}
+
+// Describe summarises c. A bool counts as 0 or 1; a String or Vector column has
+// counts only. NaN is a value, and as in NumPy one is enough to make every
+// statistic NaN.
+//
+// The mean of integers is exact up to one rounding. Deviations are summed in two
+// passes over each block of rows and the blocks merged as in Chan, Golub and
+// LeVeque (1979), so values far from 0, such as timestamps, lose nothing.
+// O(n), with a copy of the column as keys for the quartiles.
+func Describe(c *Column) Description {
+	nan := math.NaN()
+	d := Description{
+		Count: int64(c.Len - c.Nulls), Nulls: int64(c.Nulls),
+		Mean: nan, StdDev: nan, Min: nan, Q1: nan, Median: nan, Q3: nan, Max: nan,
+	}
+	if d.Count == 0 || !c.measurable() {
+		return d
+	}
+	m := c.moments()
+	d.Mean, d.StdDev = m.mean, m.stdDev()
+	if c.Type != Float64 && c.Type != Bool {
+		d.Mean = c.intSum().over(d.Count)
+	}
+	q := Quantiles(c, 0, 0.25, 0.5, 0.75, 1)
+	d.Min, d.Q1, d.Median, d.Q3, d.Max = q[0], q[1], q[2], q[3], q[4]
+	return d
+}
+
+// DescribeAll describes the columns side by side.
+func DescribeAll(columns []*Column) []Description {
+	all := make([]Description, len(columns))
+	forEach(len(columns), func(i int) { all[i] = Describe(columns[i]) })
+	return all
+}
+
+// moments are the mean of n values and the sum of their squared deviations.
+type moments struct {
+	n             float64
+	mean, squares float64
+}
+
+// moments of the values of c less [Column.origin].
+func (c *Column) moments() moments {
+	var m moments
+	block := make([]float64, statRows)
+	origin := c.origin()
+	for lo := 0; lo < c.Len; lo += statRows {
+		m = m.merge(momentsOf(c.validFloats(block, lo, origin)))
+	}
+	return m
+}
+
+// momentsOf takes the mean first and then the deviations from it; what those sum
+// to is what rounding left in the mean.
+func momentsOf(values []float64) moments {
+	n := float64(len(values))
+	if n == 0 {
+		return moments{}
+	}
+	mean := sum(values) / n
+	if math.IsInf(mean, 0) { // perhaps only the sum was too large
+		mean = 0
+		for _, v := range values {
+			mean += v / n
+		}
+	}
+	if math.IsInf(mean, 0) || math.IsNaN(mean) {
+		return moments{n: n, mean: mean, squares: math.NaN()}
+	}
+	var off, squares float64
+	for _, v := range values {
+		d := v - mean
+		off += d
+		squares += d * d
+	}
+	return moments{n: n, mean: mean + off/n, squares: max(0, squares-off*off/n)}
+}
+
+// sum adds in four interleaved sums, which do not wait for one another.
+func sum(values []float64) float64 {
+	var a, b, c, d float64
+	for ; len(values) >= 4; values = values[4:] {
+		a, b, c, d = a+values[0], b+values[1], c+values[2], d+values[3]
+	}
+	for _, v := range values {
+		a += v
+	}
+	return (a + b) + (c + d)
+}
+
+func (m moments) merge(o moments) moments {
+	if m.n == 0 {
+		return o
+	}
+	if o.n == 0 {
+		return m
+	}
+	n := m.n + o.n
+	apart := o.mean - m.mean
+	merged := moments{
+		n:       n,
+		mean:    m.mean + apart*(o.n/n),
+		squares: m.squares + o.squares + apart*apart*(m.n*(o.n/n)),
+	}
+	if math.IsInf(m.mean, 0) || math.IsInf(o.mean, 0) { // Inf-Inf above is not the mean of two Infs
+		merged.mean, merged.squares = m.mean+o.mean, math.NaN()
+	}
+	return merged
+}
+
+func (m moments) stdDev() float64 {
+	if m.n < 2 {
+		return math.NaN()
+	}
+	return math.Sqrt(m.squares / (m.n - 1))
+}

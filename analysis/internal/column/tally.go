@@ -1,0 +1,182 @@
+package column
+
+import "math"
+
+// A keyed source is rows of which each has a key or is null.
+type keyed struct {
+	n     int
+	nulls int
+	valid []byte // nil where nulls is 0
+	fill  func(dst []uint64, lo int)
+}
+
+func (c *Column) keyed() keyed {
+	return keyed{n: c.Len, nulls: c.Nulls, valid: c.Valid, fill: c.fillKeys}
+}
+
+// each calls do for every row with a key, from the last row to the first.
+func (s keyed) each(do func(row int, key uint64)) {
+	var block [keyBlock]uint64
+	for hi := s.n; hi > 0; {
+		lo := max(0, (hi-1)/keyBlock*keyBlock)
+		keys := block[:hi-lo]
+		s.fill(keys, lo)
+		for i := len(keys) - 1; i >= 0; i-- {
+			if s.nulls == 0 || BitSet(s.valid, lo+i) {
+				do(lo+i, keys[i])
+			}
+		}
+		hi = lo
+	}
+}
+
+// A tally is the distinct keys of a source. keys[k] ascends and was seen
+// counts[k] times, first in row first[k].
+type tally struct {
+	keys      []uint64
+	counts    []int64
+	first     []uint32
+	nullFirst uint32 // the first null row, if there is one
+	rank      func(key uint64) uint32
+}
+
+// maxDirect bounds the table that counts keys by address, whatever the rows.
+const maxDirect = 1 << 16
+
+// newTally counts the keys of s: by address where they lie close together,
+// otherwise through a hash table.
+func newTally(s keyed) tally {
+	low, high := uint64(math.MaxUint64), uint64(0)
+	s.each(func(_ int, key uint64) { low, high = min(low, key), max(high, key) })
+	var t tally
+	switch {
+	case low > high:
+		t.rank = func(uint64) uint32 { return 0 }
+	case high-low < uint64(max(maxDirect, s.n)):
+		t = tallyDirect(s, low, int(high-low)+1)
+	default:
+		t = tallyHashed(s)
+	}
+	if s.nulls > 0 {
+		for BitSet(s.valid, int(t.nullFirst)) {
+			t.nullFirst++
+		}
+	}
+	return t
+}
+
+func tallyDirect(s keyed, low uint64, span int) tally {
+	counts, first := make([]uint32, span), make([]uint32, span)
+	s.each(func(row int, key uint64) {
+		counts[key-low]++
+		first[key-low] = uint32(row) // rows come last to first
+	})
+	ranks := make([]uint32, span)
+	var t tally
+	for slot, n := range counts {
+		if n == 0 {
+			continue
+		}
+		ranks[slot] = uint32(len(t.keys))
+		t.keys = append(t.keys, low+uint64(slot))
+		t.counts = append(t.counts, int64(n))
+		t.first = append(t.first, first[slot])
+	}
+	t.rank = func(key uint64) uint32 { return ranks[key-low] }
+	return t
+}
+
+func tallyHashed(s keyed) tally {
+	var table hashTable
+	var counts []int64
+	var first []uint32
+	s.each(func(row int, key uint64) {
+		id := table.add(key)
+		if int(id) == len(counts) {
+			counts = append(counts, 0)
+			first = append(first, 0)
+		}
+		counts[id]++
+		first[id] = uint32(row)
+	})
+	keys, ids := append([]uint64(nil), table.keys...), identity(len(table.keys))
+	sortByKey(keys, ids)
+	ranks := make([]uint32, len(ids))
+	for rank, id := range ids {
+		ranks[id] = uint32(rank)
+	}
+	return tally{
+		keys:   keys,
+		counts: gather(counts, ids),
+		first:  gather(first, ids),
+		rank:   func(key uint64) uint32 { return ranks[table.add(key)] },
+	}
+}
+
+// codes returns the rank of each row's key among the distinct keys, ascending,
+// and how many ranks there are. Nulls, if there are any, have rank 0.
+func (t tally) codes(s keyed) (codes []uint32, size int) {
+	codes = make([]uint32, s.n)
+	shift := uint32(min(s.nulls, 1))
+	s.each(func(row int, key uint64) { codes[row] = t.rank(key) + shift })
+	return codes, len(t.keys) + int(shift)
+}
+
+// A hashTable numbers keys in the order in which they are first added. Its zero
+// value is empty.
+type hashTable struct {
+	keys  []uint64 // by number
+	slots []uint32 // number+1, or 0; the length is a power of two
+	shift int
+}
+
+// add returns the number of key.
+func (h *hashTable) add(key uint64) uint32 {
+	if 2*len(h.keys) >= len(h.slots) {
+		h.grow()
+	}
+	slot := h.home(key)
+	for h.slots[slot] != 0 {
+		if id := h.slots[slot] - 1; h.keys[id] == key {
+			return id
+		}
+		slot = (slot + 1) & (len(h.slots) - 1)
+	}
+	h.keys = append(h.keys, key)
+	h.slots[slot] = uint32(len(h.keys))
+	return uint32(len(h.keys) - 1)
+}
+
+// home mixes the whole key into its slot: floats differ in their high bits, small
+// integers in their low ones.
+func (h *hashTable) home(key uint64) int {
+	key ^= key >> 32
+	key *= 0x9e3779b97f4a7c15
+	key ^= key >> 29
+	key *= 0xbf58476d1ce4e5b9
+	return int(key >> h.shift)
+}
+
+func (h *hashTable) grow() {
+	size, shift := 1024, 64-10
+	for size <= 4*len(h.keys) {
+		size, shift = 2*size, shift-1
+	}
+	h.slots, h.shift = make([]uint32, size), shift
+	for id, key := range h.keys {
+		slot := h.home(key)
+		for h.slots[slot] != 0 {
+			slot = (slot + 1) & (size - 1)
+		}
+		h.slots[slot] = uint32(id + 1)
+	}
+}
+
+// identity returns 0 to n-1.
+func identity(n int) []uint32 {
+	rows := make([]uint32, n)
+	for i := range rows {
+		rows[i] = uint32(i)
+	}
+	return rows
+}
