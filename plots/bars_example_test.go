@@ -1,0 +1,29 @@
+package plots_test
+
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/plots"
+)
+
+// commands compares the commands of the two classes, in shares of each.
+func commands() plots.Bars {
+	return plots.Bars{
+		Title:       "Attacks run few commands, and run them often",
+		NamesLabel:  "command",
+		ValuesLabel: "share of the class's rows",
+		Names:       []string{"atop", "apache2", "compiz", "vsftpd", "mysqld", "nautilus"},
+		Series: []plots.Series{
+			{Name: "normal", Values: []float64{52100, 18400, 12100, 3100, 2500, 900}},
+			{Name: "attack", Values: []float64{8100, 31800, 260, 14200, 40, 3}},
+		},
+		Shares: true,
+		Alt:    "More than half of the attack rows belong to apache2, against a fifth of the normal ones.",
+	}
+}
+
+func ExampleBars() {
+	fmt.Println(commands())
+	// Output:
+	// More than half of the attack rows belong to apache2, against a fifth of the normal ones. Bar chart “Attacks run few commands, and run them often”: 6 names; normal from atop (58.5%) to nautilus (1.0%); attack from apache2 (58.5%) to nautilus (<0.1%).
+}

@@ -1,0 +1,42 @@
+// Package plots holds figures as values: what to draw, not how.
+//
+// A figure is a plain struct of slices and labels. [Bars], [Histogram],
+// [Scatter], [HeatMap], [ROC] and [Line] share their manners:
+//
+//	PNG() ([]byte, error)   the picture, at twice its display size (192 dpi)
+//	AltText() string        one sentence for those who do not see it
+//	String() string         the finding and the data in a line of plain text
+//
+// Data come in as slices of float64, as columns of a table do, and are never
+// changed. Nothing is drawn before PNG is called, so building a figure costs
+// nothing and cannot fail. In a notebook cell:
+//
+//	nb.Show(plots.Bars{
+//		Title: "Attacks are a quarter of the rows",
+//		Names: []string{"normal", "attack"}, Values: []float64{1442000, 485968},
+//		Alt:   "A quarter of all rows are attacks.",
+//	})
+//
+// # Alt
+//
+// Alt should state the finding. Without it the figure describes itself from its
+// data: kind, title, number of rows, range.
+//
+// # Data that cannot be drawn
+//
+// Slices of different lengths, or no data at all, are an error of PNG. A single
+// value that has no place (NaN, an infinity, zero on a log axis) is left out,
+// and the caption says how many were.
+//
+// # Colours
+//
+// Colours are Okabe and Ito's and can be told apart by colour-blind readers; lines
+// also differ in dash, points in marker. A series named "normal" or "attack" (in
+// any case) has the colour of that class in every figure.
+//
+// # Drivers
+//
+// The pictures are drawn by a driver that registers itself. Package
+// plots/gonum is linked by default; with the build tag nodrivers none is, and
+// PNG returns an error that says so.
+package plots

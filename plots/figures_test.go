@@ -1,0 +1,135 @@
+package plots_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/stophacking/kelpie/plots"
+)
+
+// longNames has names too long to stand side by side, some with characters that
+// a log may hold, and values over six powers of ten.
+func longNames() plots.Bars {
+	return plots.Bars{
+		Title:       "A few commands make up nearly all rows",
+		NamesLabel:  "command",
+		ValuesLabel: "rows",
+		Names: []string{"apache2 -k start", "gnome-terminal-server", "vmtoolsd --blockFd 3", "Web Content",
+			"a-very-long-command-line/that/does/not/fit/into/the/left/half/of/any/picture --with --options", "<script>\nalert(1)", "missing"},
+		Values: []float64{1234567, 340210, 51200, 8011, 310, 1, 0},
+		Log:    true,
+	}
+}
+
+func stacked() plots.Bars {
+	return plots.Bars{
+		Title:       "Where the rows come from",
+		ValuesLabel: "rows",
+		Names:       []string{"process 1", "process 2", "memory 1", "memory 2"},
+		Series: []plots.Series{
+			{Name: "normal", Values: []float64{720000, 722000, 801000, 640000}},
+			{Name: "attack", Values: []float64{242000, 243968, 199000, 360000}},
+		},
+		Stacked: true,
+		Caption: "Synthetic data",
+	}
+}
+
+func signedBars() plots.Bars {
+	return plots.Bars{
+		Title:      "Change of recall",
+		NamesLabel: "feature left out", ValuesLabel: "percentage points",
+		Names:  []string{"CMD", "POLI", "NICE", "CPU"},
+		Values: []float64{-12.25, 1.5, 0, -3.125},
+	}
+}
+
+func importance() plots.Bars {
+	f := plots.Bars{Title: "Feature importance", ValuesLabel: "share of gain", Percent: true}
+	left := 1.0
+	for i := range 14 {
+		f.Names = append(f.Names, fmt.Sprintf("FEAT%02d", i))
+		f.Values = append(f.Values, left*0.4)
+		left *= 0.6
+	}
+	return f
+}
+
+func niceValues() plots.Histogram {
+	random := rand.New(rand.NewPCG(3, 4))
+	var values []float64
+	for range 4000 {
+		values = append(values, math.Round(random.NormFloat64()*3))
+	}
+	values = append(values, math.NaN(), math.Inf(1))
+	return plots.Histogram{
+		Title:  "Priorities crowd around zero",
+		XLabel: "NICE", Samples: []plots.Series{{Values: values}},
+		LogY: true,
+	}
+}
+
+func givenCounts() plots.Histogram {
+	return plots.Histogram{
+		Title:  "Processor use by class",
+		XLabel: "CPU (%)", Shares: true,
+		Edges: []float64{0, 10, 20, 40, 60, 80, 100},
+		Counts: []plots.Series{
+			{Name: "normal", Values: []float64{90100, 5000, 2100, 900, 800, 1100}},
+			{Name: "attack", Values: []float64{10100, 4300, 0, 2900, 5000, 9000}},
+		},
+	}
+}
+
+func timeline() plots.Scatter {
+	random := rand.New(rand.NewPCG(5, 6))
+	f := plots.Scatter{Title: "Attacks come in bursts", XLabel: "time", YLabel: "read operations", XTime: true, LogY: true}
+	for i := range 1200 {
+		at := 1554200000 + float64(i)*2100
+		attack := 0.0
+		if i/100%4 == 3 && i%2 == 0 {
+			attack = 1
+		}
+		f.X, f.Class = append(f.X, at), append(f.Class, attack)
+		f.Y = append(f.Y, math.Floor(math.Exp(3+1.5*random.NormFloat64()+2*attack)))
+	}
+	return f
+}
+
+func oneClass() plots.Scatter {
+	f := plots.Scatter{Title: "Without classes", XLabel: "bytes", YLabel: "requests"}
+	for i := range 300 {
+		t := float64(i)
+		f.X, f.Y = append(f.X, t*t*30), append(f.Y, 100+50*math.Sin(t/20))
+	}
+	return f
+}
+
+func largeMatrix() plots.HeatMap {
+	const n = 26
+	f := plots.HeatMap{Title: "Correlations of 26 columns"}
+	for i := range n {
+		f.Names = append(f.Names, fmt.Sprintf("column_%c", 'a'+i))
+		row := make([]float64, n)
+		for j := range n {
+			row[j] = math.Cos(float64(i-j) / 4)
+		}
+		f.Values = append(f.Values, row)
+	}
+	return f
+}
+
+func sevenLines() plots.Line {
+	f := plots.Line{Title: "Seven series can be told apart", XLabel: "n", YLabel: "seconds", LogX: true, LogY: true}
+	for k := range 7 {
+		var xy plots.XY
+		xy.Name = fmt.Sprintf("method %d", k+1)
+		for i := range 41 {
+			x := math.Pow(10, 1+float64(i)/10)
+			xy.X, xy.Y = append(xy.X, x), append(xy.Y, 1e-6*math.Pow(x, 0.8+0.1*float64(k)))
+		}
+		f.Lines = append(f.Lines, xy)
+	}
+	return f
+}

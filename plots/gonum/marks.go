@@ -1,0 +1,157 @@
+package gonum
+
+import (
+	"image/color"
+	"math"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/stophacking/kelpie/plots/internal/scene"
+)
+
+const (
+	paleOpacity  = 0.35
+	markerRadius = vg.Length(2.6) // on a line
+)
+
+func (p *page) drawMark(mark scene.Mark) {
+	switch m := mark.(type) {
+	case scene.Boxes:
+		p.drawBoxes(m)
+	case scene.Points:
+		p.drawPoints(m)
+	case scene.Line:
+		p.drawLine(m)
+	case scene.Texts:
+		p.drawTexts(m)
+	case scene.Cells:
+		p.drawCells(m)
+	}
+}
+
+func (p *page) drawBoxes(m scene.Boxes) {
+	fill := lookOf(m.Role).color
+	if m.Pale {
+		fill = clear(fill, paleOpacity)
+	}
+	p.canvas.SetColor(fill)
+	if m.Pale {
+		// One path for all: neighbours that share a side would show a seam.
+		var path vg.Path
+		for _, b := range m.Boxes {
+			if r, ok := p.inside(b); ok {
+				path = append(path, r.Path()...)
+			}
+		}
+		if path != nil {
+			p.canvas.Fill(path)
+		}
+		return
+	}
+	for _, b := range m.Boxes {
+		if r, ok := p.inside(b); ok {
+			p.canvas.Fill(r.Path())
+		}
+	}
+}
+
+// inside returns the part of a box that lies within the data area.
+func (p *page) inside(b scene.Box) (vg.Rectangle, bool) {
+	a, z := p.at(b.X0, b.Y0), p.at(b.X1, b.Y1)
+	d := p.data.Rectangle
+	r := vg.Rectangle{
+		Min: vg.Point{X: max(d.Min.X, min(a.X, z.X)), Y: max(d.Min.Y, min(a.Y, z.Y))},
+		Max: vg.Point{X: min(d.Max.X, max(a.X, z.X)), Y: min(d.Max.Y, max(a.Y, z.Y))},
+	}
+	return r, r.Min.X < r.Max.X && r.Min.Y < r.Max.Y
+}
+
+func (p *page) drawLine(m scene.Line) {
+	look := lookOf(m.Role)
+	line := draw.LineStyle{Color: look.color, Width: curveWidth, Dashes: look.dashes}
+	if m.Thin {
+		line.Width = outlineWidth
+		if m.Role != scene.Neutral {
+			line.Dashes = nil
+		}
+	}
+	for _, segment := range m.Segments {
+		points := make([]vg.Point, len(segment))
+		for i, q := range segment {
+			points[i] = p.at(q.X, q.Y)
+		}
+		if len(points) > 1 {
+			p.data.StrokeLines(line, p.data.ClipLinesXY(points)...)
+		}
+		if m.Markers || len(points) == 1 {
+			p.canvas.SetColor(look.color)
+			for _, point := range points {
+				if look.marker != nil && p.data.Contains(point) {
+					p.canvas.Fill(look.marker(point, markerRadius))
+				}
+			}
+		}
+	}
+}
+
+func (p *page) drawTexts(m scene.Texts) {
+	for _, t := range m.Texts {
+		at := p.at(t.X, t.Y)
+		const off = gap / 2
+		switch t.Side {
+		case scene.Above:
+			write(p.canvas, p.tick, vg.Point{X: at.X, Y: at.Y + off}, 0.5, 0, minus(t.String))
+		case scene.Below:
+			write(p.canvas, p.tick, vg.Point{X: at.X, Y: at.Y - off}, 0.5, 1, minus(t.String))
+		case scene.Right:
+			write(p.canvas, p.tick, vg.Point{X: at.X + off, Y: at.Y}, 0, 0.5, minus(t.String))
+		case scene.Left:
+			write(p.canvas, p.tick, vg.Point{X: at.X - off, Y: at.Y}, 1, 0.5, minus(t.String))
+		}
+	}
+}
+
+func (p *page) drawCells(m scene.Cells) {
+	numbers := p.tick
+	for i, v := range m.Values {
+		x, y := float64(i%m.Columns), float64(i/m.Columns)
+		r, ok := p.inside(scene.Box{X0: x - 0.5, X1: x + 0.5, Y0: y - 0.5, Y1: y + 0.5})
+		if !ok {
+			continue
+		}
+		side := r.Max.X - r.Min.X
+		// A white line between cells; thinner where cells are small.
+		seam := min(0.5, side*0.04)
+		r.Min.X, r.Min.Y, r.Max.X, r.Max.Y = r.Min.X+seam, r.Min.Y+seam, r.Max.X-seam, r.Max.Y-seam
+		fill := color.Color(noValue)
+		text := "–"
+		numbers.Color = ink
+		if !math.IsNaN(v) {
+			shade := divergingAt(v)
+			fill, numbers.Color = shade, readable(shade)
+			text = signed(v)
+		}
+		p.canvas.SetColor(fill)
+		p.canvas.Fill(r.Path())
+		numbers.Font.Size = min(smallSize, side*0.29)
+		if m.Numbers && numbers.Font.Size >= 5.5 {
+			center := vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: (r.Min.Y + r.Max.Y) / 2}
+			write(p.canvas, numbers, center, 0.5, 0.5, text)
+		}
+	}
+}
+
+// signed writes a correlation with two decimals and a true minus sign.
+func signed(v float64) string {
+	s := strconv.FormatFloat(v, 'f', 2, 64)
+	if s == "-0.00" {
+		s = "0.00"
+	}
+	return minus(s)
+}
+
+// minus puts a true minus sign into a number.
+func minus(number string) string { return strings.Replace(number, "-", "−", 1) }

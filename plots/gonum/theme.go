@@ -1,0 +1,136 @@
+package gonum
+
+import (
+	"image/color"
+	"sync"
+
+	"codeberg.org/go-fonts/liberation/liberationsansbold"
+	"codeberg.org/go-fonts/liberation/liberationsansregular"
+	xfont "golang.org/x/image/font"
+	"golang.org/x/image/font/opentype"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/stophacking/kelpie/plots/internal/scene"
+)
+
+// Sizes in points.
+const (
+	titleSize = 12
+	labelSize = 10
+	smallSize = 9
+
+	curveWidth   = vg.Length(1.6)
+	outlineWidth = vg.Length(1)
+	axisWidth    = vg.Length(0.6)
+	tickLength   = vg.Length(3.5)
+	margin       = vg.Length(9)
+)
+
+// The greys of what is not data, from dark to pale.
+var (
+	ink     = color.NRGBA{R: 0x26, G: 0x26, B: 0x26, A: 0xff} // titles and labels
+	soft    = color.NRGBA{R: 0x59, G: 0x59, B: 0x59, A: 0xff} // captions; 7:1 on white
+	axisInk = color.NRGBA{R: 0x80, G: 0x80, B: 0x80, A: 0xff}
+	gridInk = color.NRGBA{R: 0xe6, G: 0xe6, B: 0xe6, A: 0xff}
+	noValue = color.NRGBA{R: 0xd9, G: 0xd9, B: 0xd9, A: 0xff}
+)
+
+// A look is how a role is told from the others: by colour, by dash and by marker.
+type look struct {
+	color  color.NRGBA
+	dashes []vg.Length
+	marker marker
+}
+
+// fixed are the roles that look the same in every figure.
+var fixed = map[scene.Role]look{
+	scene.Normal:  {color: color.NRGBA{R: 0x6f, G: 0x86, B: 0x9e, A: 0xff}, marker: circle},
+	scene.Attack:  {color: color.NRGBA{R: 0xd5, G: 0x5e, B: 0x00, A: 0xff}, marker: diamond},
+	scene.Neutral: {color: axisInk, dashes: []vg.Length{2.5, 2.5}},
+}
+
+// series are the looks of other series: the colours of M. Okabe and K. Ito,
+// "Color Universal Design" (2008), in descending contrast to white at the front.
+var series = []look{
+	{color: color.NRGBA{R: 0x00, G: 0x72, B: 0xb2, A: 0xff}, marker: circle},                                        // blue
+	{color: color.NRGBA{R: 0xd5, G: 0x5e, B: 0x00, A: 0xff}, marker: diamond, dashes: []vg.Length{7, 2.5}},          // vermillion
+	{color: color.NRGBA{R: 0x00, G: 0x9e, B: 0x73, A: 0xff}, marker: square, dashes: []vg.Length{4, 2}},             // green
+	{color: color.NRGBA{R: 0xcc, G: 0x79, B: 0xa7, A: 0xff}, marker: triangle, dashes: []vg.Length{7, 2, 1.5, 2}},   // purple
+	{color: color.NRGBA{R: 0xe6, G: 0x9f, B: 0x00, A: 0xff}, marker: circle, dashes: []vg.Length{10, 3}},            // orange
+	{color: color.NRGBA{R: 0x56, G: 0xb4, B: 0xe9, A: 0xff}, marker: diamond, dashes: []vg.Length{2, 1.5}},          // sky
+	{color: color.NRGBA{R: 0x00, G: 0x00, B: 0x00, A: 0xff}, marker: square, dashes: []vg.Length{4, 2, 1, 2, 1, 2}}, // black
+}
+
+// lookOf returns the look of a role. After seven series they repeat.
+func lookOf(r scene.Role) look {
+	if i, ok := r.SeriesIndex(); ok {
+		return series[i%len(series)]
+	}
+	return fixed[r]
+}
+
+// over returns c mixed with white, as if it had the given opacity.
+func over(c color.NRGBA, opacity float64) color.NRGBA {
+	mix := func(v uint8) uint8 { return uint8(255 - (255-float64(v))*opacity + 0.5) }
+	return color.NRGBA{R: mix(c.R), G: mix(c.G), B: mix(c.B), A: 0xff}
+}
+
+// clear returns c with the given opacity, so that what lies under it is seen.
+func clear(c color.NRGBA, opacity float64) color.NRGBA {
+	c.A = uint8(255*opacity + 0.5)
+	return c
+}
+
+// diverging are the stops of ColorBrewer's RdBu scheme (C. Brewer, Pennsylvania
+// State University) from -1, blue, over 0, nearly white, to 1, red.
+var diverging = []color.NRGBA{
+	{R: 0x05, G: 0x30, B: 0x61, A: 0xff}, {R: 0x21, G: 0x66, B: 0xac, A: 0xff}, {R: 0x43, G: 0x93, B: 0xc3, A: 0xff},
+	{R: 0x92, G: 0xc5, B: 0xde, A: 0xff}, {R: 0xd1, G: 0xe5, B: 0xf0, A: 0xff}, {R: 0xf7, G: 0xf7, B: 0xf7, A: 0xff},
+	{R: 0xfd, G: 0xdb, B: 0xc7, A: 0xff}, {R: 0xf4, G: 0xa5, B: 0x82, A: 0xff}, {R: 0xd6, G: 0x60, B: 0x4d, A: 0xff},
+	{R: 0xb2, G: 0x18, B: 0x2b, A: 0xff}, {R: 0x67, G: 0x00, B: 0x1f, A: 0xff},
+}
+
+// divergingAt returns the colour of v in [-1, 1], between the nearest two stops.
+func divergingAt(v float64) color.NRGBA {
+	at := (v + 1) / 2 * float64(len(diverging)-1)
+	i := max(0, min(int(at), len(diverging)-2))
+	a, b, t := diverging[i], diverging[i+1], at-float64(i)
+	mix := func(p, q uint8) uint8 { return uint8(float64(p) + (float64(q)-float64(p))*t + 0.5) }
+	return color.NRGBA{R: mix(a.R, b.R), G: mix(a.G, b.G), B: mix(a.B, b.B), A: 0xff}
+}
+
+// readable returns the ink, dark or white, that stands out on c.
+func readable(c color.NRGBA) color.NRGBA {
+	if 0.299*float64(c.R)+0.587*float64(c.G)+0.114*float64(c.B) < 140 {
+		return color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
+	}
+	return ink
+}
+
+// fonts are parsed at the first figure, not when a program starts.
+var fonts = sync.OnceValues(func() (*font.Cache, error) {
+	regular, err := opentype.Parse(liberationsansregular.TTF)
+	if err != nil {
+		return nil, err
+	}
+	bold, err := opentype.Parse(liberationsansbold.TTF)
+	if err != nil {
+		return nil, err
+	}
+	return font.NewCache(font.Collection{
+		{Font: font.Font{Typeface: "Liberation", Variant: "Sans"}, Face: regular},
+		{Font: font.Font{Typeface: "Liberation", Variant: "Sans", Weight: xfont.WeightBold}, Face: bold},
+	}), nil
+})
+
+// style is text of the theme's typeface in one size and colour, standing on its
+// anchor point from the left.
+func style(cache *font.Cache, size vg.Length, bold bool, ink color.Color) text.Style {
+	face := font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
+	if bold {
+		face.Weight = xfont.WeightBold
+	}
+	return text.Style{Color: ink, Font: face, Handler: text.Plain{Fonts: cache}}
+}

@@ -1,0 +1,150 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/stophacking/kelpie/plots/internal/scene"
+)
+
+// ROC shows how many attacks are found (true positive rate) at what cost in false
+// alarms (false positive rate), for one or more models, beside the line of a
+// guess. The zero value has no curve, which is an error of PNG.
+type ROC struct {
+	Title  string // "" is "ROC curve"
+	Curves []Curve
+
+	Caption       string // small print under the figure
+	Alt           string // a sentence that states the finding
+	Width, Height int    // display pixels; 0 is 640 by 420
+}
+
+// A Curve is the ROC curve of one model.
+type Curve struct {
+	Name string
+
+	// FPR[i] and TPR[i] are the rates at the i-th threshold, from 0 to 1, neither
+	// of them falling. Points are joined by straight lines: a slanted one is what
+	// equal scores mean. The corners (0, 0) and (1, 1) are added where absent.
+	// Curves of millions of points are thinned to what a picture can show.
+	FPR, TPR []float64
+
+	// AUC is the area under the curve, for the legend. 0 computes it from the
+	// points by trapezoids.
+	AUC float64
+}
+
+// PNG draws the figure.
+func (r ROC) PNG() ([]byte, error) { return draw(r.lower()) }
+
+// AltText returns Alt, or a sentence made from the data.
+func (r ROC) AltText() string { return altText(r.Alt, r.lower) }
+
+// String returns the finding and the area under each curve in one line.
+func (r ROC) String() string { return text(r.Alt, r.lower) }
+
+func (r ROC) lower() (scene.Scene, string, error) {
+	if len(r.Curves) == 0 {
+		return scene.Scene{}, "", fmt.Errorf("plots: roc: no curves")
+	}
+	title := clean(r.Title)
+	if title == "" {
+		title = "ROC curve"
+	}
+	s := scene.Scene{Title: title, Caption: caption(r.Caption, nil), Square: true, LegendRight: true}
+	var err error
+	if s.Width, s.Height, err = size("roc", r.Width, r.Height, defaultWidth, 420); err != nil {
+		return s, "", err
+	}
+	s.X = rateAxis("false positive rate")
+	s.Y = rateAxis("true positive rate")
+	chance := scene.Line{Role: scene.Neutral, Thin: true, Segments: [][]scene.Point{{{X: 0, Y: 0}, {X: 1, Y: 1}}}}
+	s.Marks = append(s.Marks, chance)
+	var names, parts []string
+	for _, c := range r.Curves {
+		names = append(names, c.Name)
+	}
+	look := roles(names)
+	for k, c := range r.Curves {
+		points, err := c.points()
+		if err != nil {
+			return s, "", err
+		}
+		auc := c.AUC
+		if auc == 0 {
+			auc = area(points)
+		}
+		s.Marks = append(s.Marks, scene.Line{Role: look[k], Segments: [][]scene.Point{thin(points, 1, 1)}})
+		name := strings.TrimSpace(fmt.Sprintf("%s (AUC %.4f)", clean(c.Name), auc))
+		s.Legend = append(s.Legend, scene.Entry{Name: name, Role: look[k], Key: scene.KeyLine})
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s AUC %.4f", clean(c.Name), auc)))
+	}
+	s.Legend = append(s.Legend, scene.Entry{Name: "chance (AUC 0.5)", Role: scene.Neutral, Key: scene.KeyLine})
+	return s, heading("ROC curve", r.Title) + ": " + strings.Join(parts, "; ") + ".", nil
+}
+
+// rateAxis runs from 0 to 1, with a little room so that a curve along an edge is
+// seen whole.
+func rateAxis(label string) scene.Axis {
+	axis := scene.Axis{Label: label, Min: -0.02, Max: 1.02, Grid: true}
+	for i := range 6 {
+		axis.Ticks = append(axis.Ticks, scene.Tick{At: float64(i) / 5, Label: fmt.Sprintf("%.1f", float64(i)/5)})
+	}
+	return axis
+}
+
+// points checks the curve and adds the corners.
+func (c Curve) points() ([]scene.Point, error) {
+	fail := func(format string, args ...any) ([]scene.Point, error) {
+		return nil, fmt.Errorf("plots: roc: curve %q: "+format, append([]any{c.Name}, args...)...)
+	}
+	switch {
+	case len(c.FPR) != len(c.TPR):
+		return fail("%d false positive rates, but %d true positive rates", len(c.FPR), len(c.TPR))
+	case len(c.FPR) == 0:
+		return fail("no points")
+	case math.IsNaN(c.AUC) || c.AUC < 0 || c.AUC > 1:
+		return fail("AUC is %g; an area lies in [0, 1]", c.AUC)
+	}
+	points := []scene.Point{{X: 0, Y: 0}}
+	for i, x := range c.FPR {
+		y, before := c.TPR[i], points[len(points)-1]
+		switch {
+		case math.IsNaN(x) || math.IsNaN(y):
+			return fail("point %d is not a number; are there rows of both classes?", i)
+		case x < 0 || x > 1 || y < 0 || y > 1:
+			return fail("point %d is (%g, %g); rates lie in [0, 1]", i, x, y)
+		case x < before.X || y < before.Y:
+			return fail("point %d is (%g, %g) after (%g, %g); rates must not fall", i, x, y, before.X, before.Y)
+		}
+		points = append(points, scene.Point{X: x, Y: y})
+	}
+	return append(points, scene.Point{X: 1, Y: 1}), nil
+}
+
+// area is the area under a curve, by trapezoids.
+func area(points []scene.Point) float64 {
+	sum := 0.0
+	for i := 1; i < len(points); i++ {
+		sum += (points[i].X - points[i-1].X) * (points[i].Y + points[i-1].Y) / 2
+	}
+	return sum
+}
+
+// thin leaves out points that lie within a thousandth of the picture's width and
+// height from the one kept before them. It keeps both ends.
+func thin(points []scene.Point, width, height float64) []scene.Point {
+	const near = 0.001
+	var kept []scene.Point
+	for i, p := range points {
+		if i > 0 && i < len(points)-1 {
+			last := kept[len(kept)-1]
+			if math.Abs(p.X-last.X) < near*width && math.Abs(p.Y-last.Y) < near*height {
+				continue
+			}
+		}
+		kept = append(kept, p)
+	}
+	return kept
+}
