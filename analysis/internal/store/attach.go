@@ -1,0 +1,152 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+)
+
+// mapArrow maps the file and attaches its columns. The mapping is never undone:
+// columns and texts lie in it.
+func mapArrow(path, key string, trust func(crc uint32) bool) (*column.Batch, []byte, uint32, error) {
+	data, err := mapFile(path)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	batch, notes, crc, err := attach(data, key, trust)
+	if err != nil {
+		_ = unix.Munmap(data)
+	}
+	return batch, notes, crc, err
+}
+
+func mapFile(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	size := int(info.Size())
+	if size < len(magic)+trailer {
+		return nil, damaged("%d bytes are no Arrow file", size)
+	}
+	data, err := unix.Mmap(int(file.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
+	if err != nil {
+		return nil, &os.PathError{Op: "mmap", Path: path, Err: err}
+	}
+	return data, nil
+}
+
+// attach returns the columns in an Arrow IPC file as [writeArrow] makes it,
+// without copying: they are slices of data. It accepts nothing else.
+//
+// Structure is always checked: every offset and length lies in the file, every
+// dictionary is sorted. Unless trust says that content of this checksum is known
+// good, so are the values: null counts, codes, and the checksum over all.
+func attach(data []byte, key string, trust func(crc uint32) bool) (*column.Batch, []byte, uint32, error) {
+	f, err := parse(data)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	if f.meta[metaKey] != key {
+		return nil, nil, 0, damaged("it holds the key %q", f.meta[metaKey])
+	}
+	crc, err := strconv.ParseUint(f.meta[metaCRC], 16, 32)
+	if err != nil {
+		return nil, nil, 0, damaged("its checksum is %q", f.meta[metaCRC])
+	}
+	batch, err := f.columns()
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	notes := []byte(f.meta[metaNotes])
+	if trust(uint32(crc)) {
+		return batch, notes, uint32(crc), nil
+	}
+	if err := check(batch); err != nil {
+		return nil, nil, 0, damaged("%v", err)
+	}
+	if sum := checksum(key, batch, notes); sum != uint32(crc) {
+		return nil, nil, 0, damaged("its checksum is %x, its content's %x", crc, sum)
+	}
+	return batch, notes, uint32(crc), nil
+}
+
+// columns makes the batch of slices into the file.
+func (f *file) columns() (*column.Batch, error) {
+	if len(f.batch.nodes) != len(f.fields) || len(f.batch.buffers) != 2*len(f.fields) {
+		return nil, damaged("%d columns of %d buffers for %d fields", len(f.batch.nodes), len(f.batch.buffers), len(f.fields))
+	}
+	b := &column.Batch{Len: f.batch.rows}
+	for i, field := range f.fields {
+		valid, values := f.batch.buffers[2*i], f.batch.buffers[2*i+1]
+		if field.kind == column.Invalid {
+			rows, err := slice[uint32](values, b.Len)
+			if err != nil {
+				return nil, fmt.Errorf("row numbers: %w", err)
+			}
+			if b.Rows = rows; rows == nil {
+				b.Rows = []uint32{}
+			}
+			continue
+		}
+		c := &column.Column{Name: field.name, Type: field.kind, Len: b.Len, Nulls: f.batch.nodes[i].nulls, Levels: field.levels}
+		if err := f.fill(c, field, valid, values); err != nil {
+			return nil, fmt.Errorf("column %q: %w", field.name, err)
+		}
+		b.Columns = append(b.Columns, c)
+	}
+	return b, nil
+}
+
+func (f *file) fill(c *column.Column, field field, valid, values []byte) (err error) {
+	if c.Nulls > 0 {
+		if c.Valid, err = slice[byte](valid, bitmapSize(c.Len)); err != nil {
+			return err
+		}
+	}
+	switch c.Type {
+	case column.Int32:
+		c.Int32s, err = slice[int32](values, c.Len)
+	case column.Int64, column.Timestamp:
+		c.Int64s, err = slice[int64](values, c.Len)
+	case column.Float64:
+		c.Float64s, err = slice[float64](values, c.Len)
+	case column.Bool:
+		c.Bools, err = slice[byte](values, bitmapSize(c.Len))
+	case column.String:
+		var ok bool
+		if c.Dictionary, ok = f.dictionaries[field.dictionary]; !ok {
+			return damaged("no dictionary")
+		}
+		c.Codes, err = slice[uint32](values, c.Len)
+	}
+	return err
+}
+
+// slice returns the first n items of a buffer, in place. Message bodies start at
+// multiples of 8 bytes, and so do buffers; it relies on no more.
+func slice[T any](buffer []byte, n int) ([]T, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	var one T
+	size := int(unsafe.Sizeof(one))
+	if n < 0 || n > len(buffer)/size {
+		return nil, damaged("%d bytes for %d items of %d", len(buffer), n, size)
+	}
+	start := unsafe.Pointer(unsafe.SliceData(buffer))
+	if uintptr(start)%uintptr(size) != 0 {
+		return nil, damaged("a buffer that starts within an item")
+	}
+	return unsafe.Slice((*T)(start), n), nil
+}

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"math/bits"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+)
+
+// check reports where a batch is not what package column promises: lengths, null
+// counts, and for texts a sorted dictionary and codes in it. It reads the codes
+// and bitmaps once.
+func check(b *column.Batch) error {
+	if b == nil {
+		return fmt.Errorf("there is no batch")
+	}
+	if b.Rows != nil && len(b.Rows) != b.Len {
+		return fmt.Errorf("%d row numbers for %d rows", len(b.Rows), b.Len)
+	}
+	for _, c := range b.Columns {
+		if err := checkColumn(c, b.Len); err != nil {
+			return fmt.Errorf("column %q: %w", c.Name, err)
+		}
+	}
+	return nil
+}
+
+func checkColumn(c *column.Column, rows int) error {
+	if c.Len != rows {
+		return fmt.Errorf("%d of %d rows", c.Len, rows)
+	}
+	have, want := 0, rows
+	switch c.Type {
+	case column.Int32:
+		have = len(c.Int32s)
+	case column.Int64, column.Timestamp:
+		have = len(c.Int64s)
+	case column.Float64:
+		have = len(c.Float64s)
+	case column.Bool:
+		have, want = len(c.Bools), bitmapSize(rows)
+	case column.String:
+		have = len(c.Codes)
+	default:
+		return fmt.Errorf("values of type %s cannot be kept", c.Type)
+	}
+	if have != want {
+		return fmt.Errorf("%d items for %d rows", have, rows)
+	}
+	if err := checkNulls(c); err != nil {
+		return err
+	}
+	if c.Type != column.String {
+		return nil
+	}
+	if err := checkSorted(c.Dictionary); err != nil {
+		return err
+	}
+	// Rows under a null have code 0, also where the dictionary is empty.
+	if len(c.Dictionary) == 0 && c.Nulls < rows {
+		return fmt.Errorf("%d texts and an empty dictionary", rows-c.Nulls)
+	}
+	if highest := largest(c.Codes); uint64(highest) >= uint64(max(1, len(c.Dictionary))) {
+		return fmt.Errorf("code %d in a dictionary of %d", highest, len(c.Dictionary))
+	}
+	return nil
+}
+
+func checkNulls(c *column.Column) error {
+	if c.Nulls == 0 {
+		return nil
+	}
+	if len(c.Valid) != bitmapSize(c.Len) {
+		return fmt.Errorf("a bitmap of %d bytes for %d rows", len(c.Valid), c.Len)
+	}
+	whole, last := splitBitmap(c.Valid, c.Len)
+	valid := bits.OnesCount8(last)
+	for len(whole) >= 8 {
+		valid += bits.OnesCount64(binary.LittleEndian.Uint64(whole))
+		whole = whole[8:]
+	}
+	for _, b := range whole {
+		valid += bits.OnesCount8(b)
+	}
+	if c.Len-valid != c.Nulls {
+		return fmt.Errorf("%d nulls where %d were counted", c.Len-valid, c.Nulls)
+	}
+	return nil
+}
+
+func checkSorted(dictionary []string) error {
+	for i := 1; i < len(dictionary); i++ {
+		if dictionary[i-1] >= dictionary[i] {
+			return fmt.Errorf("dictionary values %d and %d are not in order", i-1, i)
+		}
+	}
+	return nil
+}
+
+// largest returns the largest of codes, 0 if there are none. It keeps four
+// maxima so that none waits for another.
+func largest(codes []uint32) uint32 {
+	var a, b, c, d uint32
+	for len(codes) >= 4 {
+		a, b, c, d = max(a, codes[0]), max(b, codes[1]), max(c, codes[2]), max(d, codes[3])
+		codes = codes[4:]
+	}
+	for _, code := range codes {
+		a = max(a, code)
+	}
+	return max(a, b, c, d)
+}
+
+func bitmapSize(rows int) int { return rows/8 + (rows%8+7)/8 }
+
+// splitBitmap returns the full bytes of a bitmap, and its last bits with what
+// lies beyond the rows cleared.
+func splitBitmap(bitmap []byte, rows int) (whole []byte, last byte) {
+	whole = bitmap[:rows/8]
+	if rows%8 > 0 {
+		last = bitmap[rows/8] & (1<<(rows%8) - 1)
+	}
+	return whole, last
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// checksum returns the CRC-32C over all that an entry holds: key, notes, and of
+// every column what its values mean, also under nulls, but not bits beyond the
+// last row.
+func checksum(key string, b *column.Batch, notes []byte) uint32 {
+	var sum crc
+	sum.text(key)
+	sum.text(string(notes))
+	sum.number(b.Len)
+	sum.number(len(b.Columns))
+	for _, c := range b.Columns {
+		sum.text(c.Name)
+		sum.text(c.Type.String())
+		sum.number(c.Nulls)
+		if c.Nulls > 0 {
+			sum.bitmap(c.Valid, c.Len)
+		}
+		sum.bytes(raw(c.Int32s))
+		sum.bytes(raw(c.Int64s))
+		sum.bytes(raw(c.Float64s))
+		sum.bytes(raw(c.Codes))
+		if c.Type == column.Bool {
+			sum.bitmap(c.Bools, c.Len)
+		}
+		sum.texts(c.Dictionary)
+		sum.number(b2i(c.Levels != nil))
+		sum.texts(c.Levels)
+	}
+	sum.number(b2i(b.Rows != nil))
+	sum.bytes(raw(b.Rows))
+	return uint32(sum)
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+type crc uint32
+
+func (c *crc) bytes(b []byte) { *c = crc(crc32.Update(uint32(*c), castagnoli, b)) }
+
+func (c *crc) number(n int) {
+	var b [8]byte
+	binary.LittleEndian.PutUint64(b[:], uint64(n))
+	c.bytes(b[:])
+}
+
+func (c *crc) text(s string) {
+	c.number(len(s))
+	c.bytes([]byte(s))
+}
+
+func (c *crc) texts(list []string) {
+	c.number(len(list))
+	for _, s := range list {
+		c.text(s)
+	}
+}
+
+func (c *crc) bitmap(b []byte, rows int) {
+	whole, last := splitBitmap(b, rows)
+	c.bytes(whole)
+	c.bytes([]byte{last})
+}

@@ -1,0 +1,34 @@
+// Package store keeps computed values on disk under the key of the recipe that
+// made them, and gives them back to every later process.
+//
+// In: a recipe key and a function that computes its value: columns
+// ([Store.Batch]) or bytes ([Store.Blob]), each with notes (the warnings and
+// problems met while computing, as JSON). Out: that value and those notes,
+// computed at most once; columns come back mapped read-only from the file, not
+// copied, so millions of rows are back in well under a millisecond.
+//
+//	kept, err := store.Open(store.Options{})
+//	batch, notes, err := kept.Batch(ctx, key, func() (*column.Batch, []byte, error) {
+//		return parse(files)
+//	})
+//
+// A store that is full, read-only or damaged costs time, never correctness: the
+// value is computed again and [Store.Warnings] says so. Errors are never kept.
+//
+// # Layout
+//
+//	DIR/code-DIGEST/KEY.arrow     columns: an uncompressed Arrow IPC file
+//	DIR/code-DIGEST/KEY.blob      bytes: a small frame with a checksum
+//	DIR/code-DIGEST/KEY.*.lock    while a process computes the value
+//	DIR/code-DIGEST/KEY.*.tmp     while a process writes it
+//
+// DIGEST stands for the code that computes ([CodeDigest]), so changed code never
+// meets an old value. Values appear by rename, complete or not at all.
+//
+// A file's time stamp is its last use, and a seal: its nanoseconds follow from
+// the content's checksum. A file whose seal is broken (something else wrote to
+// it), or which was last used before the machine started (a power cut may have
+// lost some of it), is checked value by value before it is used.
+//
+// Mapped files stay mapped until the process ends, also when they are removed.
+package store

@@ -1,0 +1,193 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// namespace starts the name of the directory of one code digest.
+const namespace = "code-"
+
+var namespaceForm = regexp.MustCompile(`^` + namespace + `[0-9a-f]{16}$`)
+
+// An Entry is one kept value, as a list of the store shows it.
+type Entry struct {
+	Key  string
+	Kind Kind
+	Name string // the member "name" of its notes, "" if there is none
+	Size int64  // bytes on disk
+	Made time.Time
+	Used time.Time // last use, to about a minute
+
+	// Old says that other code made it: this program will not use it.
+	Old bool
+	// Damaged says what is wrong with its structure, "" if nothing is. Values
+	// are checked when they are used.
+	Damaged string
+}
+
+// List returns all entries, of this and of older code, the last used first.
+func (s *Store) List() ([]Entry, error) {
+	if s.dir == "" {
+		return nil, nil
+	}
+	directories, err := s.namespaces()
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	var list []Entry
+	for _, dir := range directories {
+		files, err := os.ReadDir(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("store: %w", err)
+		}
+		for _, file := range files {
+			ext := filepath.Ext(file.Name())
+			kind := Kind(strings.TrimPrefix(ext, "."))
+			info, err := file.Info()
+			if kind != Columns && kind != Bytes || err != nil {
+				continue
+			}
+			e := Entry{Key: strings.TrimSuffix(file.Name(), ext), Kind: kind, Size: info.Size(), Used: info.ModTime(), Old: dir != s.dir}
+			if err := e.describe(filepath.Join(dir, file.Name())); err != nil {
+				e.Damaged = err.Error()
+			}
+			list = append(list, e)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Entry) int { return b.Used.Compare(a.Used) })
+	return list, nil
+}
+
+// describe reads what the file itself says.
+func (e *Entry) describe(path string) error {
+	var notes []byte
+	if e.Kind == Bytes {
+		frame, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		b, err := parseBlob(frame)
+		if err != nil {
+			return err
+		}
+		e.Made, notes = b.made, b.notes
+	} else {
+		data, err := mapFile(path)
+		if err != nil {
+			return err
+		}
+		defer unix.Munmap(data)
+		f, err := parse(data)
+		if err != nil {
+			return err
+		}
+		e.Made, _ = time.Parse(time.RFC3339, f.meta[metaMade])
+		notes = []byte(f.meta[metaNotes])
+	}
+	var named struct{ Name string }
+	if json.Unmarshal(notes, &named) == nil {
+		e.Name = named.Name
+	}
+	return nil
+}
+
+// Remove drops what is kept under key, of both kinds: the next use computes it
+// again. What this process already handed out stays valid. A value that is being
+// computed meanwhile may still be kept.
+func (s *Store) Remove(key string) error {
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	for _, kind := range []Kind{Columns, Bytes} {
+		s.forget(fileName(kind, key), nil)
+		if s.dir == "" {
+			continue
+		}
+		if err := os.Remove(filepath.Join(s.dir, fileName(kind, key))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("store: %w", err)
+		}
+	}
+	return nil
+}
+
+// Clear removes everything the store keeps, of this and of older code. Values
+// handed out stay valid, in this and in every other process.
+func (s *Store) Clear() error {
+	s.mu.Lock()
+	clear(s.memo)
+	s.mu.Unlock()
+	if s.dir == "" {
+		return nil
+	}
+	directories, err := s.namespaces()
+	for _, dir := range directories {
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return nil
+}
+
+// namespaces returns the directories of all code digests.
+func (s *Store) namespaces() (directories []string, err error) {
+	entries, err := os.ReadDir(s.root)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	for _, entry := range entries {
+		if entry.IsDir() && namespaceForm.MatchString(entry.Name()) {
+			directories = append(directories, filepath.Join(s.root, entry.Name()))
+		}
+	}
+	return directories, nil
+}
+
+// old is how long values of other code are kept, for those who go back and forth
+// between two versions.
+const old = 7 * 24 * time.Hour
+
+// sweep removes directories of code that nobody opened for a week, and what dead
+// processes left in this one's: files whose lock can be had. Nothing depends on
+// its success.
+func (s *Store) sweep() {
+	now := time.Now()
+	_ = os.Chtimes(s.dir, now, now) // the directory's time is when it was opened
+	directories, _ := s.namespaces()
+	for _, dir := range directories {
+		if info, err := os.Stat(dir); err == nil && dir != s.dir && now.Sub(info.ModTime()) > old {
+			_ = os.RemoveAll(dir)
+		}
+	}
+	files, _ := os.ReadDir(s.dir)
+	for _, file := range files {
+		name := file.Name()
+		ext := filepath.Ext(name)
+		if ext != ".tmp" && ext != ".lock" {
+			continue
+		}
+		parts := strings.SplitN(name, ".", 3)
+		if len(parts) < 3 {
+			continue
+		}
+		unlock, err := s.tryLock(filepath.Join(s.dir, parts[0]+"."+parts[1]))
+		if err != nil {
+			continue
+		}
+		if ext == ".tmp" {
+			_ = os.Remove(filepath.Join(s.dir, name))
+		}
+		unlock() // removes the lock's file
+	}
+}

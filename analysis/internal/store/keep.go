@@ -1,0 +1,119 @@
+package store
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// A format is how values of one kind become files and come back.
+type format[T any] struct {
+	kind Kind
+	// write writes the whole file, with key in it, and returns the checksum that
+	// seals it. It refuses a value that would not come back equal.
+	write func(w io.Writer, key string, value T, notes []byte) (crc uint32, err error)
+	// read returns what write wrote, and its checksum. Where trust says so it
+	// may take the values (not the structure) as checked.
+	read func(path, key string, trust func(crc uint32) bool) (value T, notes []byte, crc uint32, err error)
+}
+
+// obtain returns the value under key from its file; where there is none, it
+// computes the value under the key's lock and writes the file.
+func obtain[T any](ctx context.Context, s *Store, f format[T], key string, compute func() (T, []byte, error)) (T, []byte, error) {
+	if s.dir == "" {
+		return compute()
+	}
+	path := filepath.Join(s.dir, fileName(f.kind, key))
+	value, notes, err := load(f, path, key)
+	if err == nil {
+		return value, notes, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		s.say("store: %s is computed again: %v", filepath.Base(path), err)
+	}
+
+	unlock, err := s.lock(ctx, path)
+	if ctx.Err() != nil {
+		if err == nil {
+			unlock()
+		}
+		return value, nil, ctx.Err()
+	}
+	if err != nil {
+		s.say("store: new values are not kept: %v", err)
+		return compute()
+	}
+	defer unlock()
+	// Another process may have written it while this one waited.
+	if value, notes, err := load(f, path, key); err == nil {
+		return value, notes, nil
+	}
+	if value, notes, err = compute(); err != nil {
+		return value, notes, err
+	}
+	if err := keep(s, f, path, key, value, notes); err != nil {
+		s.say("store: %s is not kept: %v", filepath.Base(path), err)
+		return value, notes, nil
+	}
+	// From here on the file's copy is used, so that the computed one is freed.
+	if kept, keptNotes, err := load(f, path, key); err == nil {
+		return kept, keptNotes, nil
+	}
+	return value, notes, nil
+}
+
+// load reads a kept value and marks it as used now.
+func load[T any](f format[T], path, key string) (T, []byte, error) {
+	var none T
+	info, err := os.Stat(path)
+	if err != nil {
+		return none, nil, err
+	}
+	mark := info.ModTime()
+	value, notes, crc, err := f.read(path, key, func(crc uint32) bool { return sealed(mark, crc) })
+	if err != nil {
+		return none, nil, err
+	}
+	if now := time.Now(); !sealed(mark, crc) || now.Sub(mark) > time.Minute {
+		// A store that cannot be written to keeps its old marks.
+		_ = os.Chtimes(path, seal(now, crc), seal(now, crc))
+	}
+	return value, notes, nil
+}
+
+// keep writes a value beside path and moves it there when it is complete.
+func keep[T any](s *Store, f format[T], path, key string, value T, notes []byte) (err error) {
+	temporary := fmt.Sprintf("%s.%d-%08x.tmp", path, os.Getpid(), rand.Uint32())
+	file, err := s.open(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(temporary)
+		}
+	}()
+	buffered := bufio.NewWriterSize(file, 1<<16)
+	crc, err := f.write(buffered, key, value, notes)
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if closing := file.Close(); err == nil {
+		err = closing // some file systems find out only now that they are full
+	}
+	if err != nil {
+		return err
+	}
+	now := seal(time.Now(), crc)
+	if err := os.Chtimes(temporary, now, now); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}
