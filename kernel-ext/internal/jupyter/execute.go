@@ -1,0 +1,281 @@
+package jupyter
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+)
+
+//go:embed template
+var templates embed.FS
+
+// An Execution is one headless run of a notebook.
+type Execution struct {
+	// Notebook is the file to run; it is not changed. The run works on a copy under .kelpie/run.
+	Notebook string
+	// Output is where the executed notebook goes. It is written only when every cell ended well.
+	Output string
+	// Failed is the folder that receives, after a failure, the partly executed notebook and the kernel's log;
+	// .kelpie/failed when empty.
+	Failed string
+	// CellTimeout is how long one cell may run; 5 minutes when zero.
+	CellTimeout time.Duration
+	// Env is added to the environment of the kernel and thereby of the cells, "NAME=value" each.
+	Env []string
+	// Progress is called when a code cell starts, from 1 to the number of code cells. It may be nil.
+	Progress func(cell, cells int)
+}
+
+// A Failure is a notebook that did not run to its end.
+type Failure struct {
+	// Notebook is the name of the notebook's file.
+	Notebook string
+	// Cell counts code cells from 1, as In [n] does; 0 when the run failed outside a cell.
+	Cell int
+	// Source is the text of that cell.
+	Source string
+	// Reason is what the cell, the kernel or nbconvert said.
+	Reason string
+	// Partial and Log are the kept copies of the partly executed notebook and of the kernel's log.
+	Partial, Log string
+}
+
+// Error names the cell and the reason; Source and the kept files are for those who print more.
+func (f *Failure) Error() string {
+	if f.Cell == 0 {
+		return fmt.Sprintf("jupyter: %s: %s", f.Notebook, f.Reason)
+	}
+	return fmt.Sprintf("jupyter: %s: cell %d: %s", f.Notebook, f.Cell, f.Reason)
+}
+
+// Execute runs the notebook's cells in order in a fresh kernel, in a folder under .kelpie/run. The first cell that fails,
+// reaches its time limit or takes the kernel down ends the run with a *Failure. When ctx ends first, the error wraps the
+// context's. No process of the run is left on return.
+func Execute(ctx context.Context, c Checkout, e Execution) error {
+	if e.CellTimeout == 0 {
+		e.CellTimeout = 5 * time.Minute
+	}
+	if e.Failed == "" {
+		e.Failed = c.Path("failed")
+	}
+	if err := os.MkdirAll(c.Path("run"), 0o755); err != nil {
+		return notWritable(c.Root, err)
+	}
+	name := strings.TrimSuffix(filepath.Base(e.Notebook), ".ipynb")
+	folder, err := os.MkdirTemp(c.Path("run"), name+"-")
+	if err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	r := execution{Execution: e, Checkout: c, folder: folder, name: name, copy: filepath.Join(folder, name+".ipynb")}
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	if err := r.execute(ctx); err != nil {
+		return err
+	}
+	return r.finish(ctx)
+}
+
+// execution is one call of Execute.
+type execution struct {
+	Execution
+	Checkout
+	folder, name, copy string
+	code               []int // index among all cells of the n-th code cell that holds something
+}
+
+// prepare lays out the folder of the run: a copy of the notebook, the settings of nbconvert, and a kernelspec that logs
+// into the folder. Nothing of the user's own Jupyter settings is seen.
+func (r *execution) prepare(ctx context.Context) error {
+	d, err := readDocument(r.Notebook)
+	if err != nil {
+		return err
+	}
+	for index, cell := range d.cells() {
+		if cell["cell_type"] == "code" && strings.TrimSpace(joined(cell["source"])) != "" {
+			r.code = append(r.code, index)
+		}
+	}
+	if err := d.write(r.copy); err != nil {
+		return err
+	}
+	settings, err := templates.ReadFile("template/execute.py")
+	if err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	tool, err := inspectGo(ctx, r.Root)
+	if err != nil {
+		return err
+	}
+	spec, err := setup{Checkout: r.Checkout, goTool: tool}.kernelJSON(filepath.Join(r.folder, "kernel.log"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		writeFile(filepath.Join(r.folder, "jupyter", "jupyter_nbconvert_config.py"), settings),
+		writeFile(filepath.Join(r.folder, "jupyter", "kernels", KernelName, "kernel.json"), spec),
+	)
+}
+
+// execute runs nbconvert over the copy, in place.
+func (r *execution) execute(ctx context.Context) error {
+	var complaint bytes.Buffer
+	outputs := filepath.Join(r.folder, "outputs.jsonl")
+	err := process.Run(ctx, process.Command{
+		Args: nbconvert(r.Checkout, "--to", "notebook", "--execute", "--inplace", r.copy,
+			"--ExecutePreprocessor.kernel_name="+KernelName,
+			fmt.Sprintf("--ExecutePreprocessor.timeout=%d", int(max(1, r.CellTimeout.Seconds()))),
+			"--ExecutePreprocessor.record_timing=False"),
+		Dir: r.folder, Unset: pythonFree,
+		Env:    append(append(jupyterEnv(filepath.Join(r.folder, "jupyter")), "KELPIE_OUTPUTS="+outputs), r.Env...),
+		Stderr: &lineWriter{line: func(line string) { r.said(line, &complaint) }},
+	})
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("jupyter: %s: %w", r.name+".ipynb", context.Cause(ctx))
+	}
+	failure := r.failure(outputs, complaint.String(), err)
+	if err := r.keep(failure); err != nil {
+		return errors.Join(failure, err)
+	}
+	return failure
+}
+
+// said takes a line of nbconvert's: a cell that starts, or a complaint.
+func (r *execution) said(line string, complaint *bytes.Buffer) {
+	var index int
+	if _, err := fmt.Sscanf(line, "kelpie: cell %d", &index); err != nil {
+		complaint.WriteString(line + "\n")
+		return
+	}
+	for n, at := range r.code {
+		if at == index && r.Progress != nil {
+			r.Progress(n+1, len(r.code))
+		}
+	}
+}
+
+// finish merges the pieces in which printed text arrives, which differ from run to run, and hands the notebook over.
+// nbconvert does the merging only in a run of its own.
+func (r *execution) finish(ctx context.Context) error {
+	var complaint bytes.Buffer
+	err := process.Run(ctx, process.Command{
+		Args: nbconvert(r.Checkout, "--to", "notebook", "--coalesce-streams", "--inplace", r.copy),
+		Dir:  r.folder, Unset: pythonFree, Env: jupyterEnv(filepath.Join(r.folder, "plain")), Stderr: &complaint,
+	})
+	if err != nil {
+		return fmt.Errorf("jupyter: %s: merging printed text: %w\n%s", r.name+".ipynb", err, indent(lastLines(complaint.String(), 6)))
+	}
+	d, err := readDocument(r.copy)
+	if err != nil {
+		return err
+	}
+	d.highlightGo()
+	return d.write(r.Output)
+}
+
+// HTML renders an executed notebook as one page that fetches nothing, with highlighted Go and described pictures.
+func HTML(ctx context.Context, c Checkout, notebook, page string) error {
+	if err := writeTemplates(c); err != nil {
+		return err
+	}
+	page, err := filepath.Abs(page)
+	if err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	var complaint bytes.Buffer
+	err = process.Run(ctx, process.Command{
+		Args: nbconvert(c, "--to", "html", notebook, "--template=kelpie",
+			"--TemplateExporter.extra_template_basedirs="+c.Path("templates"),
+			"--output-dir="+filepath.Dir(page), "--output="+filepath.Base(page)),
+		Unset: pythonFree, Env: jupyterEnv(c.Path("templates")), Stderr: &complaint,
+	})
+	if err != nil {
+		return fmt.Errorf("jupyter: rendering %s: %w\n%s", filepath.Base(notebook), err, indent(lastLines(complaint.String(), 6)))
+	}
+	return nil
+}
+
+// writeTemplates puts the page's template where nbconvert finds it.
+func writeTemplates(c Checkout) error {
+	return fs.WalkDir(templates, "template/kelpie", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := templates.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("jupyter: %w", err)
+		}
+		return writeFile(c.Path("templates", "kelpie", filepath.Base(path)), text)
+	})
+}
+
+// nbconvert is a call of nbconvert. The scripts beside the interpreter name it by its full path, the module does not.
+func nbconvert(c Checkout, args ...string) []string {
+	return append([]string{c.Python(), "-m", "nbconvert", "--log-level=ERROR"}, args...)
+}
+
+// jupyterEnv keeps everything that Jupyter reads and writes for a user inside one folder.
+func jupyterEnv(folder string) []string {
+	return []string{
+		"JUPYTER_CONFIG_DIR=" + folder, "JUPYTER_PATH=" + folder,
+		"JUPYTER_DATA_DIR=" + folder, "JUPYTER_RUNTIME_DIR=" + filepath.Join(folder, "runtime"),
+		"IPYTHONDIR=" + folder, "PYTHONNOUSERSITE=1", "PYTHONWARNINGS=ignore", "PYTHONUTF8=1",
+	}
+}
+
+// lineWriter hands on whole lines.
+type lineWriter struct {
+	line func(string)
+	rest []byte
+}
+
+func (w *lineWriter) Write(p []byte) (int, error) {
+	w.rest = append(w.rest, p...)
+	for {
+		line, rest, found := bytes.Cut(w.rest, []byte("\n"))
+		if !found {
+			return len(p), nil
+		}
+		w.line(strings.TrimRight(string(line), "\r"))
+		w.rest = rest
+	}
+}
+
+// keptOutput is a line of the file in which template/execute.py keeps what cells showed.
+type keptOutput struct {
+	Cell           int   `json:"cell"`
+	ExecutionCount any   `json:"execution_count"`
+	Outputs        []any `json:"outputs"`
+}
+
+// readOutputs reads that file; a line cut short by the end of the process is left out.
+func readOutputs(path string) []keptOutput {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	var kept []keptOutput
+	for _, line := range bytes.Split(text, []byte("\n")) {
+		var one keptOutput
+		decoder := json.NewDecoder(bytes.NewReader(line))
+		decoder.UseNumber()
+		if decoder.Decode(&one) == nil {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}

@@ -1,0 +1,188 @@
+package jupyter
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A Finding is one thing that the set-up needs or keeps.
+type Finding struct {
+	// Name is what it is.
+	Name string
+	// State is what was found: a version, a path.
+	State string
+	// Remedy is what to do; empty when nothing has to be done.
+	Remedy string
+	// Optional says that notebooks run without it.
+	Optional bool
+}
+
+// A Place is a folder that holds something of ours.
+type Place struct {
+	// Path is absolute; What says what it holds.
+	Path, What string
+	// Bytes is the size of the files in it; 0 when there is no such folder.
+	Bytes int64
+}
+
+// A Report is what Inspect found.
+type Report struct {
+	Checkout Checkout
+	Findings []Finding
+	Places   []Place
+}
+
+// Inspect looks at the machine and the checkout, and changes nothing.
+func Inspect(ctx context.Context, c Checkout) Report {
+	report := Report{Checkout: c}
+	add := func(name, state, remedy string, optional bool) {
+		report.Findings = append(report.Findings, Finding{name, state, remedy, optional})
+	}
+	tool, err := inspectGo(ctx, c.Root)
+	if err == nil {
+		add("Go", tool.Version+" in "+tool.Root, "", false)
+	} else {
+		add("Go", message(err), goRemedy, false)
+	}
+	if path, version, err := findPython(ctx); err == nil {
+		add("Python", version+" at "+path, "", false)
+	} else {
+		add("Python", message(err), pythonRemedy, false)
+	}
+	const install, lab = "go run ./kernel-ext install", "go run ./kernel-ext lab (or install --lab)"
+	s := setup{Checkout: c, goTool: tool}
+	pins, err := digestFiles(filepath.Join(c.Root, "requirements-dev.txt"))
+	version, asking := pythonVersion(ctx, c.Python())
+	state := func(name, made, stale string, present, current bool, remedy string, optional bool) {
+		switch {
+		case !present:
+			add(name, "not there", remedy, optional)
+		case !current:
+			add(name, stale, remedy, optional)
+		default:
+			add(name, made, "", optional)
+		}
+	}
+	state("nbconvert", pinned(c, "nbconvert")+" in .kelpie/venv, Python "+version, "not of the pinned versions", asking == nil, err == nil && c.stamped("venv") == digest(pins, version), install, false)
+	module := filepath.Join(c.Root, "kernel-ext", "internal", "tools")
+	toolPins, err := digestFiles(filepath.Join(module, "go.mod"), filepath.Join(module, "go.sum"))
+	toolKey := digest(toolPins, tool.Version, tool.OS, tool.Arch)
+	state("GoNB, goimports", toolVersion(module, "github.com/janpfeifer/gonb")+" in .kelpie/bin", "built from other pins, or by another Go",
+		exists(c.Path("bin", "gonb"), c.Path("bin", "goimports")), err == nil && c.stamped("kernel") == toolKey, install, false)
+	sources, err := s.cellSources()
+	state("packages of cells", "compiled", "not compiled since they changed; the first cell will take longer", c.stamped("cells") != "",
+		err == nil && c.stamped("cells") == digest(sources, tool.Version, tool.BuildCache, tool.ModCache), install, false)
+	spec, err := os.ReadFile(c.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json"))
+	want, making := s.kernelJSON(c.Path("log", "kernel.log"))
+	state("kernel "+KernelName, "registered in .kelpie/venv", "registered for another place or another Go", err == nil, making == nil && string(spec) == string(want), install, false)
+	state("JupyterLab", pinned(c, "jupyterlab")+" in .kelpie/venv", "not of the pinned versions", c.stamped("lab") != "", c.stamped("lab") == digest(c.stamped("venv"), labRequirements), lab, true)
+	state("gopls", toolVersion(module, "golang.org/x/tools/gopls")+" in .kelpie/gopls", "built from other pins, or by another Go", exists(c.Path("gopls", "gopls")), c.stamped("gopls") == toolKey, lab, true)
+	report.Places = places(c)
+	return report
+}
+
+// message is an error without the name of this package.
+func message(err error) string { return strings.TrimPrefix(err.Error(), "jupyter: ") }
+
+// pinned is the version of a Python package that the pins name.
+func pinned(c Checkout, name string) string {
+	text, _ := os.ReadFile(filepath.Join(c.Root, "requirements-dev.txt"))
+	for _, line := range strings.Split(string(text)+labRequirements, "\n") {
+		if version, found := strings.CutPrefix(line, name+"=="); found {
+			return version
+		}
+	}
+	return "?"
+}
+
+// toolVersion is the version of a module that the tools' go.mod names.
+func toolVersion(module, path string) string {
+	text, _ := os.ReadFile(filepath.Join(module, "go.mod"))
+	for _, line := range strings.Split(string(text), "\n") {
+		if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == path {
+			return fields[1]
+		}
+	}
+	return "?"
+}
+
+// places lists what takes up space.
+func places(c Checkout) []Place {
+	data, store := os.Getenv("KELPIE_DATA"), os.Getenv("KELPIE_CACHE")
+	if data == "" {
+		data = c.Path("data")
+	}
+	if store == "" {
+		store = c.Path("store")
+	}
+	list := []Place{
+		{Path: data, What: "the data"},
+		{Path: store, What: "computed values; it holds copies of the data"},
+		{Path: c.Path("venv"), What: "Python"},
+		{Path: c.Path("bin"), What: "the kernel"},
+		{Path: c.Path("gopls"), What: "completion in JupyterLab"},
+		{Path: c.Path("reports"), What: "executed notebooks and web pages"},
+		{Path: c.Path("failed"), What: "notebooks that failed, and the kernel's logs"},
+		{Path: c.Path("lab"), What: "your working copies of the notebooks"},
+	}
+	for i := range list {
+		list[i].Bytes = size(list[i].Path)
+	}
+	return list
+}
+
+// size is the sum of the sizes of the files below a folder; what cannot be read counts nothing.
+func size(folder string) int64 {
+	var sum int64
+	_ = filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		if about, err := entry.Info(); err == nil && about.Mode().IsRegular() {
+			sum += about.Size()
+		}
+		return nil
+	})
+	return sum
+}
+
+// Ready says whether everything that running notebooks needs is there.
+func (r Report) Ready() bool {
+	for _, finding := range r.Findings {
+		if finding.Remedy != "" && !finding.Optional {
+			return false
+		}
+	}
+	return true
+}
+
+// String is the report for people: what has to be mended is marked with "!", what could be added with "-".
+func (r Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "checkout %s\n\n", r.Checkout.Root)
+	for _, f := range r.Findings {
+		mark := "ok"
+		switch {
+		case f.Remedy != "" && f.Optional:
+			mark = "-"
+		case f.Remedy != "":
+			mark = "!"
+		}
+		fmt.Fprintf(&b, "%2s %-18s %s\n", mark, f.Name, strings.ReplaceAll(f.State, "\n", "\n"+strings.Repeat(" ", 22)))
+		if f.Remedy != "" && !strings.Contains(f.State, f.Remedy) {
+			fmt.Fprintf(&b, "   %-18s -> %s\n", "", f.Remedy)
+		}
+	}
+	b.WriteString("\nstored, in MB (delete a folder to be rid of it; what is needed is made again):\n")
+	for _, p := range r.Places {
+		if p.Bytes > 0 {
+			fmt.Fprintf(&b, "%8.1f  %s  %s\n", float64(p.Bytes)/1e6, p.Path, p.What)
+		}
+	}
+	fmt.Fprintf(&b, "to remove everything: rm -rf %s", r.Checkout.Path())
+	return b.String()
+}

@@ -1,0 +1,58 @@
+package jupyter
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// KernelName is the name under which notebooks ask for the kernel; GoNB's own installer uses the same, so that our
+// notebooks run with either.
+const KernelName = "gonb"
+
+// kernelspec registers the kernel inside the virtual environment, for JupyterLab and for editors that are pointed at it.
+func (s setup) kernelspec(context.Context) error {
+	path := s.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json")
+	text, err := s.kernelJSON(s.Path("log", "kernel.log"))
+	if err != nil {
+		return err
+	}
+	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, text) && exists(s.Path("log")) {
+		return nil
+	}
+	if err := os.MkdirAll(s.Path("log"), 0o755); err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	return writeFile(path, text)
+}
+
+// kernelJSON is the text of a kernel.json: GoNB as it comes, told to put the compiler's own words into errors, to log to
+// a file, and to let cells import the checkout.
+func (s setup) kernelJSON(log string) ([]byte, error) {
+	env := map[string]string{}
+	for _, entry := range s.cellEnv() {
+		name, value, _ := strings.Cut(entry, "=")
+		env[name] = value
+	}
+	// Jupyter replaces ${PATH} by the caller's; a dollar of our own is doubled.
+	ours := s.Path("bin") + ":" + filepath.Join(s.goTool.Root, "bin")
+	env["PATH"] = strings.ReplaceAll(ours, "$", "$$") + ":${PATH}"
+	text, err := json.MarshalIndent(map[string]any{
+		"argv": []string{
+			s.Path("bin", "gonb"), "--kernel", "{connection_file}", "-raw_error=true",
+			"-logtostderr=false", "-stderrthreshold=3", "-log_file=" + log, "-go_work=" + s.Root,
+		},
+		"display_name":   "Go (Kelpie)",
+		"language":       "go",
+		"interrupt_mode": "message",
+		"env":            env,
+	}, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("jupyter: %w", err)
+	}
+	return append(text, '\n'), nil
+}

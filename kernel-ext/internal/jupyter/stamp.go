@@ -1,0 +1,75 @@
+package jupyter
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A stamp is a file that says what a step was made from. It is written when the step has ended well, so a step that was
+// interrupted has none and is done again.
+
+// stamped returns what the step was last made from; empty when it never ended.
+func (c Checkout) stamped(step string) string {
+	text, err := os.ReadFile(c.Path("stamps", step))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(string(text), "\n")
+}
+
+// stamp notes what the step was made from. The file appears whole or not at all.
+func (c Checkout) stamp(step, from string) error {
+	return writeFile(c.Path("stamps", step), []byte(from+"\n"))
+}
+
+// writeFile writes the file beside its place and moves it there, making its folder.
+func writeFile(path string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
+	if err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	defer os.Remove(file.Name())
+	_, err = file.Write(text)
+	if err == nil {
+		err = file.Chmod(0o644)
+	}
+	if closing := file.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("jupyter: writing %s: %w", path, err)
+	}
+	return nil
+}
+
+// digest condenses texts to one short key; which text is which matters.
+func digest(texts ...string) string {
+	sum := sha256.New()
+	for _, text := range texts {
+		fmt.Fprintf(sum, "%d:%s", len(text), text)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:12])
+}
+
+// digestFiles is digest over the contents of files.
+func digestFiles(paths ...string) (string, error) {
+	var texts []string
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return "", fmt.Errorf("jupyter: the checkout is not complete: %w", err)
+		}
+		texts = append(texts, string(text))
+	}
+	return digest(texts...), nil
+}
