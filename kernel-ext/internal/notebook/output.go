@@ -21,8 +21,18 @@ var (
 	script = regexp.MustCompile(`(?i)<script\b`)
 )
 
-// output checks one output of a code cell.
+// output checks one output of a code cell. Of a failure it says only that: a stack
+// trace holds paths anyway.
 func (c *checker) output(cell int, o Output, private privateMatcher) {
+	switch {
+	case o.Type == "error":
+		c.add(cell, RuleError, strings.Join(append([]string{o.ErrorName + ": " + o.ErrorValue}, o.Traceback...), "\n"),
+			"the cell failed: %s", firstLine(o.ErrorValue))
+		return
+	case o.Type == "stream" && o.Name == "stderr":
+		c.add(cell, RuleStderr, o.Text, "text on standard error")
+		return
+	}
 	texts := o.texts()
 	for _, key := range sortedKeys(o.Metadata) {
 		texts = append(texts, string(o.Metadata[key]))
@@ -32,15 +42,6 @@ func (c *checker) output(cell int, o Output, private privateMatcher) {
 			c.add(cell, RulePrivate, line, "%s in an output", what)
 			break
 		}
-	}
-	switch {
-	case o.Type == "error":
-		c.add(cell, RuleError, strings.Join(append([]string{o.ErrorName + ": " + o.ErrorValue}, o.Traceback...), "\n"),
-			"the cell failed: %s", firstLine(o.ErrorValue))
-		return
-	case o.Type == "stream" && o.Name == "stderr":
-		c.add(cell, RuleStderr, o.Text, "text on standard error")
-		return
 	}
 	if _, found := o.Data["application/javascript"]; found || script.MatchString(o.Content("text/html")) {
 		c.add(cell, RuleScript, "", "the output relies on a script, which code hosts and exports leave out")
