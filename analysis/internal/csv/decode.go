@@ -1,0 +1,193 @@
+package csv
+
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+)
+
+// keptProblems is how many problems of a column are kept.
+const keptProblems = 5
+
+// A target is where a field's values go: buffers with an item a row of all files,
+// in which every block has its own stretch.
+type target struct {
+	field Field
+	out   *column.Column
+	flags []byte // Bool: a byte a row, packed at the end, since blocks share bytes of bits
+}
+
+// A finding is what one worker knows about one field besides its values.
+type finding struct {
+	nulls   []uint32 // rows, in no particular order
+	bad     int64
+	defects []defect // the worker's first in file order
+	words   dictionary
+}
+
+// A defect is a bad value where it was found.
+type defect struct {
+	block  *block
+	offset int // in the file
+	field  int
+	text   string
+	reason string
+}
+
+// A worker decodes blocks, one at a time, in ascending order.
+type worker struct {
+	targets  []target
+	findings []finding // a target
+	index    index
+	first    *defect // of the current block
+}
+
+// decode reads a block into the targets. places gives each target's column in the
+// block's file. With failFast the first bad value is an error.
+func (w *worker) decode(b *block, places []int, failFast bool) error {
+	w.first = nil
+	flaw := w.index.split(b.text(), b.rows, &b.source.header)
+	if w.index.rows > b.rows || flaw == nil && w.index.rows < b.rows {
+		return refuse(b.source.path, ErrChanged) // since its records were counted
+	}
+	for k, place := range places {
+		switch w.targets[k].field.Type {
+		case column.Int32:
+			ints(w, b, k, place, w.targets[k].out.Int32s[b.base:], 32)
+		case column.Int64, column.Timestamp:
+			ints(w, b, k, place, w.targets[k].out.Int64s[b.base:], 64)
+		case column.Float64:
+			w.floats(b, k, place)
+		case column.Bool:
+			w.bools(b, k, place)
+		case column.String:
+			w.texts(b, k, place)
+		}
+	}
+	if failFast && w.first != nil {
+		d := w.first
+		err := b.source.fault(d.offset, fmt.Errorf("%w: %q %s", ErrBadValue, d.text, d.reason))
+		err.Field = w.targets[d.field].field.Name
+		return err
+	}
+	if flaw != nil {
+		return b.source.fault(b.start+flaw.at, flaw.err)
+	}
+	return nil
+}
+
+// ints decodes a column of integers of that many bits.
+func ints[T int32 | int64](w *worker, b *block, k, place int, out []T, size int) {
+	x := &w.index
+	text, gap := x.text, x.gap(place)
+	largest := uint64(1)<<(size-1) - 1
+	i := place
+	for r := range out[:x.rows] {
+		start, end := x.bounds[i], x.bounds[i+1]-gap
+		if value, ok := plainInt(text, start, end); ok && value <= largest {
+			out[r] = T(value)
+		} else {
+			value, verdict := parseInt(text[start:end], size)
+			out[r] = T(value)
+			if verdict != valid {
+				out[r] = 0
+				w.miss(b, k, r, i, verdict)
+			}
+		}
+		i += x.columns
+	}
+}
+
+func (w *worker) floats(b *block, k, place int) {
+	x := &w.index
+	text, gap := x.text, x.gap(place)
+	out := w.targets[k].out.Float64s[b.base:][:x.rows]
+	i := place
+	for r := range out {
+		start, end := x.bounds[i], x.bounds[i+1]-gap
+		if value, ok := plainDecimal(text, start, end); ok {
+			out[r] = value
+		} else {
+			value, verdict := parseFloat(text[start:end])
+			out[r] = value
+			if verdict != valid {
+				out[r] = 0
+				w.miss(b, k, r, i, verdict)
+			}
+		}
+		i += x.columns
+	}
+}
+
+func (w *worker) bools(b *block, k, place int) {
+	x := &w.index
+	gap := x.gap(place)
+	out := w.targets[k].flags[b.base:][:x.rows]
+	i := place
+	for r := range out {
+		value, verdict := parseBool(x.text[x.bounds[i] : x.bounds[i+1]-gap])
+		if value {
+			out[r] = 1
+		}
+		if verdict != valid {
+			w.miss(b, k, r, i, verdict)
+		}
+		i += x.columns
+	}
+}
+
+// texts decodes a column of strings to the codes of the worker's own dictionary.
+func (w *worker) texts(b *block, k, place int) {
+	x := &w.index
+	text, gap, words := x.text, x.gap(place), &w.findings[k].words
+	out := w.targets[k].out.Codes[b.base:][:x.rows]
+	i := place
+	for r := range out {
+		code := words.code(text, x.bounds[i], x.bounds[i+1]-gap)
+		out[r] = code
+		if words.broken != nil && words.broken[code] {
+			w.miss(b, k, r, i, mistyped)
+		}
+		i += x.columns
+	}
+}
+
+// miss notes that record r of the block, whose field k is number i of the index,
+// is null or bad.
+func (w *worker) miss(b *block, k, r, i int, v verdict) {
+	f, kind := &w.findings[k], w.targets[k].field.Type
+	if kind != column.String {
+		f.nulls = append(f.nulls, uint32(b.base+r))
+	}
+	if v == null {
+		return
+	}
+	f.bad++
+	offset := b.start + w.index.origin(i)
+	if len(f.defects) >= keptProblems && (w.first != nil && w.first.offset <= offset) {
+		return
+	}
+	start, end := w.index.bounds[i], w.index.bounds[i+1]-w.index.gap(i%w.index.columns)
+	d := defect{block: b, offset: offset, field: k, text: short(string(w.index.text[start:end]), 80), reason: reason(kind, v)}
+	if len(f.defects) < keptProblems {
+		f.defects = append(f.defects, d)
+	}
+	if w.first == nil || offset < w.first.offset {
+		w.first = &d
+	}
+}
+
+// reason says why a text is not a value of the type.
+func reason(kind column.Type, v verdict) string {
+	switch {
+	case kind == column.String:
+		return "is not UTF-8"
+	case v == tooLarge:
+		return "is beyond the range of " + kind.String()
+	}
+	article := "a "
+	if kind == column.Int32 || kind == column.Int64 {
+		article = "an "
+	}
+	return "is not " + article + kind.String()
+}

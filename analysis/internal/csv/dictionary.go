@@ -1,0 +1,133 @@
+package csv
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A dictionary gives each distinct text a code, in the order in which they come.
+// Each worker has its own, so nothing is locked; [merge] joins them.
+type dictionary struct {
+	values []string // by code
+	broken []bool   // by code: was not UTF-8; nil as long as none is
+
+	slots []slot // texts of up to 16 bytes; open addressing, a power of two long
+	used  int
+	shift int               // 64 - log2(len(slots))
+	long  map[string]uint32 // longer texts
+}
+
+// A slot holds a text of up to 16 bytes, filled up with zero bytes. No text has a
+// zero byte of its own, so that is unambiguous.
+type slot struct {
+	low, high uint64
+	next      uint32 // code + 1; 0 in an empty slot
+}
+
+// keep[n] masks the first n bytes of two words.
+var keep = func() (masks [17][2]uint64) {
+	for n := range masks {
+		masks[n][0] = ^(^uint64(0) << (8 * min(n, 8)))
+		masks[n][1] = ^(^uint64(0) << (8 * max(n-8, 0)))
+	}
+	return masks
+}()
+
+// code returns the code of text[start:end].
+func (d *dictionary) code(text []byte, start, end uint32) uint32 {
+	n := end - start
+	if n > 16 {
+		return d.longCode(text[start:end])
+	}
+	var low, high uint64
+	if int(start)+16 <= len(text) {
+		low, high = binary.LittleEndian.Uint64(text[start:]), binary.LittleEndian.Uint64(text[start+8:])
+		low, high = low&keep[n][0], high&keep[n][1]
+	} else {
+		var padded [16]byte
+		copy(padded[:], text[start:end])
+		low, high = binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:])
+	}
+	if 2*d.used >= len(d.slots) {
+		d.grow()
+	}
+	s := d.find(low, high)
+	if s.next == 0 {
+		*s = slot{low, high, d.add(text[start:end]) + 1}
+		d.used++
+	}
+	return s.next - 1
+}
+
+// find returns the slot of the text, or the empty one where it belongs.
+func (d *dictionary) find(low, high uint64) *slot {
+	for i := (low ^ bits.RotateLeft64(high, 29)) * 0x9e3779b97f4a7c15 >> d.shift; ; i++ {
+		s := &d.slots[i&uint64(len(d.slots)-1)]
+		if s.next == 0 || s.low == low && s.high == high {
+			return s
+		}
+	}
+}
+
+func (d *dictionary) grow() {
+	old := d.slots
+	d.slots = make([]slot, max(64, 2*len(old)))
+	d.shift = 64 - bits.TrailingZeros(uint(len(d.slots)))
+	for _, s := range old {
+		if s.next != 0 {
+			*d.find(s.low, s.high) = s
+		}
+	}
+}
+
+func (d *dictionary) longCode(text []byte) uint32 {
+	if code, ok := d.long[string(text)]; ok {
+		return code
+	}
+	if d.long == nil {
+		d.long = map[string]uint32{}
+	}
+	code := d.add(text)
+	d.long[string(text)] = code
+	return code
+}
+
+// add appends a new text. Bytes that are not UTF-8 become U+FFFD.
+func (d *dictionary) add(text []byte) uint32 {
+	value, whole := string(text), utf8.Valid(text)
+	if !whole && d.broken == nil {
+		d.broken = make([]bool, len(d.values))
+	}
+	if d.broken != nil {
+		d.broken = append(d.broken, !whole)
+	}
+	d.values = append(d.values, strings.ToValidUTF8(value, "\ufffd"))
+	return uint32(len(d.values) - 1)
+}
+
+// merge returns the distinct texts of all dictionaries, sorted by bytes, and for
+// each dictionary the number in it of each of its codes.
+func merge(dictionaries []*dictionary) (values []string, codes [][]uint32) {
+	type entry struct {
+		value      string
+		from, code uint32
+	}
+	var entries []entry
+	for from, d := range dictionaries {
+		codes = append(codes, make([]uint32, len(d.values)))
+		for code, value := range d.values {
+			entries = append(entries, entry{value, uint32(from), uint32(code)})
+		}
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.value, b.value) })
+	for i, e := range entries {
+		if i == 0 || e.value != entries[i-1].value {
+			values = append(values, e.value)
+		}
+		codes[e.from][e.code] = uint32(len(values) - 1)
+	}
+	return values, codes
+}

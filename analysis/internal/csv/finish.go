@@ -1,0 +1,86 @@
+package csv
+
+import (
+	"context"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+)
+
+// allocate makes the buffers for so many rows.
+func allocate(fields []Field, rows int) []target {
+	targets := make([]target, len(fields))
+	for k, f := range fields {
+		out := &column.Column{Name: f.Name, Type: f.Type, Len: rows}
+		targets[k] = target{field: f, out: out}
+		switch f.Type {
+		case column.Int32:
+			out.Int32s = make([]int32, rows)
+		case column.Int64, column.Timestamp:
+			out.Int64s = make([]int64, rows)
+		case column.Float64:
+			out.Float64s = make([]float64, rows)
+		case column.Bool:
+			targets[k].flags = make([]byte, rows)
+		case column.String:
+			out.Codes = make([]uint32, rows)
+		}
+	}
+	return targets
+}
+
+// finish turns what the workers hold for themselves into the columns' own: null
+// rows into bitmaps, truth values into bits, the workers' dictionaries into one.
+// by[i] is the worker that decoded blocks[i].
+func finish(ctx context.Context, targets []target, workers []worker, blocks []block, by []int) error {
+	codes := make([][][]uint32, len(targets)) // a target, a worker, a code of its own
+	err := each(ctx, len(workers), len(targets), func(_, k int) error {
+		out := targets[k].out
+		var dictionaries []*dictionary
+		for i := range workers {
+			out.Nulls += len(workers[i].findings[k].nulls)
+			dictionaries = append(dictionaries, &workers[i].findings[k].words)
+		}
+		if out.Nulls > 0 {
+			out.Valid = pack(out.Len, func(int) bool { return true })
+			for i := range workers {
+				for _, row := range workers[i].findings[k].nulls {
+					out.Valid[row>>3] &^= 1 << (row & 7)
+				}
+			}
+		}
+		switch out.Type {
+		case column.Bool:
+			out.Bools = pack(out.Len, func(row int) bool { return targets[k].flags[row] != 0 })
+		case column.String:
+			out.Dictionary, codes[k] = merge(dictionaries)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return each(ctx, len(workers), len(blocks), func(_, i int) error {
+		b := &blocks[i]
+		for k := range targets {
+			if targets[k].out.Type != column.String {
+				continue
+			}
+			final, rows := codes[k][by[i]], targets[k].out.Codes[b.base:][:b.rows]
+			for r, code := range rows {
+				rows[r] = final[code]
+			}
+		}
+		return nil
+	})
+}
+
+// pack returns a bit a row, lowest first, the bits past the last row 0.
+func pack(rows int, set func(row int) bool) []byte {
+	packed := make([]byte, (rows+7)/8)
+	for row := range rows {
+		if set(row) {
+			packed[row>>3] |= 1 << (row & 7)
+		}
+	}
+	return packed
+}

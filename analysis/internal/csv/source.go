@@ -1,0 +1,135 @@
+package csv
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// A source is one open file.
+type source struct {
+	path    string
+	data    []byte // the whole file
+	info    fs.FileInfo
+	release func() error
+	header
+}
+
+// open maps the file at path and reads its header.
+func open(path string) (*source, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, refuse(path, err)
+	}
+	defer f.Close() // a mapping outlives its descriptor
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, refuse(path, err)
+	case info.IsDir():
+		return nil, refuse(path, syscall.EISDIR)
+	case !info.Mode().IsRegular():
+		return nil, refuse(path, errors.New("not a regular file"))
+	case info.Size() == 0:
+		return nil, refuse(path, ErrEmpty)
+	}
+	s := &source{path: path, info: info}
+	if s.data, s.release, err = mapFile(f, int(info.Size())); err != nil {
+		return nil, refuse(path, err)
+	}
+	err = guard(path, func() error {
+		if kind := foreign(s.data); kind != "" {
+			return refuse(path, fmt.Errorf("%w: it is %s", ErrNotCSV, kind))
+		}
+		return s.readHeader()
+	})
+	if err != nil {
+		s.release()
+		return nil, err
+	}
+	return s, nil
+}
+
+// openAll opens the files and returns how to close them all.
+func openAll(paths []string) (sources []*source, release func(), err error) {
+	release = func() {
+		for _, s := range sources {
+			s.release()
+		}
+	}
+	if len(paths) == 0 {
+		return nil, release, errors.New("csv: no file is given")
+	}
+	for _, path := range paths {
+		s, err := open(path)
+		if err != nil {
+			release()
+			return nil, nil, err
+		}
+		sources = append(sources, s)
+	}
+	return sources, release, nil
+}
+
+// unchanged returns an error unless path still leads to the file that was opened,
+// with the same size and time of modification.
+func (s *source) unchanged() error {
+	now, err := os.Stat(s.path)
+	if err != nil || !os.SameFile(s.info, now) || now.Size() != s.info.Size() || !now.ModTime().Equal(s.info.ModTime()) {
+		return refuse(s.path, ErrChanged)
+	}
+	return nil
+}
+
+// refuse returns an error about the file as a whole, without repeating the path
+// that err may carry.
+func refuse(path string, err error) error {
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err
+	}
+	return &Error{Path: path, Err: err}
+}
+
+// fault returns an error about the byte at offset at.
+func (s *source) fault(at int, err error) *Error {
+	line, column := s.locate(0, 1, at)
+	return &Error{Path: s.path, Line: line, Column: column, Err: err}
+}
+
+// locate returns the line and column of offset at, given the line of an earlier
+// offset from.
+func (s *source) locate(from, fromLine, at int) (line, column int) {
+	return fromLine + bytes.Count(s.data[from:at], newline), at - bytes.LastIndexByte(s.data[:at], '\n')
+}
+
+// magics are first bytes that tell what a file is that is no CSV.
+var magics = []struct{ prefix, kind string }{
+	{"\x1f\x8b", "compressed (gzip): decompress it first"},
+	{"PK\x03\x04", "compressed (zip): unpack it first"},
+	{"BZh", "compressed (bzip2): decompress it first"},
+	{"\xfd7zXZ\x00", "compressed (xz): decompress it first"},
+	{"\x28\xb5\x2f\xfd", "compressed (zstd): decompress it first"},
+	{"\xff\xfe", "UTF-16 text: convert it to UTF-8 first"},
+	{"\xfe\xff", "UTF-16 text: convert it to UTF-8 first"},
+	{"PAR1", "a Parquet file"},
+	{"ARROW1", "an Arrow file"},
+	{"%PDF-", "a PDF document"},
+	{"<!DOCTYPE", "a web page"},
+	{"<!doctype", "a web page"},
+	{"<html", "a web page"},
+	{"version https://git-lfs", "a Git LFS pointer: fetch the file itself first"},
+}
+
+// foreign says what the file is if it is certainly no CSV, otherwise "".
+func foreign(data []byte) string {
+	for _, m := range magics {
+		if bytes.HasPrefix(data, []byte(m.prefix)) {
+			return m.kind
+		}
+	}
+	return ""
+}
