@@ -1,8 +1,6 @@
 package lightgbm
 
-import (
-	"math"
-)
+import "math"
 
 // A Field is one key with its value, as it is in the file.
 type Field struct{ Key, Value string }
@@ -77,8 +75,8 @@ const (
 // zeroThreshold is LightGBM's kZeroThreshold: smaller values count as zero.
 const zeroThreshold = 1e-35
 
-// goesLeft reports which way value v takes at node i.
-func (t *Tree) goesLeft(i int32, v float64) bool {
+// GoesLeft reports whether a row whose feature has value v goes left at node i.
+func (t *Tree) GoesLeft(i int32, v float64) bool {
 	kind := t.DecisionType[i]
 	if kind&Categorical != 0 {
 		k := int(t.Threshold[i])
@@ -115,7 +113,7 @@ func (t *Tree) Leaf(row []float64) int {
 	node := int32(0)
 	for {
 		next := t.Right[node]
-		if t.goesLeft(node, row[t.SplitFeature[node]]) {
+		if t.GoesLeft(node, row[t.SplitFeature[node]]) {
 			next = t.Left[node]
 		}
 		if next < 0 {

@@ -1,0 +1,60 @@
+package tree_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/tree"
+)
+
+type generated struct {
+	features *column.Features
+	labels   []float64
+}
+
+var large = sync.OnceValue(func() generated {
+	f, labels := problem(874_000, 50)
+	return generated{f, labels}
+})
+
+var middle = sync.OnceValue(func() generated {
+	f, labels := problem(94_000, 50)
+	return generated{f, labels}
+})
+
+func BenchmarkTrainTree(b *testing.B) { benchmarkTrain(b, tree.Parameters{}) }
+
+func BenchmarkTrainGBT(b *testing.B) {
+	benchmarkTrain(b, tree.Parameters{Method: tree.GradientBoosting})
+}
+
+func benchmarkTrain(b *testing.B, p tree.Parameters) {
+	for _, data := range []func() generated{middle, large} {
+		d := data()
+		b.Run(fmt.Sprintf("rows=%d", len(d.labels)), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, _, err := tree.Train(context.Background(), d.features, len(d.labels), d.labels, p, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkScore(b *testing.B) {
+	d := large()
+	m := train(b, d.features, d.labels, tree.Parameters{Method: tree.GradientBoosting})
+	out := make([]float64, len(d.labels))
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		if err := tree.Predict(m, d.features, len(out), out); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(out))*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrows/s")
+}

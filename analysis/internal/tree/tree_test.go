@@ -1,0 +1,521 @@
+package tree_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
+	"github.com/stophacking/kelpie/analysis/internal/tree"
+)
+
+func floats(name string, values ...float64) column.Part {
+	return column.Part{Name: name, Values: &column.Column{Name: name, Type: column.Float64, Len: len(values), Float64s: values}}
+}
+
+func indexes(name string, levels int, oneHot bool, values ...int32) column.Part {
+	p := column.Part{Name: name, OneHot: oneHot, Values: &column.Column{Name: name, Type: column.Int32, Len: len(values), Int32s: values}}
+	for k := range levels {
+		p.Levels = append(p.Levels, fmt.Sprintf("v%d", k))
+	}
+	return p
+}
+
+func of(parts ...column.Part) *column.Features { return &column.Features{Parts: parts} }
+
+func train(t testing.TB, f *column.Features, labels []float64, p tree.Parameters) *lightgbm.Model {
+	t.Helper()
+	m, _, err := tree.Train(context.Background(), f, len(labels), labels, p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func predict(t testing.TB, m *lightgbm.Model, f *column.Features, rows int) []float64 {
+	t.Helper()
+	out := make([]float64, rows)
+	if err := tree.Predict(m, f, rows, out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func text(t testing.TB, m *lightgbm.Model) string {
+	t.Helper()
+	b, err := m.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func equal(t testing.TB, what string, got, want []float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %v, want %v", what, got, want)
+	}
+	for i := range got {
+		if !(math.Abs(got[i]-want[i]) <= 1e-10) {
+			t.Fatalf("%s: item %d is %v, want %v", what, i, got[i], want[i])
+		}
+	}
+}
+
+// By hand: of the five cuts of 1..6 the one at 3.5 saves most: gini 5/18 above,
+// 0 and 4/9 below, each of half the rows: 5/18 - 2/9 = 1/18. Both sides say
+// class 0, so Spark merges them.
+func TestDecisionTreeByHand(t *testing.T) {
+	f := of(floats("x", 1, 2, 3, 4, 5, 6))
+	labels := []float64{0, 0, 0, 1, 0, 0}
+
+	kept := train(t, f, labels, tree.Parameters{MaxDepth: 1, KeepEqualLeaves: true}).Trees[0]
+	equal(t, "threshold", kept.Threshold, []float64{3.5})
+	equal(t, "leaves", kept.LeafValue, []float64{0, 1. / 3})
+	equal(t, "gain", kept.SplitGain, []float64{6. / 18})
+	equal(t, "internal value", kept.InternalValue, []float64{1. / 6})
+
+	merged := train(t, f, labels, tree.Parameters{MaxDepth: 1})
+	equal(t, "merged leaf", merged.Trees[0].LeafValue, []float64{1. / 6})
+	equal(t, "importances", tree.Importances(merged), []float64{0})
+
+	// Depth 2 takes row 4 off, so the classes differ and only the pure pair stays.
+	deep := train(t, f, labels, tree.Parameters{MaxDepth: 2})
+	equal(t, "depth 2", deep.Trees[0].Threshold, []float64{3.5, 4.5})
+	equal(t, "depth 2", predict(t, deep, f, 6), []float64{0, 0, 0, 1, 0, 0})
+}
+
+func TestDecisionTreeLimits(t *testing.T) {
+	f := of(floats("x", 1, 2, 3, 4, 5, 6))
+	labels := []float64{0, 1, 1, 1, 1, 1} // the best cut, at 1.5, leaves one row
+	for _, test := range []struct {
+		p    tree.Parameters
+		want []float64 // thresholds
+	}{
+		{tree.Parameters{}, []float64{1.5}},
+		{tree.Parameters{MinInstancesPerNode: 2, KeepEqualLeaves: true}, []float64{2.5}},
+		{tree.Parameters{MinInstancesPerNode: 4}, nil},
+		{tree.Parameters{MinWeightFractionPerNode: 0.3, KeepEqualLeaves: true}, []float64{2.5}},
+		{tree.Parameters{MinInfoGain: 5. / 18}, []float64{1.5}}, // gini 5/18 goes to 0
+		{tree.Parameters{MinInfoGain: 0.2778}, nil},
+	} {
+		got := train(t, f, labels, test.p).Trees[0].Threshold
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%+v: thresholds %v, want %v", test.p, got, test.want)
+		}
+	}
+}
+
+// By hand: the first tree is the mean of y = -1, 1 | 1, 1 and counts in full: F is
+// 0 and 1. The residuals are -2, 2 | 4/(1+e^2) twice; a tenth of their means
+// follows. Leaves are written doubled.
+func TestBoostingByHand(t *testing.T) {
+	f := of(floats("x", 1, 1, 2, 2))
+	labels := []float64{0, 1, 1, 1}
+	m, log, err := tree.Train(context.Background(), f, 4, labels, tree.Parameters{Method: tree.GradientBoosting, MaxIter: 2}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	residual := 4 / (1 + math.Exp(2))
+	equal(t, "tree 0", m.Trees[0].LeafValue, []float64{0, 2})
+	equal(t, "tree 1", m.Trees[1].LeafValue, []float64{0, 2 * 0.1 * residual})
+	equal(t, "shrinkage", []float64{m.Trees[0].Shrinkage, m.Trees[1].Shrinkage}, []float64{1, 0.1})
+	margin := 2 + 0.2*residual
+	equal(t, "scores", predict(t, m, f, 4), []float64{0, 0, margin, margin})
+	equal(t, "probability", []float64{m.Transform(margin)}, []float64{1 / (1 + math.Exp(-2*(1+0.1*residual)))})
+	equal(t, "loss", log.Loss, []float64{(2*math.Ln2 + 2*math.Log1p(math.Exp(-2))) / 4, (2*math.Ln2 + 2*math.Log1p(math.Exp(-margin))) / 4})
+	// Variance of -1,1,1,1 is 3/4, of the sides 1 and 0: 1/4 a row, 4 rows. The
+	// second tree's: shares 1/2, means 0 and the residual.
+	equal(t, "gain", []float64{m.Trees[0].SplitGain[0], m.Trees[1].SplitGain[0]}, []float64{1, residual * residual})
+}
+
+func TestImportances(t *testing.T) {
+	m := &lightgbm.Model{Names: []string{"a", "b", "c"}, Trees: []lightgbm.Tree{
+		{SplitFeature: []int32{0, 1}, SplitGain: []float64{3, 1}},
+		{SplitFeature: []int32{1}, SplitGain: []float64{12}},
+	}}
+	equal(t, "boosted", tree.Importances(m), []float64{3. / 16, 13. / 16, 0})
+	m.AverageOutput = true
+	equal(t, "averaged", tree.Importances(m), []float64{0.75 / 2, 1.25 / 2, 0})
+}
+
+func TestOneClass(t *testing.T) {
+	f := of(floats("x", 1, 2, 3))
+	for _, method := range []tree.Method{tree.DecisionTree, tree.GradientBoosting} {
+		for _, label := range []float64{0, 1} {
+			m, log, err := tree.Train(context.Background(), f, 3, []float64{label, label, label}, tree.Parameters{Method: method}, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(log.Warnings) != 1 || !strings.Contains(log.Warnings[0], "all labels are") {
+				t.Errorf("warnings %v", log.Warnings)
+			}
+			p := m.Transform(predict(t, m, f, 3)[1])
+			if math.Abs(p-label) > 0.13 || len(m.Trees[0].LeafValue) != 1 {
+				t.Errorf("method %d, all labels %v: probability %v", method, label, p)
+			}
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	nullable := floats("n", 1, 0)
+	nullable.Values.Nulls, nullable.Values.Valid = 1, []byte{1}
+	words := column.Part{Name: "w", Values: &column.Column{Type: column.String, Len: 2}}
+	for _, test := range []struct {
+		f      *column.Features
+		labels []float64
+		p      tree.Parameters
+		want   string
+	}{
+		{of(floats("x")), nil, tree.Parameters{}, "no rows"},
+		{of(), []float64{0, 1}, tree.Parameters{}, "no features"},
+		{of(floats("x", 1, 2)), []float64{0, 2}, tree.Parameters{}, "labels must be in {0, 1}, but row 1 is 2"},
+		{of(floats("x", 1, 2)), []float64{nan, 1}, tree.Parameters{}, "row 0 is NaN"},
+		{of(floats("x", 1, nan)), []float64{0, 1}, tree.Parameters{}, `feature "x" is NaN in row 1`},
+		{of(floats("x", 1, inf)), []float64{0, 1}, tree.Parameters{AllowNaN: true}, `feature "x" is +Inf in row 1`},
+		{of(floats("x", 1)), []float64{0, 1}, tree.Parameters{}, `feature "x" has 1 rows, not 2`},
+		{of(nullable), []float64{0, 1}, tree.Parameters{}, `column "n" is null in row 1`},
+		{of(words), []float64{0, 1}, tree.Parameters{}, `data type string of column "w" is not supported`},
+		{of(indexes("c", 33, false, 0, 1)), []float64{0, 1}, tree.Parameters{}, `MaxBins (= 32) must be at least as large as the number of values in each categorical feature, but categorical feature "c" has 33 values`},
+		{of(indexes("c", 3, false, 0, 3)), []float64{0, 1}, tree.Parameters{}, `categorical feature "c" is 3 in row 1, but it has 3 levels`},
+		{of(indexes("c", 3, true, 0, -1)), []float64{0, 1}, tree.Parameters{}, `feature "c" is -1 in row 1`},
+		{of(floats("x", 1, 2)), []float64{0, 1}, tree.Parameters{MaxDepth: 31}, "MaxDepth is 31"},
+		{of(floats("x", 1, 2)), []float64{0, 1}, tree.Parameters{MaxBins: 1}, "MaxBins is 1"},
+		{of(floats("x", 1, 2)), []float64{0, 1}, tree.Parameters{StepSize: 2}, "StepSize is 2"},
+		{of(floats("x", 1, 2)), []float64{0, 1}, tree.Parameters{MinInfoGain: nan}, "MinInfoGain is NaN"},
+	} {
+		_, _, err := tree.Train(context.Background(), test.f, len(test.labels), test.labels, test.p, nil)
+		if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "tree: ") {
+			t.Errorf("%v, want %q", err, test.want)
+		}
+	}
+	m := train(t, of(floats("x", 1, 2)), []float64{0, 1}, tree.Parameters{})
+	if err := tree.Predict(m, of(floats("x", 1), floats("y", 1)), 1, make([]float64, 1)); err == nil || !strings.Contains(err.Error(), "2 features, but the model was fitted with 1") {
+		t.Errorf("predict: %v", err)
+	}
+	if err := tree.Predict(m, of(nullable), 2, make([]float64, 2)); err == nil || !strings.Contains(err.Error(), "null") {
+		t.Errorf("predict: %v", err)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	trees := 0
+	_, _, err := tree.Train(ctx, of(floats("x", 1, 2, 3)), 3, []float64{0, 1, 0}, tree.Parameters{Method: tree.GradientBoosting}, func(n, of int, loss float64) {
+		trees = n
+		if of != 20 || !(loss > 0) {
+			t.Errorf("tree %d of %d, loss %v", n, of, loss)
+		}
+		if n == 3 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || trees != 3 {
+		t.Errorf("after %d trees: %v", trees, err)
+	}
+}
+
+// NaN allowed in training goes right, also where only NaN does.
+func TestMissing(t *testing.T) {
+	nan := math.NaN()
+	f := of(floats("x", 1, 2, nan, nan, 3, 1))
+	labels := []float64{0, 0, 1, 1, 0, 0}
+	m := train(t, f, labels, tree.Parameters{AllowNaN: true})
+	equal(t, "scores", predict(t, m, f, 6), labels)
+	equal(t, "a large value", predict(t, m, of(floats("x", 1e300)), 1), []float64{0})
+	if m.Infos[0] != "[1:3]" {
+		t.Errorf("info %q", m.Infos[0])
+	}
+}
+
+// A categorical split sends any set of levels left, in one split.
+func TestCategoricalSplit(t *testing.T) {
+	f := of(indexes("c", 40, false, 0, 1, 2, 3, 35, 36))
+	labels := []float64{0, 1, 0, 1, 0, 1}
+	m := train(t, f, labels, tree.Parameters{MaxBins: 40})
+	got := m.Trees[0]
+	if !slices.Equal(got.CatBoundaries, []int32{0, 2}) || !slices.Equal(got.CatThreshold, []uint32{5, 8}) || len(got.SplitFeature) != 1 {
+		t.Errorf("bitset %v %v", got.CatBoundaries, got.CatThreshold)
+	}
+	equal(t, "scores", predict(t, m, f, 6), labels)
+	equal(t, "unseen", predict(t, m, of(indexes("c", 40, false, 4, 39, 400)), 3), []float64{1, 1, 1})
+	if m.Infos[0] != "0:1:2:3:35:36" {
+		t.Errorf("info %q", m.Infos[0])
+	}
+}
+
+func TestDeterminism(t *testing.T) {
+	f, labels := problem(80_000, 300)
+	for _, method := range []tree.Method{tree.DecisionTree, tree.GradientBoosting} {
+		var first string
+		for _, workers := range []int{1, 2, 3, 7} {
+			m := train(t, f, labels, tree.Parameters{Method: method, MaxIter: 4, Workers: workers})
+			if first == "" {
+				first = text(t, m)
+			}
+			if text(t, m) != first {
+				t.Errorf("method %d: another model with %d workers", method, workers)
+			}
+		}
+	}
+}
+
+// problem returns rows with ten numeric parts, a wide one-hot part, a boolean and
+// a small categorical part, and labels that depend on some of them.
+func problem(rows, commands int) (*column.Features, []float64) {
+	r := rand.New(rand.NewPCG(1, uint64(rows)))
+	var parts []column.Part
+	score := make([]float64, rows)
+	for k := range 10 {
+		values := make([]float64, rows)
+		for i := range values {
+			values[i] = r.NormFloat64()
+			if k%3 == 1 {
+				values[i] = math.Trunc(math.Exp(2 * values[i])) // skewed counts
+			}
+			if k < 5 {
+				score[i] += math.Tanh(values[i]) * float64(k-2)
+			}
+		}
+		parts = append(parts, floats(fmt.Sprintf("x%d", k), values...))
+	}
+	codes, groups, bits := make([]int32, rows), make([]int32, rows), make([]byte, (rows+7)/8)
+	for i := range rows {
+		codes[i] = int32(float64(commands+1) * r.Float64() * r.Float64())
+		groups[i] = int32(r.IntN(6))
+		if codes[i]%5 == 2 {
+			score[i] += 2
+		}
+		if r.IntN(2) == 0 {
+			bits[i>>3] |= 1 << (i & 7)
+			score[i] += float64(groups[i]%3) - 1
+		}
+	}
+	parts = append(parts, indexes("command", commands, true, codes...), indexes("group", 6, false, groups...))
+	parts = append(parts, column.Part{Name: "flag", Values: &column.Column{Type: column.Bool, Len: rows, Bools: bits}})
+	labels := make([]float64, rows)
+	for i, s := range score {
+		if r.Float64() < 1/(1+math.Exp(-2*s)) {
+			labels[i] = 1
+		}
+	}
+	return of(parts...), labels
+}
+
+// dense returns the slots' values of one row.
+func dense(f *column.Features, row int) []float64 {
+	var out []float64
+	for _, p := range f.Parts {
+		for k := range p.Slots() {
+			v := p.Values.Float(row)
+			if p.OneHot {
+				v = map[bool]float64{true: 1}[v == float64(k)]
+			}
+			if p.Shift != nil {
+				v -= p.Shift[k]
+			}
+			if p.Scale != nil {
+				v *= p.Scale[k]
+			}
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// The predictor over parts, the model's own over dense rows and leaves agree.
+func TestPredictEqualsLeaves(t *testing.T) {
+	f, labels := problem(3000, 40)
+	for _, method := range []tree.Method{tree.DecisionTree, tree.GradientBoosting} {
+		m := train(t, f, labels, tree.Parameters{Method: method, MaxDepth: 6})
+		scores := predict(t, m, f, len(labels))
+		scorer, err := lightgbm.Leaves([]byte(text(t, m)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 500 {
+			row := dense(f, i)
+			raw, err := scorer.Raw(row)
+			if err != nil {
+				t.Fatal(err)
+			}
+			transformed, _ := scorer.Transformed(row)
+			equal(t, "leaves", []float64{scores[i], m.Transform(scores[i])}, []float64{raw, transformed})
+			equal(t, "dense", []float64{scores[i]}, []float64{m.Raw(row)})
+		}
+	}
+}
+
+// A model that came from elsewhere may have other rules for missing values.
+func TestPredictForeignRules(t *testing.T) {
+	nan := math.NaN()
+	values := []float64{-1, 0, 1, 2, nan}
+	for _, decision := range []uint8{0, 2, 4, 6, 8, 10} {
+		m := &lightgbm.Model{Objective: lightgbm.Regression, Names: []string{"x"}, Trees: []lightgbm.Tree{
+			{SplitFeature: []int32{0}, Threshold: []float64{-0.5}, DecisionType: []uint8{decision}, Left: []int32{-1}, Right: []int32{-2}, LeafValue: []float64{1, 2}},
+		}}
+		got := predict(t, m, of(floats("x", values...)), len(values))
+		for i, v := range values {
+			if want := m.Raw([]float64{v}); got[i] != want {
+				t.Errorf("decision type %d, value %v: %v, want %v", decision, v, got[i], want)
+			}
+		}
+	}
+}
+
+func TestOneHotEqualsColumns(t *testing.T) {
+	for _, levels := range []int{12, 300} { // byte and wide codes
+		r := rand.New(rand.NewPCG(2, 3))
+		rows := 2000
+		codes, labels, x := make([]int32, rows), make([]float64, rows), make([]float64, rows)
+		columns := make([][]float64, levels)
+		for k := range columns {
+			columns[k] = make([]float64, rows)
+		}
+		for i := range rows {
+			codes[i] = int32(r.IntN(levels + 2)) // the last two belong to no slot
+			if k := int(codes[i]); k < levels {
+				columns[k][i] = 1
+			}
+			x[i] = r.Float64()
+			labels[i] = math.Round(0.6*r.Float64() + 0.2*float64(codes[i]%3))
+		}
+		hot := of(floats("x", x...), indexes("c", levels, true, codes...))
+		flat := of(floats("x", x...))
+		for k, values := range columns {
+			flat.Parts = append(flat.Parts, floats(fmt.Sprintf("c_v%d", k), values...))
+		}
+		for _, method := range []tree.Method{tree.DecisionTree, tree.GradientBoosting} {
+			p := tree.Parameters{Method: method, MaxIter: 5, MaxDepth: 7}
+			a, b := train(t, hot, labels, p), train(t, flat, labels, p)
+			if text(t, a) != text(t, b) {
+				t.Errorf("%d levels, method %d: one-hot part and columns give different models", levels, method)
+			}
+			equal(t, "scores", predict(t, a, hot, rows), predict(t, b, flat, rows))
+		}
+	}
+}
+
+// Scaling, also by a negative factor for one-hot slots, changes thresholds but
+// no prediction; a factor of 0 takes the feature out.
+func TestScaledFeatures(t *testing.T) {
+	f, labels := problem(2000, 30)
+	scaled := &column.Features{Parts: slices.Clone(f.Parts)}
+	for i := range scaled.Parts {
+		p := &scaled.Parts[i]
+		if p.Levels != nil && !p.OneHot {
+			continue
+		}
+		for k := range p.Slots() {
+			p.Shift = append(p.Shift, float64(k)-0.25)
+			p.Scale = append(p.Scale, 0.125*float64(1+k))
+			if p.OneHot && k%2 == 0 {
+				p.Scale[k] *= -1
+			}
+		}
+	}
+	for _, method := range []tree.Method{tree.DecisionTree, tree.GradientBoosting} {
+		p := tree.Parameters{Method: method}
+		a, b := train(t, f, labels, p), train(t, scaled, labels, p)
+		scores := predict(t, b, scaled, len(labels))
+		equal(t, "scores", scores, predict(t, a, f, len(labels)))
+		for i := range 200 {
+			equal(t, "dense", []float64{b.Raw(dense(scaled, i))}, scores[i:i+1])
+		}
+	}
+	for i := range scaled.Parts[:10] {
+		scaled.Parts[i].Scale = []float64{0}
+	}
+	m := train(t, scaled, labels, tree.Parameters{})
+	for i, share := range tree.Importances(m)[:10] {
+		if share != 0 || m.Infos[i] != "none" {
+			t.Errorf("feature %d of factor 0 has importance %v", i, share)
+		}
+	}
+}
+
+func TestQuality(t *testing.T) {
+	f, labels := problem(20_000, 50)
+	for _, test := range []struct {
+		p    tree.Parameters
+		auc  float64
+		loss float64
+	}{
+		{tree.Parameters{}, 0.75, 0.60},
+		{tree.Parameters{Method: tree.GradientBoosting}, 0.83, 0.52},
+		{tree.Parameters{Method: tree.GradientBoosting, MaxIter: 60, MaxBins: 255, StepSize: 0.3}, 0.90, 0.42},
+	} {
+		m, log, err := tree.Train(context.Background(), f, len(labels), labels, test.p, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scores := predict(t, m, f, len(labels))
+		loss := 0.0
+		for i, s := range scores {
+			p := m.Transform(s)
+			if labels[i] == 0 {
+				p = 1 - p
+			}
+			loss -= math.Log(p) / float64(len(labels))
+		}
+		last := log.Loss[len(log.Loss)-1]
+		if math.Abs(loss-last) > 1e-9 {
+			t.Errorf("log-loss %v, the log has %v", loss, last)
+		}
+		if auc := area(scores, labels); auc < test.auc || loss > test.loss {
+			t.Errorf("%+v: AUC %.4f, loss %.4f", test.p, auc, loss)
+		}
+		for i := 1; i < len(log.Loss); i++ {
+			if log.Loss[i] > log.Loss[i-1] {
+				t.Errorf("loss rises at tree %d: %v", i, log.Loss)
+			}
+		}
+	}
+}
+
+// area is the area under the ROC curve by ranks, without ties in mind.
+func area(scores, labels []float64) float64 {
+	order := make([]int, len(scores))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return int(math.Copysign(1, scores[a]-scores[b])) })
+	ranks, positive := 0.0, 0.0
+	for rank, i := range order {
+		if labels[i] == 1 {
+			ranks += float64(rank + 1)
+			positive++
+		}
+	}
+	return (ranks - positive*(positive+1)/2) / (positive * (float64(len(scores)) - positive))
+}
+
+func TestInputUnchanged(t *testing.T) {
+	f, labels := problem(500, 20)
+	before := fmt.Sprintf("%v %v", labels, f.Parts)
+	for _, p := range f.Parts {
+		before += fmt.Sprintf("%v", *p.Values)
+	}
+	m := train(t, f, labels, tree.Parameters{Method: tree.GradientBoosting})
+	model := []byte(text(t, m))
+	predict(t, m, f, 500)
+	after := fmt.Sprintf("%v %v", labels, f.Parts)
+	for _, p := range f.Parts {
+		after += fmt.Sprintf("%v", *p.Values)
+	}
+	if before != after || !bytes.Equal(model, []byte(text(t, m))) {
+		t.Error("training or scoring changed its input")
+	}
+}
