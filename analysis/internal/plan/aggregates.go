@@ -17,12 +17,9 @@ func (NullCounts) Fields([][]Field) ([]Field, error) {
 }
 
 // Describe is one row a numeric column: column, count (of values), nulls, mean,
-// stddev (n-1), min, q1, median, q3 (linear interpolation, R's type 7), max,
-// and distinct where Distinct is set.
-type Describe struct {
-	Columns  []string
-	Distinct bool
-}
+// stddev (n-1), min, the quartiles 25%, 50% and 75% (linear interpolation, R's
+// type 7) and max.
+type Describe struct{ Columns []string }
 
 func (d Describe) Describe() string { return "describe " + strings.Join(d.Columns, ", ") }
 func (d Describe) Fields(parents [][]Field) ([]Field, error) {
@@ -32,9 +29,6 @@ func (d Describe) Fields(parents [][]Field) ([]Field, error) {
 	fields := []Field{{Name: "column", Type: column.String}, {Name: "count", Type: column.Int64}, {Name: "nulls", Type: column.Int64}}
 	for _, name := range []string{"mean", "stddev", "min", "25%", "50%", "75%", "max"} {
 		fields = append(fields, Field{Name: name, Type: column.Float64})
-	}
-	if d.Distinct {
-		fields = append(fields, Field{Name: "distinct", Type: column.Int64})
 	}
 	return fields, nil
 }

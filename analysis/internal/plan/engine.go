@@ -19,6 +19,7 @@ type Settings struct {
 
 // Notes are what has to be said beside a value. They are kept with it.
 type Notes struct {
+	Name     string           `json:"name,omitempty"`     // what the value is, in a list of kept values
 	Problems []Problem        `json:"problems,omitempty"` // first bad values of each column, in file order
 	Bad      map[string]int64 `json:"bad,omitempty"`      // bad values a column
 	Warnings []string         `json:"warnings,omitempty"`
@@ -49,8 +50,8 @@ type Engine interface {
 	// Partitions returns the pieces in which the files under n are read.
 	Partitions(ctx context.Context, s Settings, n *Node) ([]Partition, error)
 	// Train grows trees on the features and labels of n's value and returns
-	// them as model text, with the loss after each tree.
-	Train(ctx context.Context, s Settings, n *Node, t Trees) (text []byte, losses []float64, err error)
+	// them as model text (see internal/lightgbm).
+	Train(ctx context.Context, s Settings, n *Node, t Trees) (text []byte, log TrainingLog, err error)
 	// Blob returns the bytes kept under n's key, whose Op is a [Fitted]; when
 	// there are none it has them made and keeps them.
 	Blob(ctx context.Context, s Settings, n *Node) ([]byte, Notes, error)
@@ -59,6 +60,15 @@ type Engine interface {
 	// Entries lists what is kept, and Clear removes all of it.
 	Entries() (Store, error)
 	Clear() error
+}
+
+// A TrainingLog is what training reports beside the trees.
+type TrainingLog struct {
+	Rows     int       `json:"rows"`
+	Positive int       `json:"positive"` // rows of class 1
+	Loss     []float64 `json:"loss"`     // mean log-loss of the training rows after each tree
+	Leaves   []int     `json:"leaves"`   // of each tree
+	Warnings []string  `json:"warnings,omitempty"`
 }
 
 // Store says where values are kept, and which.
@@ -70,9 +80,14 @@ type Store struct {
 // An Entry is one kept value.
 type Entry struct {
 	Key  string
+	Name string // what it is, in words
 	Kind string // "frame" or "model"
 	Size int64  // bytes
 	Made int64  // Unix seconds
+	Used int64  // Unix seconds of the last use, to about a minute
+
+	Old     bool   // made by other code: this program will not use it
+	Damaged string // what is wrong with the file, "" if nothing is
 }
 
 var registry struct {

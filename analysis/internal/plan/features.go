@@ -135,23 +135,16 @@ func (p Predict) Fields(parents [][]Field) ([]Field, error) {
 	return fields, nil
 }
 
-// Trees says which trees to grow.
+// Trees says which trees to grow. Zero values are Spark ML's defaults.
 type Trees struct {
-	Label, Features     string
-	Kind                string // "tree" or "gbt"
-	Newton              bool
-	MaxIter             int
-	StepSize            float64
-	MaxDepth            int
-	MaxBins             int
-	MinInstancesPerNode int
-	MinInfoGain         float64
-	WithoutPruning      bool
-	Seed                uint64
+	Label, Features          string
+	Boosted                  bool // gradient-boosted trees; otherwise one decision tree
+	MaxIter                  int
+	StepSize                 float64
+	MaxDepth                 int
+	MaxBins                  int
+	MinInstancesPerNode      int
+	MinInfoGain              float64
+	MinWeightFractionPerNode float64
+	KeepEqualLeaves          bool
 }
-
-// Kinds of trees.
-const (
-	DecisionTree = "tree"
-	GBT          = "gbt"
-)

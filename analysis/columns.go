@@ -1,0 +1,83 @@
+package analysis
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+// A Values is a column made of values at hand, for [Session.FromColumns].
+type Values struct{ column *column.Column }
+
+// Int64s returns a column of integers.
+func Int64s(name string, values ...int64) Values {
+	return Values{column.FromInt64s(name, values, nil)}
+}
+
+// Float64s returns a column of floats.
+func Float64s(name string, values ...float64) Values {
+	return Values{column.FromFloat64s(name, values, nil)}
+}
+
+// Strings returns a column of texts.
+func Strings(name string, values ...string) Values {
+	return Values{column.FromStrings(name, values, nil)}
+}
+
+// Bools returns a column of truth values.
+func Bools(name string, values ...bool) Values {
+	return Values{column.FromBools(name, values, nil)}
+}
+
+// Nulls returns v with the values at the given rows made null. Rows outside the
+// column are ignored.
+func (v Values) Nulls(rows ...int) Values {
+	c := *v.column
+	valid := make([]bool, c.Len)
+	for i := range valid {
+		valid[i] = !c.IsNull(i)
+	}
+	for _, r := range rows {
+		if r >= 0 && r < c.Len {
+			valid[r] = false
+		}
+	}
+	switch c.Type {
+	case column.Int64:
+		return Values{column.FromInt64s(c.Name, c.Int64s, valid)}
+	case column.Float64:
+		return Values{column.FromFloat64s(c.Name, c.Float64s, valid)}
+	case column.Bool:
+		bits := make([]bool, c.Len)
+		for i := range bits {
+			bits[i] = c.Bool(i)
+		}
+		return Values{column.FromBools(c.Name, bits, valid)}
+	}
+	texts := make([]string, c.Len)
+	for i := range texts {
+		texts[i] = c.Text(i)
+	}
+	return Values{column.FromStrings(c.Name, texts, valid)}
+}
+
+// FromColumns returns a frame of the given columns, which must have equal
+// lengths. Row i of the frame is item i of each.
+func (s *Session) FromColumns(columns ...Values) Frame {
+	b := &column.Batch{}
+	h := sha256.New()
+	for i, v := range columns {
+		b.Columns = append(b.Columns, v.column)
+		if i == 0 {
+			b.Len = v.column.Len
+		}
+		fmt.Fprintf(h, "%q %s %d\n", v.column.Name, v.column.Type, v.column.Len)
+		for row := 0; row < v.column.Len; row++ {
+			fmt.Fprintf(h, "%#v\n", v.column.Value(row))
+		}
+	}
+	return s.Frame(plan.New(plan.FromColumns{Batch: b, Content: hex.EncodeToString(h.Sum(nil))}))
+}

@@ -1,0 +1,113 @@
+package local
+
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+// apply computes n from the values of its parents, with at least the wanted
+// columns; of the parents it asks only for the columns that this needs.
+func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
+	switch op := n.Op.(type) {
+	case plan.ReadCSV:
+		return r.readCSV(n, op)
+	case plan.FromColumns:
+		return op.Batch, nil
+	case plan.Select, plan.Drop:
+		return r.eval(n.Parents[0], want)
+	case plan.Rename:
+		return r.rename(n, op, want)
+	case plan.Filter:
+		return r.filter(n, op, want)
+	case plan.WithColumn:
+		return r.withColumn(n, op, want)
+	case plan.DropNulls:
+		return r.dropNulls(n, op, want)
+	case plan.FillNulls:
+		return r.fillNulls(n, op, want)
+	case plan.OrderBy:
+		return r.orderBy(n, op, want)
+	case plan.Limit:
+		b, err := r.eval(n.Parents[0], want)
+		if err != nil {
+			return nil, err
+		}
+		return b.Slice(0, min(op.Rows, b.Len)), nil
+	case plan.Union:
+		return r.union(n, want)
+	case plan.Sample:
+		return r.sample(n, op, want)
+	case plan.Part:
+		return r.part(n, op, want)
+	case plan.Undersample:
+		return r.undersample(n, op, want)
+	case plan.Map:
+		return r.mapRows(n, op, want)
+	case plan.NullCounts:
+		return r.nullCounts(n)
+	case plan.Describe:
+		return r.describe(n, op)
+	case plan.TopValues:
+		return r.topValues(n, op)
+	case plan.GroupBy:
+		return r.groupBy(n, op)
+	case plan.NonConforming:
+		return r.nonConforming(n, op)
+	case plan.Correlation:
+		return r.correlation(n, op)
+	case plan.Histogram:
+		return r.histogram(n, op)
+	case plan.Index:
+		return r.index(n, op, want)
+	case plan.OneHot:
+		return r.oneHot(n, op, want)
+	case plan.Assemble:
+		return r.assemble(n, op, want)
+	case plan.Scale:
+		return r.scale(n, op, want)
+	case plan.Slots:
+		return r.slots(n, op)
+	case plan.Predict:
+		return r.predict(n, op, want)
+	case plan.Deferred:
+		built, err := op.Build(r.ctx)
+		if err != nil {
+			return nil, err
+		}
+		return r.eval(built, want)
+	}
+	return nil, fmt.Errorf("the local engine cannot %s", n.Op.Describe())
+}
+
+// put returns b with c in the place of the column of its name, or at the end.
+func put(b *column.Batch, c *column.Column) *column.Batch {
+	out := &column.Batch{Len: b.Len, Rows: b.Rows, Columns: append([]*column.Column{}, b.Columns...)}
+	for i := range out.Columns {
+		if out.Columns[i].Name == c.Name {
+			out.Columns[i] = c
+			return out
+		}
+	}
+	out.Columns = append(out.Columns, c)
+	return out
+}
+
+// named returns c under another name.
+func named(c *column.Column, name string) *column.Column {
+	out := *c
+	out.Name = name
+	return &out
+}
+
+// only returns b without the columns nobody wants, so that they are not gathered.
+func only(b *column.Batch, want names) *column.Batch {
+	out := &column.Batch{Len: b.Len, Rows: b.Rows}
+	for _, c := range b.Columns {
+		if want[c.Name] {
+			out.Columns = append(out.Columns, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,241 @@
+// Package local is the engine that carries recipes out in this process. It
+// reads files with internal/csv, computes with the kernels of internal/column,
+// grows trees with internal/tree, and keeps what is marked in internal/store.
+//
+// It registers itself with internal/plan, as a database driver does; nothing
+// imports it but the one file of package analysis that links it.
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/internal/store"
+)
+
+func init() { plan.Register(&engine{}) }
+
+// An engine holds what the runs of one process share.
+type engine struct {
+	open  sync.Once
+	store *store.Store
+	fault error // why the store could not be opened
+
+	mu      sync.Mutex
+	sources map[string]source // by path
+	reads   map[string]*read  // by recipe key
+}
+
+func (e *engine) keeper() (*store.Store, error) {
+	e.open.Do(func() { e.store, e.fault = store.Open(store.Options{}) })
+	return e.store, e.fault
+}
+
+// A run carries out one terminal call.
+type run struct {
+	*engine
+	ctx      context.Context
+	settings plan.Settings
+	notes    plan.Notes
+	noted    map[string]bool // recipe keys whose notes are in notes
+}
+
+func (e *engine) begin(ctx context.Context, s plan.Settings) *run {
+	return &run{engine: e, ctx: ctx, settings: s, noted: map[string]bool{}}
+}
+
+// Collect computes all columns of n, in the order of its fields.
+func (e *engine) Collect(ctx context.Context, s plan.Settings, n *plan.Node) (*column.Batch, plan.Notes, error) {
+	r := e.begin(ctx, s)
+	b, err := r.frame(n)
+	if err != nil {
+		return nil, plan.Notes{}, fail(err)
+	}
+	r.storeWarnings()
+	return b, r.notes, nil
+}
+
+// fail names the package once.
+func fail(err error) error {
+	var located interface{ Located() }
+	if errors.As(err, &located) {
+		return err
+	}
+	return fmt.Errorf("analysis: %w", err)
+}
+
+// A mistake is an error that is already worded for the user, with its place.
+type mistake struct{ error }
+
+func (mistake) Located()        {}
+func (m mistake) Unwrap() error { return m.error }
+
+// frame returns exactly the columns of n.
+func (r *run) frame(n *plan.Node) (*column.Batch, error) {
+	want := names{}
+	for _, f := range n.Fields {
+		want[f.Name] = true
+	}
+	b, err := r.eval(n, want)
+	if err != nil {
+		return nil, err
+	}
+	return pick(b, n.Fields)
+}
+
+// names is a set of columns that somebody needs.
+type names map[string]bool
+
+func (s names) with(more ...string) names {
+	out := maps.Clone(s)
+	for _, name := range more {
+		out[name] = true
+	}
+	return out
+}
+
+func (s names) without(name string) names {
+	out := maps.Clone(s)
+	delete(out, name)
+	return out
+}
+
+// pick returns a batch of just these columns.
+func pick(b *column.Batch, fields []plan.Field) (*column.Batch, error) {
+	out := &column.Batch{Len: b.Len, Rows: b.Rows}
+	for _, f := range fields {
+		c := b.Column(f.Name)
+		if c == nil {
+			return nil, fmt.Errorf("the engine lost column %q", f.Name)
+		}
+		out.Columns = append(out.Columns, c)
+	}
+	return out, nil
+}
+
+// eval returns the value of n with at least the wanted columns.
+func (r *run) eval(n *plan.Node, want names) (*column.Batch, error) {
+	if n.Err != nil {
+		return nil, mistake{n.Err}
+	}
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
+	}
+	var b *column.Batch
+	var err error
+	if n.Kept {
+		b, err = r.kept(n)
+	} else {
+		b, err = r.apply(n, want)
+	}
+	if err != nil && n.Site != "" {
+		var located interface{ Located() }
+		if !errors.As(err, &located) {
+			err = mistake{fmt.Errorf("analysis: %s: %w", n.Site, err)}
+		}
+	}
+	return b, err
+}
+
+// kept returns the kept value of n, computing and keeping it if there is none.
+// What has no identity, and features, which are no plain columns, are computed
+// every time, and a warning says so.
+func (r *run) kept(n *plan.Node) (*column.Batch, error) {
+	for _, f := range n.Fields {
+		if f.Type == column.Vector {
+			r.warn(fmt.Sprintf("not cached: %s holds the feature vector %q; cache the frame before features are assembled", n.Op.Describe(), f.Name))
+			return r.apply(n, allOf(n))
+		}
+	}
+	key, err := plan.Key(n, r.identity)
+	if errors.Is(err, plan.ErrNoIdentity) {
+		r.warn(fmt.Sprintf("not cached: %s: %v", n.Op.Describe(), err))
+		return r.apply(n, allOf(n))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if r.young(n) {
+		return r.apply(n, allOf(n))
+	}
+	keeper, err := r.keeper()
+	if err != nil {
+		return nil, err
+	}
+	b, encoded, err := keeper.Batch(r.ctx, key, func() (*column.Batch, []byte, error) {
+		inner, start := r.begin(r.ctx, r.settings), time.Now()
+		b, err := inner.apply(n, allOf(n))
+		if err != nil {
+			return nil, nil, err
+		}
+		if b, err = pick(b, n.Fields); err != nil {
+			return nil, nil, err
+		}
+		inner.notes.Name, inner.notes.Seconds = n.Op.Describe(), time.Since(start).Seconds()
+		notes, err := json.Marshal(inner.notes)
+		return b, notes, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b, r.note(key, encoded)
+}
+
+func allOf(n *plan.Node) names {
+	want := names{}
+	for _, f := range n.Fields {
+		want[f.Name] = true
+	}
+	return want
+}
+
+// note adds the notes kept under key to the run's, once.
+func (r *run) note(key string, encoded []byte) error {
+	if r.noted[key] || len(encoded) == 0 {
+		return nil
+	}
+	r.noted[key] = true
+	var notes plan.Notes
+	if err := json.Unmarshal(encoded, &notes); err != nil {
+		return fmt.Errorf("the notes kept with %s: %w", key, err)
+	}
+	r.merge(notes)
+	return nil
+}
+
+func (r *run) merge(notes plan.Notes) {
+	r.notes.Problems = append(r.notes.Problems, notes.Problems...)
+	for name, count := range notes.Bad {
+		if r.notes.Bad == nil {
+			r.notes.Bad = map[string]int64{}
+		}
+		r.notes.Bad[name] += count
+	}
+	for _, w := range notes.Warnings {
+		r.warn(w)
+	}
+	r.notes.Seconds += notes.Seconds
+}
+
+func (r *run) warn(text string) {
+	if !slices.Contains(r.notes.Warnings, text) {
+		r.notes.Warnings = append(r.notes.Warnings, text)
+	}
+}
+
+// storeWarnings passes on what the store could not do, such as write to a full disk.
+func (r *run) storeWarnings() {
+	if r.store != nil {
+		for _, w := range r.store.Warnings() {
+			r.warn(w)
+		}
+	}
+}

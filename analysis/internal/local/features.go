@@ -1,0 +1,276 @@
+package local
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+func (r *run) index(n *plan.Node, op plan.Index, want names) (*column.Batch, error) {
+	b, err := r.eval(n.Parents[0], want.without(op.Output).with(op.Input))
+	if err != nil {
+		return nil, err
+	}
+	in := b.Column(op.Input)
+	indexed, invalid := levelsOf(in, op.Levels)
+	levels := op.Levels
+	if len(invalid) > 0 {
+		switch row := invalid[0]; op.Invalid {
+		case plan.OnInvalidSkip:
+			keep := make([]uint32, 0, b.Len)
+			for i, v := range indexed {
+				if v >= 0 {
+					keep = append(keep, uint32(i))
+				}
+			}
+			b = b.Gather(keep)
+			valid := make([]float64, len(keep))
+			for i, row := range keep {
+				valid[i] = indexed[row]
+			}
+			indexed = valid
+		case plan.OnInvalidKeep:
+			for _, i := range invalid {
+				indexed[i] = float64(len(op.Levels))
+			}
+		default:
+			if in.IsNull(row) {
+				return nil, fmt.Errorf("string indexer: column %s is null in row %d, and %d rows in all are null or unseen; to take such rows, set HandleInvalid to skip or keep",
+					op.Input, b.Row(row), len(invalid))
+			}
+			return nil, fmt.Errorf("string indexer: column %s holds %q in row %d, which fitting did not see (%d such rows); to take them, set HandleInvalid to skip or keep",
+				op.Input, textOf(in, row), b.Row(row), len(invalid))
+		}
+	}
+	if op.Invalid == plan.OnInvalidKeep {
+		levels = append(slices.Clone(levels), "__unknown")
+	}
+	c := column.FromFloat64s(op.Output, indexed, nil)
+	c.Levels = levels
+	return put(b, c), nil
+}
+
+// levelsOf returns the index of each row's text among levels, and -1, with the
+// rows, for a null or a text that is not among them.
+func levelsOf(c *column.Column, levels []string) (indexed []float64, invalid []int) {
+	at := make(map[string]float64, len(levels))
+	for k, level := range levels {
+		at[level] = float64(k)
+	}
+	find := func(row int) float64 {
+		if k, seen := at[textOf(c, row)]; seen {
+			return k
+		}
+		return -1
+	}
+	var ofCode []float64
+	if c.Type == column.String {
+		ofCode = make([]float64, len(c.Dictionary))
+		for code, text := range c.Dictionary {
+			ofCode[code] = -1
+			if k, seen := at[text]; seen {
+				ofCode[code] = k
+			}
+		}
+	}
+	indexed = make([]float64, c.Len)
+	for i := range indexed {
+		switch {
+		case c.IsNull(i):
+			indexed[i] = -1
+		case ofCode != nil:
+			indexed[i] = ofCode[c.Codes[i]]
+		default:
+			indexed[i] = find(i)
+		}
+		if indexed[i] < 0 {
+			invalid = append(invalid, i)
+		}
+	}
+	return indexed, invalid
+}
+
+func (r *run) oneHot(n *plan.Node, op plan.OneHot, want names) (*column.Batch, error) {
+	b, err := r.eval(n.Parents[0], want.without(op.Output).with(op.Input))
+	if err != nil {
+		return nil, err
+	}
+	in := b.Column(op.Input)
+	for i := range in.Len {
+		v := in.Float(i)
+		if in.IsNull(i) || !(v >= 0) || v != math.Trunc(v) || v >= float64(op.Size) && op.Invalid != plan.OnInvalidKeep {
+			return nil, fmt.Errorf("one-hot encoder: column %s holds %v in row %d; it must hold indices from 0 to %d", op.Input, in.Value(i), b.Row(i), op.Size-1)
+		}
+	}
+	size := op.Size
+	if op.Invalid == plan.OnInvalidKeep {
+		size++
+	}
+	levels := make([]string, size)
+	for k := range levels {
+		levels[k] = fmt.Sprint(k)
+		if k < len(in.Levels) {
+			levels[k] = in.Levels[k]
+		}
+	}
+	if op.DropLast && size > 0 {
+		levels = levels[:size-1]
+	}
+	part := column.Part{Name: op.Input, Values: in, Levels: levels, OneHot: true}
+	return put(b, vector(op.Output, b.Len, part)), nil
+}
+
+func vector(name string, rows int, parts ...column.Part) *column.Column {
+	return &column.Column{Name: name, Type: column.Vector, Len: rows, Features: &column.Features{Parts: parts}}
+}
+
+func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batch, error) {
+	b, err := r.eval(n.Parents[0], want.without(op.Output).with(op.Inputs...))
+	if err != nil {
+		return nil, err
+	}
+	missing := map[int]bool{}
+	for _, name := range op.Inputs {
+		c := b.Column(name)
+		if c.Type == column.Vector {
+			continue
+		}
+		for i := range c.Len {
+			if !c.IsNull(i) && !(c.Type == column.Float64 && math.IsNaN(c.Float64s[i])) {
+				continue
+			}
+			if op.Invalid != plan.OnInvalidSkip && op.Invalid != plan.OnInvalidKeep {
+				return nil, fmt.Errorf("vector assembler: column %s is null or NaN in row %d; drop or fill such rows, or set HandleInvalid to skip or keep", name, b.Row(i))
+			}
+			missing[i] = true
+		}
+	}
+	if len(missing) > 0 && op.Invalid == plan.OnInvalidSkip {
+		keep := make([]uint32, 0, b.Len)
+		for i := range b.Len {
+			if !missing[i] {
+				keep = append(keep, uint32(i))
+			}
+		}
+		b = b.Gather(keep)
+	}
+	var parts []column.Part
+	for _, name := range op.Inputs {
+		c := b.Column(name)
+		if c.Type == column.Vector {
+			parts = append(parts, c.Features.Parts...)
+			continue
+		}
+		parts = append(parts, column.Part{Name: name, Values: nullsAsNaN(c), Levels: c.Levels})
+	}
+	return put(b, vector(op.Output, b.Len, parts...)), nil
+}
+
+// nullsAsNaN returns c with NaN in the place of nulls.
+func nullsAsNaN(c *column.Column) *column.Column {
+	if c.Nulls == 0 {
+		return c
+	}
+	values := make([]float64, c.Len)
+	for i := range values {
+		values[i] = math.NaN()
+		if !c.IsNull(i) {
+			values[i] = c.Float(i)
+		}
+	}
+	out := column.FromFloat64s(c.Name, values, nil)
+	out.Levels = c.Levels
+	return out
+}
+
+func (r *run) scale(n *plan.Node, op plan.Scale, want names) (*column.Batch, error) {
+	b, err := r.eval(n.Parents[0], want.without(op.Output).with(op.Input))
+	if err != nil {
+		return nil, err
+	}
+	in := b.Column(op.Input).Features
+	size := in.Size()
+	if op.Shift != nil && len(op.Shift) != size || op.Scale != nil && len(op.Scale) != size {
+		return nil, fmt.Errorf("scaler: column %s has %d features, fitting saw %d", op.Input, size, max(len(op.Shift), len(op.Scale)))
+	}
+	var parts []column.Part
+	at := 0
+	for _, p := range in.Parts {
+		slots := p.Slots()
+		if p.Shift != nil || p.Scale != nil {
+			return nil, fmt.Errorf("scaler: the features of %s are scaled already", p.Name)
+		}
+		if op.Shift != nil {
+			p.Shift = op.Shift[at : at+slots]
+		}
+		if op.Scale != nil {
+			p.Scale = op.Scale[at : at+slots]
+		}
+		// A scaled index is a number like others: its categories are gone.
+		if !p.OneHot {
+			p.Levels = nil
+		}
+		at += slots
+		parts = append(parts, p)
+	}
+	return put(b, vector(op.Output, b.Len, parts...)), nil
+}
+
+func (r *run) slots(n *plan.Node, op plan.Slots) (*column.Batch, error) {
+	columns, rows, err := r.columns(n, []string{op.Column})
+	if err != nil {
+		return nil, err
+	}
+	features := columns[0].Features
+	var of []string
+	statistics := make([][]float64, 4)
+	for _, p := range features.Parts {
+		for _, s := range slotStatistics(p, rows) {
+			of = append(of, p.Name)
+			for k, v := range s {
+				statistics[k] = append(statistics[k], v)
+			}
+		}
+	}
+	return batchOf(column.FromStrings("name", features.Names(), nil), column.FromStrings("column", of, nil),
+		column.FromFloat64s("mean", statistics[0], nil), column.FromFloat64s("stddev", statistics[1], nil),
+		column.FromFloat64s("min", statistics[2], nil), column.FromFloat64s("max", statistics[3], nil)), nil
+}
+
+// slotStatistics returns mean, stddev (n-1), min and max of each slot of a part.
+func slotStatistics(p column.Part, rows int) [][4]float64 {
+	if !p.OneHot {
+		d := column.Describe(p.Values)
+		if d.Count == 1 {
+			d.StdDev = 0
+		}
+		return [][4]float64{{d.Mean, d.StdDev, d.Min, d.Max}}
+	}
+	counts := make([]float64, len(p.Levels))
+	for i := range rows {
+		if k := int(p.Values.Float(i)); k < len(counts) {
+			counts[k]++
+		}
+	}
+	out := make([][4]float64, len(counts))
+	total := float64(rows)
+	for k, count := range counts {
+		mean := count / total
+		deviation := 0.0
+		if rows > 1 {
+			deviation = math.Sqrt(mean * (1 - mean) * total / (total - 1))
+		}
+		low, high := 0.0, 1.0
+		if count == total {
+			low = 1
+		}
+		if count == 0 {
+			high = 0
+		}
+		out[k] = [4]float64{mean, deviation, low, high}
+	}
+	return out
+}

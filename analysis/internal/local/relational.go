@@ -1,0 +1,290 @@
+package local
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+func (r *run) rename(n *plan.Node, op plan.Rename, want names) (*column.Batch, error) {
+	inner := want.without(op.To)
+	if want[op.To] {
+		inner = inner.with(op.From)
+	}
+	b, err := r.eval(n.Parents[0], inner)
+	if err != nil || !want[op.To] {
+		return b, err
+	}
+	out := &column.Batch{Len: b.Len, Rows: b.Rows}
+	for _, c := range b.Columns {
+		if c.Name == op.From {
+			c = named(c, op.To)
+		}
+		out.Columns = append(out.Columns, c)
+	}
+	return out, nil
+}
+
+func (r *run) filter(n *plan.Node, op plan.Filter, want names) (*column.Batch, error) {
+	b, err := r.eval(n.Parents[0], want.with(plan.Columns(op.Condition)...))
+	if err != nil {
+		return nil, err
+	}
+	condition, err := evaluate(op.Condition, b)
+	if err != nil {
+		return nil, err
+	}
+	return only(b, want).Gather(trueRows(condition)), nil
+}
+
+// trueRows returns the rows in which a Bool column is true.
+func trueRows(c *column.Column) []uint32 {
+	rows := make([]uint32, 0, column.CountBits(c.Bools, c.Len))
+	for i := range c.Len {
+		if c.Bool(i) && !c.IsNull(i) {
+			rows = append(rows, uint32(i))
+		}
+	}
+	return rows
+}
+
+func (r *run) withColumn(n *plan.Node, op plan.WithColumn, want names) (*column.Batch, error) {
+	inner := want.without(op.Name)
+	if !want[op.Name] {
+		return r.eval(n.Parents[0], inner)
+	}
+	b, err := r.eval(n.Parents[0], inner.with(plan.Columns(op.Value)...))
+	if err != nil {
+		return nil, err
+	}
+	c, err := evaluate(op.Value, b)
+	if err != nil {
+		return nil, fmt.Errorf("column %s: %w", op.Name, err)
+	}
+	return put(b, named(c, op.Name)), nil
+}
+
+func (r *run) dropNulls(n *plan.Node, op plan.DropNulls, want names) (*column.Batch, error) {
+	columns := op.Columns
+	if len(columns) == 0 {
+		for _, f := range n.Parents[0].Fields {
+			columns = append(columns, f.Name)
+		}
+	}
+	b, err := r.eval(n.Parents[0], want.with(columns...))
+	if err != nil {
+		return nil, err
+	}
+	return only(b, want).Gather(completeRows(b, columns)), nil
+}
+
+// completeRows returns the rows without a null in any of the columns.
+func completeRows(b *column.Batch, columns []string) []uint32 {
+	var nullable []*column.Column
+	for _, name := range columns {
+		if c := b.Column(name); c.Nulls > 0 {
+			nullable = append(nullable, c)
+		}
+	}
+	rows := make([]uint32, 0, b.Len)
+next:
+	for i := range b.Len {
+		for _, c := range nullable {
+			if c.IsNull(i) {
+				continue next
+			}
+		}
+		rows = append(rows, uint32(i))
+	}
+	return rows
+}
+
+func (r *run) fillNulls(n *plan.Node, op plan.FillNulls, want names) (*column.Batch, error) {
+	b, err := r.eval(n.Parents[0], want)
+	if err != nil {
+		return nil, err
+	}
+	fill := names{}.with(op.Columns...)
+	for _, c := range b.Columns {
+		if c.Nulls == 0 || len(fill) > 0 && !fill[c.Name] || !op.Fits(c.Type) {
+			continue
+		}
+		ref := plan.Ref{Name: c.Name}
+		value := plan.When{
+			Conditions: []plan.Expr{plan.Unary{Function: plan.IsNull, Of: ref}},
+			Values:     []plan.Expr{plan.Cast{Of: op.Value, To: c.Type}}, Otherwise: ref,
+		}
+		filled, err := evaluate(value, b)
+		if err != nil {
+			return nil, fmt.Errorf("fill nulls: %w", err)
+		}
+		b = put(b, named(filled, c.Name))
+	}
+	return b, nil
+}
+
+func (r *run) orderBy(n *plan.Node, op plan.OrderBy, want names) (*column.Batch, error) {
+	need := want
+	for _, k := range op.Keys {
+		need = need.with(k.Column)
+	}
+	b, err := r.eval(n.Parents[0], need)
+	if err != nil {
+		return nil, err
+	}
+	var keys []*column.Column
+	var descending []bool
+	for _, k := range op.Keys {
+		keys = append(keys, b.Column(k.Column))
+		descending = append(descending, k.Descending)
+	}
+	if len(keys) == 0 {
+		return b, nil
+	}
+	return only(b, want).Gather(column.SortRows(keys, descending)), nil
+}
+
+func (r *run) union(n *plan.Node, want names) (*column.Batch, error) {
+	first, err := r.eval(n.Parents[0], want)
+	if err != nil {
+		return nil, err
+	}
+	second, err := r.eval(n.Parents[1], want)
+	if err != nil {
+		return nil, err
+	}
+	out := &column.Batch{Len: first.Len + second.Len}
+	if uint64(out.Len) > math.MaxUint32 {
+		return nil, fmt.Errorf("union: %d rows are more than %d", out.Len, uint32(math.MaxUint32))
+	}
+	for _, f := range n.Fields {
+		if !want[f.Name] {
+			continue
+		}
+		c, err := column.Concat([]*column.Column{first.Column(f.Name), second.Column(f.Name)})
+		if err != nil {
+			return nil, fmt.Errorf("union: column %q: %w", f.Name, err)
+		}
+		out.Columns = append(out.Columns, named(c, f.Name))
+	}
+	return out, unionRows(out, first, second)
+}
+
+// unionRows numbers the rows: the first frame's keep their numbers, the second's
+// follow after the greatest of them.
+func unionRows(out, first, second *column.Batch) error {
+	if first.Rows == nil && second.Rows == nil {
+		return nil
+	}
+	var next uint64
+	out.Rows = make([]uint32, 0, out.Len)
+	for i := range first.Len {
+		row := first.Row(i)
+		next = max(next, row+1)
+		out.Rows = append(out.Rows, uint32(row))
+	}
+	for i := range second.Len {
+		row := next + second.Row(i)
+		if row > math.MaxUint32 {
+			return fmt.Errorf("union: row number %d is above %d", row, uint32(math.MaxUint32))
+		}
+		out.Rows = append(out.Rows, uint32(row))
+	}
+	return nil
+}
+
+func (r *run) mapRows(n *plan.Node, op plan.Map, want names) (*column.Batch, error) {
+	inner := want.without(op.Output.Name)
+	if !want[op.Output.Name] {
+		return r.eval(n.Parents[0], inner)
+	}
+	b, err := r.eval(n.Parents[0], inner.with(op.Inputs...))
+	if err != nil {
+		return nil, err
+	}
+	inputs := make([]*column.Column, len(op.Inputs))
+	for k, name := range op.Inputs {
+		inputs[k] = b.Column(name)
+	}
+	values := make([]any, b.Len)
+	memo := map[string]any{} // the code is a function of its input, and texts repeat
+	for i := range values {
+		if len(inputs) == 1 && inputs[0].Type == column.String && !inputs[0].IsNull(i) {
+			text := inputs[0].Text(i)
+			if v, seen := memo[text]; seen {
+				values[i] = v
+				continue
+			}
+			if values[i], err = callMapper(op.Mapper, []any{text}, i); err != nil {
+				return nil, err
+			}
+			memo[text] = values[i]
+			continue
+		}
+		row := make([]any, len(inputs))
+		for k, c := range inputs {
+			row[k] = c.Value(i)
+		}
+		if values[i], err = callMapper(op.Mapper, row, i); err != nil {
+			return nil, err
+		}
+	}
+	c, err := fromValues(op.Output.Name, op.Output.Type, values)
+	if err != nil {
+		return nil, fmt.Errorf("map by %T: %w", op.Mapper, err)
+	}
+	return put(b, c), nil
+}
+
+// callMapper calls code from a cell; its panic becomes an error.
+func callMapper(m plan.Mapper, values []any, row int) (value any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("map by %T: row %d, %v: panic: %v", m, row, values, p)
+		}
+	}()
+	if value, err = m.Map(values); err != nil {
+		return nil, fmt.Errorf("map by %T: row %d, %v: %w", m, row, values, err)
+	}
+	return value, nil
+}
+
+// fromValues makes a column of values that are nil or of the Go type of t.
+func fromValues(name string, t column.Type, values []any) (*column.Column, error) {
+	valid := make([]bool, len(values))
+	for i, v := range values {
+		valid[i] = v != nil
+	}
+	switch t {
+	case column.Float64:
+		return convert(name, values, valid, column.FromFloat64s)
+	case column.Int64:
+		return convert(name, values, valid, column.FromInt64s)
+	case column.Timestamp:
+		return convert(name, values, valid, column.FromTimestamps)
+	case column.Int32:
+		return convert(name, values, valid, column.FromInt32s)
+	case column.Bool:
+		return convert(name, values, valid, column.FromBools)
+	case column.String:
+		return convert(name, values, valid, column.FromStrings)
+	}
+	return nil, fmt.Errorf("no column of type %s", t)
+}
+
+func convert[T any](name string, values []any, valid []bool, build func(string, []T, []bool) *column.Column) (*column.Column, error) {
+	out := make([]T, len(values))
+	for i, v := range values {
+		if v == nil {
+			continue
+		}
+		t, ok := v.(T)
+		if !ok {
+			return nil, fmt.Errorf("row %d: the value %v is of type %T, the column of type %T", i, v, v, out[i])
+		}
+		out[i] = t
+	}
+	return build(name, out, valid), nil
+}

@@ -1,0 +1,240 @@
+package local
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/csv"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+// A source is what identifies a file's content without reading all of it.
+type source struct {
+	identity string
+	young    bool // changed so lately that a further change might not show
+}
+
+// tooYoung is the age below which two changes may bear the same time stamp.
+const tooYoung = 2 * time.Second
+
+// now is the clock that ages are measured by.
+var now = time.Now
+
+// file returns the identity of a file, taken once per process.
+func (e *engine) file(path string) (source, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if s, ok := e.sources[path]; ok {
+		return s, nil
+	}
+	s, err := identify(path)
+	if err != nil {
+		return source{}, err
+	}
+	if e.sources == nil {
+		e.sources = map[string]source{}
+	}
+	e.sources[path] = s
+	return s, nil
+}
+
+func identify(path string) (source, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return source{}, fmt.Errorf("no such file: %s", path)
+	}
+	if err != nil {
+		return source{}, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return source{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return source{}, fmt.Errorf("%s is not a regular file", path)
+	}
+	h := sha256.New()
+	stamp, changed := fileStamp(info)
+	fmt.Fprintf(h, "%d %d %s\x00", info.Size(), info.ModTime().UnixNano(), stamp)
+	if err := hashBlocks(h, f, info.Size()); err != nil {
+		return source{}, fmt.Errorf("%s: %w", path, err)
+	}
+	if info.ModTime().After(changed) {
+		changed = info.ModTime()
+	}
+	return source{hex.EncodeToString(h.Sum(nil)), now().Sub(changed) < tooYoung}, nil
+}
+
+// hashBlocks writes 16 blocks of 4 KiB, spread over the file, to h.
+func hashBlocks(h io.Writer, f io.ReaderAt, size int64) error {
+	const blocks, length = 16, 4096
+	buffer := make([]byte, length)
+	for i := range int64(blocks) {
+		at := (size - length) * i / (blocks - 1)
+		if at < 0 {
+			at = 0
+		}
+		n, err := f.ReadAt(buffer, at)
+		if err != nil && err != io.EOF {
+			return err
+		}
+		h.Write(buffer[:n])
+	}
+	return nil
+}
+
+// identity names the content of the files of a ReadCSV, in their order.
+func (r *run) identity(op plan.ReadCSV) (string, error) {
+	if err := noFiles(op); err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, path := range op.Paths {
+		s, err := r.file(path)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s\x00", s.identity)
+		r.sayChanged(path, s)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// noFiles is the error for a recipe without any file.
+func noFiles(op plan.ReadCSV) error {
+	if len(op.Paths) > 0 {
+		return nil
+	}
+	name := op.Name
+	if name == "" {
+		name = "csv"
+	}
+	if op.Remedy == "" {
+		return fmt.Errorf("there is no %s file to read", name)
+	}
+	return fmt.Errorf("there is no %s file to read; %s", name, op.Remedy)
+}
+
+// sayChanged warns, once, when a file is not what it was when this store last
+// saw it: outputs made before then show other data.
+func (r *run) sayChanged(path string, s source) {
+	keeper, err := r.keeper()
+	if err != nil || s.young || keeper.Dir() == "" {
+		return
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return
+	}
+	sum := sha256.Sum256([]byte(absolute))
+	mark := filepath.Join(keeper.Dir(), "sources", hex.EncodeToString(sum[:8]))
+	before, err := os.ReadFile(mark)
+	if err == nil && string(before) == s.identity {
+		return
+	}
+	if err == nil {
+		r.warn(fmt.Sprintf("%s changed since it was last read: outputs made before show the old data", filepath.Base(path)))
+	}
+	// The mark only serves the warning: where it cannot be written, nothing is lost.
+	if os.MkdirAll(filepath.Dir(mark), 0o700) == nil {
+		_ = os.WriteFile(mark, []byte(s.identity), 0o600)
+	}
+}
+
+// young reports whether a file under n changed too lately to be trusted to be
+// the same when it looks the same.
+func (r *run) young(n *plan.Node) bool {
+	if op, ok := n.Op.(plan.ReadCSV); ok {
+		for _, path := range op.Paths {
+			if s, err := r.file(path); err == nil && s.young {
+				return true
+			}
+		}
+	}
+	for _, p := range n.Parents {
+		if r.young(p) {
+			return true
+		}
+	}
+	return false
+}
+
+// A read is what reading the files of one recipe gave. It serves every terminal
+// call of the process.
+type read struct {
+	batch *column.Batch
+	notes plan.Notes
+}
+
+func (r *run) readCSV(n *plan.Node, op plan.ReadCSV) (*column.Batch, error) {
+	key, err := plan.Key(n, r.identity)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	done := r.reads[key]
+	r.mu.Unlock()
+	if done == nil {
+		if done, err = r.readFiles(op); err != nil {
+			return nil, err
+		}
+		r.mu.Lock()
+		if r.reads == nil {
+			r.reads = map[string]*read{}
+		}
+		r.reads[key] = done
+		r.mu.Unlock()
+	}
+	if !r.noted[key] {
+		r.noted[key] = true
+		r.merge(done.notes)
+	}
+	return done.batch, nil
+}
+
+func (r *run) readFiles(op plan.ReadCSV) (*read, error) {
+	o := csv.Options{FailFast: op.FailFast, Workers: r.settings.Workers}
+	if r.settings.Progress != nil {
+		o.Progress = func(done, total int64) { r.settings.Progress("reading csv, bytes", done, total) }
+	}
+	for _, f := range op.Schema {
+		o.Fields = append(o.Fields, csv.Field{Name: f.Name, Type: f.Type, Aliases: f.Aliases})
+	}
+	result, err := csv.Read(r.ctx, op.Paths, o)
+	if err != nil {
+		return nil, mistake{fmt.Errorf("analysis: %w", err)}
+	}
+	for _, path := range op.Paths {
+		before, err := r.file(path)
+		if err != nil {
+			return nil, err
+		}
+		if after, err := identify(path); err != nil || after.identity != before.identity {
+			return nil, fmt.Errorf("%s changed while it was read; run the cell again", path)
+		}
+	}
+	done := &read{batch: result.Batch, notes: plan.Notes{Bad: result.Bad}}
+	for _, p := range result.Problems {
+		done.notes.Problems = append(done.notes.Problems, plan.Problem{
+			Path: filepath.Base(p.Path), Line: p.Line, Column: p.Column, Field: p.Field, Text: p.Text, Reason: p.Reason})
+	}
+	for _, f := range op.Schema {
+		if count := result.Bad[f.Name]; count > 0 {
+			done.notes.Warnings = append(done.notes.Warnings,
+				fmt.Sprintf("%d values of %s are no %s and became null; Problems() shows the first", count, f.Name, f.Type))
+		}
+	}
+	for _, name := range result.Extra {
+		done.notes.Warnings = append(done.notes.Warnings, fmt.Sprintf("column %q is not in the schema and was skipped", name))
+	}
+	return done, nil
+}

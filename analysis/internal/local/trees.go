@@ -1,0 +1,97 @@
+package local
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/internal/tree"
+)
+
+// Train grows trees on n's features and labels.
+func (e *engine) Train(ctx context.Context, s plan.Settings, n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error) {
+	text, log, err := e.begin(ctx, s).train(n, t)
+	if err != nil {
+		return nil, plan.TrainingLog{}, fail(err)
+	}
+	return text, log, nil
+}
+
+func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error) {
+	var none plan.TrainingLog
+	b, err := r.eval(n, names{t.Label: true, t.Features: true})
+	if err != nil {
+		return nil, none, err
+	}
+	label, vector := b.Column(t.Label), b.Column(t.Features)
+	labels := make([]float64, b.Len)
+	for i := range labels {
+		if label.IsNull(i) {
+			return nil, none, fmt.Errorf("label %q is null in row %d", t.Label, b.Row(i))
+		}
+		labels[i] = label.Float(i)
+	}
+	p := tree.Parameters{
+		MaxIter: t.MaxIter, StepSize: t.StepSize, MaxDepth: t.MaxDepth, MaxBins: t.MaxBins,
+		MinInstancesPerNode: t.MinInstancesPerNode, MinInfoGain: t.MinInfoGain,
+		MinWeightFractionPerNode: t.MinWeightFractionPerNode, KeepEqualLeaves: t.KeepEqualLeaves,
+		Workers: r.settings.Workers,
+	}
+	if t.Boosted {
+		p.Method = tree.GradientBoosting
+	}
+	var progress func(tree, trees int, loss float64)
+	if r.settings.Progress != nil {
+		progress = func(done, total int, _ float64) {
+			r.settings.Progress("training, trees", int64(done), int64(total))
+		}
+	}
+	model, log, err := tree.Train(r.ctx, vector.Features, b.Len, labels, p, progress)
+	if err != nil {
+		return nil, none, err
+	}
+	text, err := model.Marshal()
+	return text, plan.TrainingLog(log), err
+}
+
+func (r *run) predict(n *plan.Node, op plan.Predict, want names) (*column.Batch, error) {
+	added := []string{op.Raw, op.Probability, op.Prediction}
+	inner := want.with(op.Features)
+	needed := false
+	for _, name := range added {
+		needed = needed || want[name]
+		delete(inner, name)
+	}
+	if !needed {
+		return r.eval(n.Parents[0], inner)
+	}
+	b, err := r.eval(n.Parents[0], inner)
+	if err != nil {
+		return nil, err
+	}
+	model, err := lightgbm.Parse([]byte(op.Model))
+	if err != nil {
+		return nil, err
+	}
+	features := b.Column(op.Features).Features
+	if features.Size() != len(model.Names) {
+		return nil, fmt.Errorf("predict: column %s has %d features, the model was trained on %d", op.Features, features.Size(), len(model.Names))
+	}
+	raw := make([]float64, b.Len)
+	if err := tree.Predict(model, features, b.Len, raw); err != nil {
+		return nil, err
+	}
+	probability, prediction := make([]float64, b.Len), make([]float64, b.Len)
+	for i, v := range raw {
+		probability[i] = model.Transform(v)
+		if probability[i] > 0.5 {
+			prediction[i] = 1
+		}
+	}
+	for k, values := range [][]float64{raw, probability, prediction} {
+		b = put(b, column.FromFloat64s(added[k], values, nil))
+	}
+	return b, nil
+}

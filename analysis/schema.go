@@ -1,0 +1,81 @@
+package analysis
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+// A Type says what the values of a column are.
+type Type uint8
+
+// The column types.
+const (
+	Int32     = Type(column.Int32)     // 32-bit signed integer
+	Int64     = Type(column.Int64)     // 64-bit signed integer
+	Float64   = Type(column.Float64)   // IEEE 754 double
+	Bool      = Type(column.Bool)      // true or false
+	String    = Type(column.String)    // UTF-8 text
+	Timestamp = Type(column.Timestamp) // whole seconds since 1970-01-01 00:00:00 UTC
+	Vector    = Type(column.Vector)    // a row of features; made by package ml, never read from a file
+)
+
+// String returns the type's name as it stands in tables, such as "float64".
+func (t Type) String() string { return column.Type(t).String() }
+
+// A Field declares one column of a file.
+type Field struct {
+	Name    string
+	Type    Type
+	Aliases []string // other names the column may have in a file's header
+	Doc     string   // what the values mean, for people
+}
+
+// A Schema declares the columns of files: their names, types and order in the
+// frame. In a file the columns are found by name, in any order.
+type Schema struct {
+	Name   string // what the rows are, such as "Linux process activity"; used in messages
+	Fields []Field
+	Remedy string // what to do when there is no file, said by the error
+
+	// FailFast makes reading stop with an error at the first value, in file
+	// order, that does not follow its type. Without it such a value becomes
+	// null, is counted, and is shown by [Frame.Problems].
+	FailFast bool
+}
+
+// Field returns the field of that name.
+func (s Schema) Field(name string) (Field, bool) {
+	for _, f := range s.Fields {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// String prints the schema as a tree, one column a line.
+func (s Schema) String() string {
+	var b strings.Builder
+	b.WriteString("root")
+	if s.Name != "" {
+		b.WriteString(" (" + s.Name + ")")
+	}
+	for _, f := range s.Fields {
+		fmt.Fprintf(&b, "\n |-- %s: %s", f.Name, f.Type)
+		if f.Doc != "" {
+			b.WriteString("  " + f.Doc)
+		}
+	}
+	return b.String()
+}
+
+func planFields(fields []Field) []plan.Field {
+	out := make([]plan.Field, len(fields))
+	for i, f := range fields {
+		out[i] = plan.Field{Name: f.Name, Type: column.Type(f.Type), Aliases: f.Aliases}
+	}
+	return out
+}
