@@ -59,14 +59,18 @@ func boost(ctx context.Context, m *matrix, labels []float64, p Parameters, model
 		t := root.emit(2*weight/fine, weight)
 		model.Trees = append(model.Trees, t)
 		parallel(p.Workers, m.rows, blockRows, func(_, from, to int) {
-			sum := 0.0
+			sum, product := 0.0, 1.0 // one logarithm for many rows
 			for r := from; r < to; r++ {
-				y := 2*labels[r] - 1
-				target, loss := gradient(y, margins[r])
+				target, linear, factor := gradient(2*labels[r]-1, margins[r])
 				set(r, target)
-				sum += loss
+				sum += linear
+				product *= factor
+				if product > 1e300 {
+					sum += math.Log(product)
+					product = 1
+				}
 			}
-			losses[from/blockRows] = sum
+			losses[from/blockRows] = sum + math.Log(product)
 		})
 		loss := 0.0
 		for _, sum := range losses {
@@ -81,12 +85,13 @@ func boost(ctx context.Context, m *matrix, labels []float64, p Parameters, model
 }
 
 // gradient returns what the next tree is fitted to, 4y/(1+exp(2yF)), and the
-// row's log-loss, log(1+exp(-2yF)), without overflow.
-func gradient(y, margin float64) (target, loss float64) {
+// row's log-loss log(1+exp(-2yF)) as linear + log(factor), with a factor of 1 to
+// 2. Neither overflows.
+func gradient(y, margin float64) (target, linear, factor float64) {
 	z := 2 * y * margin
 	e := math.Exp(-math.Abs(z))
 	if z >= 0 {
-		return 4 * y * e / (1 + e), math.Log1p(e)
+		return 4 * y * e / (1 + e), 0, 1 + e
 	}
-	return 4 * y / (1 + e), math.Log1p(e) - z
+	return 4 * y / (1 + e), -z, 1 + e
 }

@@ -42,15 +42,16 @@ type scorer struct {
 	sets    [][]uint32
 }
 
-// Predict fills out with the model's raw score for each of the first rows: the
+// Predict fills out with the model's raw score of each row, which must be as many
+// as the parts' columns have: the
 // log-odds of class 1 of a boosted model (Spark's margin is half of it), the mean
 // share of class 1 in the leaves of the others. [lightgbm.Model.Transform] makes
 // probabilities of them. The parts must give as many slots as the model has
 // features. NaN goes right, and so does a category not seen in training; nulls
 // are an error. It works on all processors and allocates nothing by row.
 func Predict(m *lightgbm.Model, features *column.Features, rows int, out []float64) error {
-	if len(out) < rows {
-		return fmt.Errorf("tree: room for %d scores of %d rows", len(out), rows)
+	if len(out) != rows {
+		return fmt.Errorf("tree: room for %d scores, but %d rows", len(out), rows)
 	}
 	s, err := compile(m, features, rows)
 	if err != nil {

@@ -33,9 +33,10 @@ func (l Log) String() string {
 	return b.String()
 }
 
-// Train fits a model to the features of the first rows and their labels, 0 or 1.
-// Neither is changed. The model's features are the slots of features, by their
-// names; see [Predict] for what its scores mean.
+// Train fits a model to the features and the labels, 0 or 1, of that many rows:
+// every part's column and labels must have that length. Neither is changed. The
+// model's features are the slots of features, by their names; see [Predict] for
+// what its scores mean.
 //
 // progress, where not nil, is called after each tree with its number from 1, how
 // many there will be, and the mean log-loss so far. A cancelled context ends
