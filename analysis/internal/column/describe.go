@@ -24,7 +24,7 @@ type Description struct {
 // The mean of integers is exact up to one rounding. Deviations are summed in two
 // passes over each block of rows and the blocks merged as in Chan, Golub and
 // LeVeque (1979), so values far from 0, such as timestamps, lose nothing.
-// O(n), with a copy of the column as keys for the quartiles.
+// O(n).
 func Describe(c *Column) Description {
 	nan := math.NaN()
 	d := Description{
@@ -35,7 +35,7 @@ func Describe(c *Column) Description {
 		return d
 	}
 	m := c.moments()
-	d.Mean, d.StdDev = m.mean, m.stdDev()
+	d.Mean, d.StdDev = m.mean+m.rest, m.stdDev()
 	if c.Type != Float64 && c.Type != Bool {
 		d.Mean = c.intSum().over(d.Count)
 	}
@@ -51,10 +51,10 @@ func DescribeAll(columns []*Column) []Description {
 	return all
 }
 
-// moments are the mean of n values and the sum of their squared deviations.
+// moments are the mean of n values and the sum of their squared deviations. The
+// mean is mean+rest: far from 0 one float64 is too coarse to merge by.
 type moments struct {
-	n             float64
-	mean, squares float64
+	n, mean, rest, squares float64
 }
 
 // moments of the values of c less [Column.origin].
@@ -91,7 +91,7 @@ func momentsOf(values []float64) moments {
 		off += d
 		squares += d * d
 	}
-	return moments{n: n, mean: mean + off/n, squares: max(0, squares-off*off/n)}
+	return moments{n: n, mean: mean, rest: off / n, squares: max(0, squares-off*off/n)}
 }
 
 // sum adds in four interleaved sums, which do not wait for one another.
@@ -114,14 +114,17 @@ func (m moments) merge(o moments) moments {
 		return m
 	}
 	n := m.n + o.n
-	apart := o.mean - m.mean
+	apart := o.mean - m.mean + (o.rest - m.rest)
+	step := apart * (o.n / n)
+	mean := m.mean + step
 	merged := moments{
 		n:       n,
-		mean:    m.mean + apart*(o.n/n),
+		mean:    mean,
+		rest:    m.rest + (step - (mean - m.mean)),
 		squares: m.squares + o.squares + apart*apart*(m.n*(o.n/n)),
 	}
 	if math.IsInf(m.mean, 0) || math.IsInf(o.mean, 0) { // Inf-Inf above is not the mean of two Infs
-		merged.mean, merged.squares = m.mean+o.mean, math.NaN()
+		merged.mean, merged.rest, merged.squares = m.mean+o.mean, 0, math.NaN()
 	}
 	return merged
 }

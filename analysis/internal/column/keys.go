@@ -66,21 +66,6 @@ func keyFloat(t Type, key uint64) float64 {
 	return float64(key)
 }
 
-// allKeys returns the keys of the rows that hold a value, in row order.
-func (c *Column) allKeys() []uint64 {
-	keys := make([]uint64, c.Len)
-	c.fillKeys(keys, 0)
-	if c.Nulls == 0 {
-		return keys
-	}
-	n := 0
-	for i, k := range keys {
-		keys[n] = k
-		n += int(c.Valid[i>>3] >> (i & 7) & 1)
-	}
-	return keys[:n]
-}
-
 // sortByKey sorts keys ascending, and rows with them, by a stable radix sort:
 // O(n) a digit, for as many 11-bit digits as the keys' spread has.
 func sortByKey(keys []uint64, rows []uint32) {

@@ -18,9 +18,8 @@ func Quantiles(c *Column, probabilities ...float64) []float64 {
 	if !c.measurable() {
 		return quantiles
 	}
-	keys := c.allKeys()
-	n := len(keys)
-	_, high := keyRange(keys)
+	keys, n := c.keyed(), c.Len-c.Nulls
+	low, high := keys.span()
 	if n == 0 || c.Type == Float64 && high == math.MaxUint64 {
 		return quantiles
 	}
@@ -34,7 +33,7 @@ func Quantiles(c *Column, probabilities ...float64) []float64 {
 	slices.Sort(ranks)
 	ranks = slices.Compact(ranks)
 	chosen := make([]uint64, len(ranks))
-	selectKeys(keys, ranks, chosen)
+	selectKeys(keys, n, low, high, ranks, chosen)
 	at := func(rank int) float64 {
 		k, _ := slices.BinarySearch(ranks, rank)
 		return keyFloat(c.Type, chosen[k])
@@ -55,7 +54,9 @@ func between(a, b, share float64) float64 {
 	switch {
 	case share == 0 || a == b:
 		return a
-	case math.IsInf(b-a, 0) && !math.IsInf(a, 0) && !math.IsInf(b, 0):
+	case math.IsInf(a, 0) || math.IsInf(b, 0):
+		return a + b // the infinite one, NaN between the two
+	case math.IsInf(b-a, 0):
 		return a*(1-share) + b*share
 	case share >= 0.5:
 		return b - (b-a)*(1-share)
@@ -63,29 +64,32 @@ func between(a, b, share float64) float64 {
 	return a + (b-a)*share
 }
 
-// selectKeys sets chosen[i] to the key that would stand at ranks[i] if keys were
-// sorted. ranks ascend. keys may be reordered.
+// selectKeys sets chosen[i] to the key that would stand at ranks[i] if the n keys
+// of s, which lie between low and high, were sorted. ranks ascend.
 //
 // It spreads the keys over buckets by their leading bits and goes on with those
 // buckets alone that hold a rank.
-func selectKeys(keys []uint64, ranks []int, chosen []uint64) {
+func selectKeys(s keyed, n int, low, high uint64, ranks []int, chosen []uint64) {
 	const small, leading = 1 << 10, 12
 	if len(ranks) == 0 {
 		return
 	}
-	if len(keys) <= small {
-		slices.Sort(keys)
+	if n <= small {
+		all := make([]uint64, 0, n)
+		s.blocks(func(_ int, keys []uint64) { all = append(all, keys...) })
+		slices.Sort(all)
 		for i, r := range ranks {
-			chosen[i] = keys[r]
+			chosen[i] = all[r]
 		}
 		return
 	}
-	low, high := keyRange(keys)
 	shift := max(0, bits.Len64(high-low)-leading)
 	var sizes [1 << leading]uint32
-	for _, k := range keys {
-		sizes[(k-low)>>shift]++
-	}
+	s.blocks(func(_ int, keys []uint64) {
+		for _, k := range keys {
+			sizes[(k-low)>>shift&(1<<leading-1)]++
+		}
+	})
 
 	type bucket struct {
 		from, to int // ranks[from:to] lie in it
@@ -111,16 +115,20 @@ func selectKeys(keys []uint64, ranks []int, chosen []uint64) {
 	if shift == 0 {
 		return
 	}
-	for _, k := range keys {
-		if s := slot[(k-low)>>shift]; s != 0 {
-			wanted[s-1].keys = append(wanted[s-1].keys, k)
+	s.blocks(func(_ int, keys []uint64) {
+		for _, k := range keys {
+			if s := slot[(k-low)>>shift&(1<<leading-1)]; s != 0 {
+				wanted[s-1].keys = append(wanted[s-1].keys, k)
+			}
 		}
-	}
+	})
 	for _, w := range wanted {
 		within := make([]int, w.to-w.from)
 		for i, r := range ranks[w.from:w.to] {
 			within[i] = r - w.start
 		}
-		selectKeys(w.keys, within, chosen[w.from:w.to])
+		keys := keyed{n: len(w.keys), fill: func(dst []uint64, lo int) { copy(dst, w.keys[lo:]) }}
+		low, high := keyRange(w.keys)
+		selectKeys(keys, len(w.keys), low, high, within, chosen[w.from:w.to])
 	}
 }

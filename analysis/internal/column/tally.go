@@ -14,11 +14,32 @@ func (c *Column) keyed() keyed {
 	return keyed{n: c.Len, nulls: c.Nulls, valid: c.Valid, fill: c.fillKeys}
 }
 
+// blocks calls do with the keys of the rows from lo on that are not null, block
+// by block, the last block first. do may keep nothing of keys.
+func (s keyed) blocks(do func(lo int, keys []uint64)) {
+	var block [keyBlock]uint64
+	for hi := s.n; hi > 0; {
+		lo := (hi - 1) / keyBlock * keyBlock
+		keys := block[:hi-lo]
+		s.fill(keys, lo)
+		if s.nulls > 0 {
+			n := 0
+			for i, k := range keys {
+				keys[n] = k
+				n += int(s.valid[(lo+i)>>3] >> ((lo + i) & 7) & 1)
+			}
+			keys = keys[:n]
+		}
+		do(lo, keys)
+		hi = lo
+	}
+}
+
 // each calls do for every row with a key, from the last row to the first.
 func (s keyed) each(do func(row int, key uint64)) {
 	var block [keyBlock]uint64
 	for hi := s.n; hi > 0; {
-		lo := max(0, (hi-1)/keyBlock*keyBlock)
+		lo := (hi - 1) / keyBlock * keyBlock
 		keys := block[:hi-lo]
 		s.fill(keys, lo)
 		for i := len(keys) - 1; i >= 0; i-- {
@@ -30,32 +51,48 @@ func (s keyed) each(do func(row int, key uint64)) {
 	}
 }
 
+// span returns the smallest and the largest key; low > high if there is none.
+func (s keyed) span() (low, high uint64) {
+	low, high = math.MaxUint64, 0
+	s.blocks(func(_ int, keys []uint64) {
+		if len(keys) > 0 {
+			l, h := keyRange(keys)
+			low, high = min(low, l), max(high, h)
+		}
+	})
+	return low, high
+}
+
 // A tally is the distinct keys of a source. keys[k] ascends and was seen
 // counts[k] times, first in row first[k].
 type tally struct {
 	keys      []uint64
 	counts    []int64
 	first     []uint32
-	nullFirst uint32 // the first null row, if there is one
-	rank      func(key uint64) uint32
+	nullFirst uint32                           // the first null row, if there is one
+	rank      func(row int, key uint64) uint32 // the place in keys of that row's key
 }
 
-// maxDirect bounds the table that counts keys by address, whatever the rows.
-const maxDirect = 1 << 16
+const (
+	maxDirect = 1 << 16 // bounds the table that counts keys by address, whatever the rows
+	maxHashed = 1 << 16 // distinct keys; with more, each costs a cache miss
+)
 
-// newTally counts the keys of s: by address where they lie close together,
-// otherwise through a hash table.
+// newTally counts the keys of s: by address where they lie close together, through
+// a hash table where they are few, else by sorting.
 func newTally(s keyed) tally {
-	low, high := uint64(math.MaxUint64), uint64(0)
-	s.each(func(_ int, key uint64) { low, high = min(low, key), max(high, key) })
+	low, high := s.span()
 	var t tally
 	switch {
 	case low > high:
-		t.rank = func(uint64) uint32 { return 0 }
-	case high-low < uint64(max(maxDirect, s.n)):
+		t.rank = func(int, uint64) uint32 { return 0 }
+	case high-low < uint64(max(maxDirect, 2*s.n)):
 		t = tallyDirect(s, low, int(high-low)+1)
 	default:
-		t = tallyHashed(s)
+		var few bool
+		if t, few = tallyHashed(s); !few {
+			t = tallySorted(s)
+		}
 	}
 	if s.nulls > 0 {
 		for BitSet(s.valid, int(t.nullFirst)) {
@@ -71,26 +108,29 @@ func tallyDirect(s keyed, low uint64, span int) tally {
 		counts[key-low]++
 		first[key-low] = uint32(row) // rows come last to first
 	})
-	ranks := make([]uint32, span)
 	var t tally
 	for slot, n := range counts {
 		if n == 0 {
 			continue
 		}
-		ranks[slot] = uint32(len(t.keys))
+		counts[slot] = uint32(len(t.keys)) // from here on it is the rank
 		t.keys = append(t.keys, low+uint64(slot))
 		t.counts = append(t.counts, int64(n))
 		t.first = append(t.first, first[slot])
 	}
-	t.rank = func(key uint64) uint32 { return ranks[key-low] }
+	t.rank = func(_ int, key uint64) uint32 { return counts[key-low] }
 	return t
 }
 
-func tallyHashed(s keyed) tally {
+// tallyHashed gives up, and reports false, beyond maxHashed distinct keys.
+func tallyHashed(s keyed) (t tally, few bool) {
 	var table hashTable
 	var counts []int64
 	var first []uint32
 	s.each(func(row int, key uint64) {
+		if len(counts) > maxHashed {
+			return
+		}
 		id := table.add(key)
 		if int(id) == len(counts) {
 			counts = append(counts, 0)
@@ -99,6 +139,9 @@ func tallyHashed(s keyed) tally {
 		counts[id]++
 		first[id] = uint32(row)
 	})
+	if len(counts) > maxHashed {
+		return tally{}, false
+	}
 	keys, ids := append([]uint64(nil), table.keys...), identity(len(table.keys))
 	sortByKey(keys, ids)
 	ranks := make([]uint32, len(ids))
@@ -109,8 +152,31 @@ func tallyHashed(s keyed) tally {
 		keys:   keys,
 		counts: gather(counts, ids),
 		first:  gather(first, ids),
-		rank:   func(key uint64) uint32 { return ranks[table.add(key)] },
+		rank:   func(_ int, key uint64) uint32 { return ranks[table.add(key)] },
+	}, true
+}
+
+func tallySorted(s keyed) tally {
+	keys, rows := make([]uint64, s.n-s.nulls), make([]uint32, s.n-s.nulls)
+	at := len(keys)
+	s.each(func(row int, key uint64) {
+		at--
+		keys[at], rows[at] = key, uint32(row)
+	})
+	sortByKey(keys, rows)
+	var t tally
+	ranks := make([]uint32, s.n)
+	for i, key := range keys {
+		if i == 0 || key != keys[i-1] {
+			t.keys = append(t.keys, key)
+			t.counts = append(t.counts, 0)
+			t.first = append(t.first, rows[i]) // the sort is stable
+		}
+		t.counts[len(t.counts)-1]++
+		ranks[rows[i]] = uint32(len(t.keys) - 1)
 	}
+	t.rank = func(row int, _ uint64) uint32 { return ranks[row] }
+	return t
 }
 
 // codes returns the rank of each row's key among the distinct keys, ascending,
@@ -118,7 +184,7 @@ func tallyHashed(s keyed) tally {
 func (t tally) codes(s keyed) (codes []uint32, size int) {
 	codes = make([]uint32, s.n)
 	shift := uint32(min(s.nulls, 1))
-	s.each(func(row int, key uint64) { codes[row] = t.rank(key) + shift })
+	s.each(func(row int, key uint64) { codes[row] = t.rank(row, key) + shift })
 	return codes, len(t.keys) + int(shift)
 }
 
