@@ -39,19 +39,20 @@ func (a xyAxes) lower(s *scene.Scene, points []scene.Point) (x, y span, err erro
 
 // plainAxis is a linear or logarithmic axis with some room around s.
 func plainAxis(label string, s span, ticks int, log bool) (scene.Axis, error) {
-	wide, err := s.widen(0.03)
+	const room = 0.03
+	if log {
+		wide, err := s.widenLog(room, room)
+		if err != nil {
+			return scene.Axis{}, err
+		}
+		return logAxis(label, wide, false), nil
+	}
+	wide, err := s.widen(room)
 	if err != nil {
 		return scene.Axis{}, err
 	}
-	if !log {
-		if s.lo >= 0 && wide.lo < 0 && s.lo < 0.2*s.hi {
-			wide.lo = -0.03 * s.hi // data that start near 0 start at 0
-		}
-		return linearAxis(label, wide, ticks, false, false), nil
+	if s.lo >= 0 && s.lo < 0.2*s.hi {
+		wide.lo = -room * s.hi // data that start near 0 start at 0
 	}
-	room := math.Pow(s.hi/s.lo, 0.03)
-	if room < 1.05 {
-		room = 1.05
-	}
-	return logAxis(label, span{s.lo / room, s.hi * room}, false), nil
+	return linearAxis(label, wide, ticks, false), nil
 }

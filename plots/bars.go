@@ -67,11 +67,12 @@ func (b Bars) lower() (scene.Scene, string, error) {
 	if b.Stacked {
 		lanes = 1
 	}
+	s := scene.Scene{Title: clean(b.Title), Caption: caption(b.Caption, d.notes)}
 	autoHeight := defaultHeight
 	if horizontal {
-		autoHeight = min(1000, 130+len(d.names)*max(24, 10+14*lanes))
+		smallPrint := min(4, (len(s.Caption)+99)/100) // lines
+		autoHeight = min(1000, 160+16*smallPrint+len(d.names)*max(24, 10+14*lanes))
 	}
-	s := scene.Scene{Title: clean(b.Title), Caption: caption(b.Caption, d.notes)}
 	if s.Width, s.Height, err = size("bars", b.Width, b.Height, defaultWidth, autoHeight); err != nil {
 		return scene.Scene{}, "", err
 	}
@@ -153,12 +154,13 @@ func (b Bars) data() (barsData, error) {
 		return fail("no names")
 	case b.Values != nil && b.Series != nil:
 		return fail("both Values and Series are given")
-	case b.Values != nil:
-		input = []Series{{Values: b.Values}}
-	case len(b.Series) == 0:
+	case b.Values == nil && len(b.Series) == 0:
 		return fail("no values")
 	case b.Stacked && b.Log:
 		return fail("stacked bars have no meaning on a log axis")
+	}
+	if b.Values != nil {
+		input = []Series{{Values: b.Values}}
 	}
 	for _, name := range b.Names {
 		d.names = append(d.names, clean(name))
@@ -219,10 +221,14 @@ func (b Bars) valueAxis(d barsData, percentages bool) (axis scene.Axis, base flo
 	const room = 0.09
 	if b.Log {
 		base = logBase(d.lo)
-		return logAxis(b.ValuesLabel, span{base, d.hi * math.Pow(d.hi/base, room)}, percentages), base, nil
+		s, err := span{base, d.hi}.widenLog(0, room)
+		if err != nil {
+			return axis, 0, err
+		}
+		return logAxis(b.ValuesLabel, s, percentages), base, nil
 	}
 	s := span{min(0, d.lo), max(0, d.hi)}
-	if s.lo == s.hi {
+	if s.hi-s.lo < 1e-300 {
 		s.hi = 1 // all bars are zero
 	}
 	if _, err = s.widen(0); err != nil {
@@ -235,7 +241,7 @@ func (b Bars) valueAxis(d barsData, percentages bool) (axis scene.Axis, base flo
 	if s.lo < 0 {
 		s.lo -= room * length
 	}
-	return linearAxis(b.ValuesLabel, s, 6, false, percentages), 0, nil
+	return linearAxis(b.ValuesLabel, s, 6, percentages), 0, nil
 }
 
 // Widths in points for deciding what fits before anything is drawn.

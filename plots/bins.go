@@ -77,8 +77,8 @@ func (h Histogram) bin() (binned, error) {
 	return b, nil
 }
 
-// chooseEdges divides s evenly, on a log axis by ratio. Whole numbers within a
-// range of at most 60 get a bin each, centred on the number.
+// chooseEdges divides s evenly, on a log axis by ratio. Whole numbers lie in the
+// middle of bins: one in each within a range of at most 60.
 func (h Histogram) chooseEdges(s span) ([]float64, error) {
 	bins := h.Bins
 	if bins < 0 || bins > 2000 {
@@ -112,12 +112,27 @@ func (h Histogram) chooseEdges(s span) ([]float64, error) {
 	}
 	// Rounding must not put the extremes outside their own bins.
 	edges[0], edges[bins] = wide.lo, wide.hi
+	if h.LogX && h.whole() {
+		return betweenWhole(edges), nil
+	}
 	for i := 1; i <= bins; i++ {
 		if edges[i] <= edges[i-1] {
 			return nil, fmt.Errorf("plots: histogram: %d bins from %g to %g are narrower than numbers can tell", bins, s.lo, s.hi)
 		}
 	}
 	return edges, nil
+}
+
+// betweenWhole moves edges to the middle between whole numbers, so that no bin is
+// empty only because no whole number lies in it.
+func betweenWhole(edges []float64) []float64 {
+	result := []float64{edges[0] - 0.5}
+	for _, e := range edges[1:] {
+		if e = math.Floor(e*(1+1e-9)) + 0.5; e > result[len(result)-1] {
+			result = append(result, e)
+		}
+	}
+	return result
 }
 
 // whole reports whether every finite value is a whole number of moderate size.

@@ -85,8 +85,8 @@ func givenCounts() plots.Histogram {
 func timeline() plots.Scatter {
 	random := rand.New(rand.NewPCG(5, 6))
 	f := plots.Scatter{Title: "Attacks come in bursts", XLabel: "time", YLabel: "read operations", XTime: true, LogY: true}
-	for i := range 1200 {
-		at := 1554200000 + float64(i)*2100
+	for i := range 800 {
+		at := 1554200000 + float64(i)*3150
 		attack := 0.0
 		if i/100%4 == 3 && i%2 == 0 {
 			attack = 1

@@ -184,14 +184,18 @@ func (h Histogram) heights(b binned, s *scene.Scene) (heights [][]float64, zeros
 	}
 	if h.LogY {
 		base = logBase(lo)
-		s.Y = logAxis(label, span{base, hi * math.Pow(hi/base, 0.06)}, h.Shares)
+		wide, err := span{base, hi}.widenLog(0, 0.06)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		s.Y = logAxis(label, wide, h.Shares)
 		return heights, zeros, base, nil
 	}
 	room, err := span{0, hi}.widen(0)
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	s.Y = linearAxis(label, span{0, room.hi * 1.05}, 6, false, h.Shares)
+	s.Y = linearAxis(label, span{0, room.hi * 1.05}, 6, h.Shares)
 	return heights, zeros, 0, nil
 }
 
@@ -200,7 +204,7 @@ func (h Histogram) xAxis(b binned, s *scene.Scene) (zeroBin span) {
 	first, last := b.edges[0], b.edges[len(b.edges)-1]
 	if !h.LogX {
 		margin := 0.01 * (last - first)
-		s.X = linearAxis(h.XLabel, span{first - margin, last + margin}, 8, false, false)
+		s.X = linearAxis(h.XLabel, span{first - margin, last + margin}, 8, false)
 		s.X.Grid = false
 		return zeroBin
 	}

@@ -31,5 +31,5 @@ func majorFaults() plots.Histogram {
 func ExampleHistogram() {
 	fmt.Println(majorFaults())
 	// Output:
-	// Attack rows have about 150 page faults, normal rows about 7, a seventh of them none. Histogram “Attacks fault more pages” of major page faults per interval: n = 8,500, bins from 1 to 316,568, 848 not above 0; normal n = 6,000; attack n = 2,500.
+	// Attack rows have about 150 page faults, normal rows about 7, a seventh of them none. Histogram “Attacks fault more pages” of major page faults per interval: n = 8,500, bins from 0.5 to 316,600, 848 not above 0; normal n = 6,000; attack n = 2,500.
 }

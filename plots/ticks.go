@@ -29,6 +29,16 @@ func (s span) widen(share float64) (span, error) {
 	}
 }
 
+// widenLog makes room around a span of a log axis, whose ends are positive: the
+// given shares of its length in decades, below and above.
+func (s span) widenLog(below, above float64) (span, error) {
+	if s.lo < 1e-250 || s.hi > 1e250 {
+		return s, fmt.Errorf("plots: values from %g to %g are too far apart to draw", s.lo, s.hi)
+	}
+	length := max(1, math.Log(s.hi)-math.Log(s.lo))
+	return span{s.lo * math.Exp(-below*length), s.hi * math.Exp(above*length)}, nil
+}
+
 // linearStep returns the step of 1, 2 or 5 times a power of ten that divides a
 // length into at most n parts.
 func linearStep(length float64, n int) float64 {
@@ -42,18 +52,17 @@ func linearStep(length float64, n int) float64 {
 	return 10 * power
 }
 
-// linearAxis is an axis over s with ticks at about n round numbers. With snap
-// its ends move out to the next tick.
-func linearAxis(label string, s span, n int, snap, share bool) scene.Axis {
+// linearAxis is an axis over s with at most n ticks or so, at round numbers; as
+// percentages where share is set.
+func linearAxis(label string, s span, n int, share bool) scene.Axis {
 	step := linearStep(s.hi-s.lo, n)
 	first, last := math.Ceil(s.lo/step-1e-9), math.Floor(s.hi/step+1e-9)
-	if snap {
-		first, last = math.Floor(s.lo/step+1e-9), math.Ceil(s.hi/step-1e-9)
-		s = span{first * step, last * step}
-	}
 	axis := scene.Axis{Label: clean(label), Min: s.lo, Max: s.hi, Grid: true}
 	for i := first; i <= last; i++ {
 		at := i * step
+		if at == 0 {
+			at = 0 // not minus zero
+		}
 		text := tickLabel(at, step, s)
 		if share {
 			text = tickLabel(at*100, step*100, span{s.lo * 100, s.hi * 100}) + "%"

@@ -89,7 +89,9 @@ func (p *page) drawAxes() {
 		if !p.X.Names {
 			below -= tickLength
 		}
-		write(p.canvas, p.label, vg.Point{X: d.Center().X, Y: below + 0.25*p.label.Font.Size}, 0.5, 0, p.X.Label)
+		middle := d.Center().X
+		limit := 2 * min(middle-p.canvas.Min.X, p.canvas.Max.X-middle)
+		write(p.canvas, p.label, vg.Point{X: middle, Y: below + 0.25*p.label.Font.Size}, 0.5, 0, shorten(p.label, p.X.Label, limit-2*margin))
 	}
 
 	x := d.Min.X
@@ -117,8 +119,9 @@ func (p *page) drawAxes() {
 		if !p.Y.Names {
 			left -= tickLength
 		}
-		limit := p.canvas.Max.Y - p.canvas.Min.Y - 2*margin
-		write(p.canvas, turned, vg.Point{X: left - gap*0.25, Y: d.Center().Y}, 0.5, 0, shorten(turned, p.Y.Label, limit))
+		middle := d.Center().Y
+		limit := 2 * min(middle-p.canvas.Min.Y, p.canvas.Max.Y-middle)
+		write(p.canvas, turned, vg.Point{X: left - gap*0.25, Y: middle}, 0.5, 0, shorten(p.label, p.Y.Label, limit-2*margin))
 	}
 }
 

@@ -13,11 +13,10 @@ import (
 // encode writes an opaque image as PNG with a palette and its resolution.
 func encode(img image.Image) ([]byte, error) {
 	var b bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
 	if full, ok := img.(*image.RGBA); ok {
 		img = paletted(full)
 	}
-	if err := encoder.Encode(&b, img); err != nil {
+	if err := png.Encode(&b, img); err != nil {
 		return nil, fmt.Errorf("plots: png: %w", err)
 	}
 	return addResolution(b.Bytes()), nil

@@ -73,18 +73,6 @@ func (p *page) layout() error {
 		p.captionAt = inner.Min.Y
 		inner.Min.Y += gap
 	}
-	if p.LegendRight {
-		p.legend = p.column(across * 0.45)
-		inner.Max.X -= p.legend.width + 2*gap
-	} else if len(p.Legend) > 0 {
-		p.legend = p.rows(across)
-		inner.Min.Y += p.legend.height
-		p.legendAt = inner.Min
-		inner.Min.Y += gap
-	}
-	if p.ColorBar {
-		inner.Max.X -= barWidth + barLabels + 2*gap
-	}
 
 	// Left: the label of Y, turned, and the labels of its ticks.
 	if p.Y.Label != "" {
@@ -98,6 +86,19 @@ func (p *page) layout() error {
 	inner.Min.X += p.yWidth + gap
 	if !p.Y.Names {
 		inner.Min.X += tickLength
+	}
+
+	if p.LegendRight {
+		p.legend = p.column(across * 0.45)
+		inner.Max.X -= p.legend.width + 2*gap
+	} else if len(p.Legend) > 0 {
+		p.legend = p.rows(inner.Max.X - inner.Min.X)
+		inner.Min.Y += p.legend.height
+		p.legendAt = inner.Min
+		inner.Min.Y += gap
+	}
+	if p.ColorBar {
+		inner.Max.X -= barWidth + barLabels + 2*gap
 	}
 
 	// Bottom: the label of X and the labels of its ticks, tilted when crowded.
@@ -185,7 +186,11 @@ func (p *page) tiltNames(inner vg.Rectangle) (left, right vg.Length) {
 		}
 		half := float64(width(p.tick, name)) / 2
 		at := p.X.Norm(t.At) * float64(wide)
-		if at-half < end+float64(gap)/2 && p.X.Names {
+		if at-half < end+float64(gap)/2 {
+			if !p.X.Names { // a number between others can go
+				p.xTicks[len(p.xTicks)-1] = ""
+				continue
+			}
 			p.tilt = slope
 		}
 		end = at + half

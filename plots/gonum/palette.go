@@ -57,22 +57,27 @@ func paletted(full *image.RGBA) *image.Paletted {
 }
 
 // choose returns up to 256 of the tones, which are sorted by the area they cover.
-// When there are more, colours that are close share a place, as few as need be.
+// When there are more, those that cover most are all in; the other places go to
+// colours that differ clearly from each other, so that the many shades of text
+// do not crowd out a thin line.
 func choose(tones []tone) []tone {
-	for shift := 0; ; shift++ {
-		taken := map[[3]byte]bool{}
-		var result []tone
-		for _, t := range tones {
-			key := [3]byte{t.pixel[0] >> shift, t.pixel[1] >> shift, t.pixel[2] >> shift}
-			if !taken[key] {
-				taken[key] = true
-				result = append(result, t)
-			}
-		}
-		if len(result) <= 256 {
-			return result
+	if len(tones) <= 256 {
+		return tones
+	}
+	const exact = 160
+	result := append([]tone(nil), tones[:exact]...)
+	coarse := func(t tone) [3]byte { return [3]byte{t.pixel[0] >> 4, t.pixel[1] >> 4, t.pixel[2] >> 4} }
+	taken := map[[3]byte]bool{}
+	for _, t := range result {
+		taken[coarse(t)] = true
+	}
+	for _, t := range tones[exact:] {
+		if !taken[coarse(t)] && len(result) < 256 {
+			taken[coarse(t)] = true
+			result = append(result, t)
 		}
 	}
+	return result
 }
 
 // nearest returns the index of the colour closest to p.

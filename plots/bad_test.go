@@ -1,0 +1,140 @@
+//go:build !nodrivers
+
+package plots_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stophacking/kelpie/plots"
+)
+
+var nan = math.NaN()
+
+func TestBadData(t *testing.T) {
+	one := []float64{1}
+	for _, test := range []struct {
+		name   string
+		figure figure
+		want   string
+	}{
+		{"zero bars", plots.Bars{}, "no names"},
+		{"names only", plots.Bars{Names: []string{"a"}}, "no values"},
+		{"lengths", plots.Bars{Names: []string{"a"}, Values: []float64{1, 2}}, "1 names, but 2 values"},
+		{"both", plots.Bars{Names: []string{"a"}, Values: one, Series: []plots.Series{{Values: one}}}, "both"},
+		{"all missing", plots.Bars{Names: []string{"a"}, Values: []float64{nan}}, "no value can be drawn"},
+		{"all zero on log", plots.Bars{Names: []string{"a"}, Values: []float64{0}, Log: true}, "1 not positive"},
+		{"shares of nothing", plots.Bars{Names: []string{"a"}, Values: []float64{0}, Shares: true}, "no value can be drawn"},
+		{"negative stack", plots.Bars{Names: []string{"a"}, Values: []float64{-1}, Stacked: true}, "negative"},
+		{"log stack", plots.Bars{Names: []string{"a"}, Values: one, Stacked: true, Log: true}, "log axis"},
+		{"huge", plots.Bars{Names: []string{"a", "b"}, Values: []float64{-1.7e308, 1.7e308}}, "too far apart"},
+		{"huge on log", plots.Bars{Names: []string{"a", "b"}, Values: []float64{1e-300, 1e300}, Log: true}, "too far apart"},
+		{"size", plots.Bars{Names: []string{"a"}, Values: one, Width: 100000}, "size"},
+		{"negative size", plots.Bars{Names: []string{"a"}, Values: one, Height: -1}, "size"},
+
+		{"zero histogram", plots.Histogram{}, "no values"},
+		{"empty samples", plots.Histogram{Samples: []plots.Series{{}}}, "no value can be drawn"},
+		{"missing samples", plots.Histogram{Samples: []plots.Series{{Values: []float64{nan, math.Inf(1)}}}}, "no value can be drawn"},
+		{"no positive sample", plots.Histogram{Samples: []plots.Series{{Values: []float64{0}}}, LogX: true}, "above 0"},
+		{"no edges", plots.Histogram{Counts: []plots.Series{{Values: one}}}, "without Edges"},
+		{"one edge", plots.Histogram{Counts: []plots.Series{{Values: one}}, Edges: one}, "make no bin"},
+		{"falling edges", plots.Histogram{Counts: []plots.Series{{Values: one}}, Edges: []float64{2, 1}}, "ascending"},
+		{"NaN edge", plots.Histogram{Counts: []plots.Series{{Values: one}}, Edges: []float64{1, nan}}, "finite"},
+		{"zero edge on log", plots.Histogram{Counts: []plots.Series{{Values: one}}, Edges: []float64{0, 1}, LogX: true}, "starts above 0"},
+		{"bins and counts", plots.Histogram{Counts: []plots.Series{{Values: one}}, Edges: []float64{0, 1, 2}}, "2 bins, but"},
+		{"negative count", plots.Histogram{Counts: []plots.Series{{Values: []float64{-1}}}, Edges: []float64{0, 1}}, "count -1"},
+		{"all outside", plots.Histogram{Samples: []plots.Series{{Values: one}}, Edges: []float64{5, 6}}, "no value can be drawn"},
+		{"many bins", plots.Histogram{Samples: []plots.Series{{Values: one}}, Bins: 1e6}, "2000"},
+
+		{"zero scatter", plots.Scatter{}, "no rows"},
+		{"scatter lengths", plots.Scatter{X: one}, "1 values of X, but 0 of Y"},
+		{"class lengths", plots.Scatter{X: one, Y: one, Class: []float64{0, 1}}, "2 classes"},
+		{"class 2", plots.Scatter{X: one, Y: one, Class: []float64{2}}, "class 2"},
+		{"all NaN", plots.Scatter{X: one, Y: []float64{nan}}, "none of 1 row"},
+		{"sample over total", plots.Scatter{X: []float64{1, 2}, Y: []float64{1, 2}, Total: 1}, "cannot come from"},
+		{"not a time", plots.Scatter{X: []float64{1e15}, Y: one, XTime: true}, "not seconds"},
+
+		{"zero heat map", plots.HeatMap{}, "no names"},
+		{"rows", plots.HeatMap{Names: []string{"a"}}, "0 rows"},
+		{"columns", plots.HeatMap{Names: []string{"a"}, Values: [][]float64{{1, 2}}}, "2 values"},
+		{"no correlation", plots.HeatMap{Names: []string{"a"}, Values: [][]float64{{1.1}}}, "no correlation"},
+		{"too many names", plots.HeatMap{Names: make([]string, 61)}, "can be read"},
+
+		{"zero roc", plots.ROC{}, "no curves"},
+		{"empty curve", plots.ROC{Curves: []plots.Curve{{Name: "m"}}}, "no points"},
+		{"curve lengths", plots.ROC{Curves: []plots.Curve{{FPR: one}}}, "0 true positive"},
+		{"one class", plots.ROC{Curves: []plots.Curve{{FPR: one, TPR: []float64{nan}}}}, "both classes"},
+		{"over one", plots.ROC{Curves: []plots.Curve{{FPR: []float64{2}, TPR: one}}}, "[0, 1]"},
+		{"falling", plots.ROC{Curves: []plots.Curve{{FPR: []float64{0.5, 0.4}, TPR: []float64{0.5, 0.6}}}}, "must not fall"},
+		{"area", plots.ROC{Curves: []plots.Curve{{FPR: one, TPR: one, AUC: 1.5}}}, "AUC is 1.5"},
+
+		{"zero line", plots.Line{}, "no lines"},
+		{"line lengths", plots.Line{Lines: []plots.XY{{X: one}}}, "1 values of X, but 0 of Y"},
+		{"no point", plots.Line{Lines: []plots.XY{{}}}, "no point"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			picture, err := test.figure.PNG()
+			if err == nil || picture != nil {
+				t.Fatalf("no error, %d bytes", len(picture))
+			}
+			if !strings.HasPrefix(err.Error(), "plots: ") || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %q, want %q in it", err, test.want)
+			}
+			for _, text := range []string{test.figure.AltText(), test.figure.String()} {
+				if !strings.Contains(text, test.want) {
+					t.Errorf("text %q does not say why", text)
+				}
+			}
+		})
+	}
+}
+
+// TestExtremeData draws what is strange but can be drawn.
+func TestExtremeData(t *testing.T) {
+	long := strings.Repeat("W", 10000)
+	for name, f := range map[string]figure{
+		"all zero":         plots.Bars{Names: []string{"a"}, Values: []float64{0}},
+		"tiny":             plots.Bars{Names: []string{"a"}, Values: []float64{5e-324}},
+		"one huge":         plots.Bars{Names: []string{"a"}, Values: []float64{1e299}},
+		"huge log":         plots.Bars{Names: []string{"a", "b"}, Values: []float64{1e-200, 1e200}, Log: true},
+		"long texts":       plots.Bars{Title: long, NamesLabel: long, ValuesLabel: long, Caption: long, Names: []string{long}, Values: []float64{1}},
+		"empty name":       plots.Bars{Names: []string{""}, Values: []float64{1}},
+		"invalid name":     plots.Bars{Names: []string{"\xff\u202e日本"}, Values: []float64{1}},
+		"many bars":        plots.Bars{Names: make([]string, 500), Values: make([]float64, 500)},
+		"negative log":     plots.Bars{Names: []string{"a", "b"}, Values: []float64{-3, 3}, Horizontal: true},
+		"small":            plots.Bars{Names: []string{"a"}, Values: []float64{1}, Width: 160, Height: 160},
+		"constant":         plots.Histogram{Samples: []plots.Series{{Values: []float64{0.5, 0.5}}}},
+		"constant log":     plots.Histogram{Samples: []plots.Series{{Values: []float64{0.5}}}, LogX: true, LogY: true},
+		"one empty class":  plots.Histogram{Samples: []plots.Series{{Name: "normal", Values: []float64{1}}, {Name: "attack"}}},
+		"one attack class": plots.Scatter{X: []float64{1}, Y: []float64{1}, Class: []float64{1}},
+		"one time":         plots.Scatter{X: []float64{1.5e9}, Y: []float64{1}, XTime: true},
+		"one point log":    plots.Scatter{X: []float64{1e-200}, Y: []float64{1e200}, LogX: true, LogY: true},
+		"narrow":           plots.Scatter{X: []float64{1e9, 1e9 + 1e-6}, Y: []float64{1, 1}},
+		"no values":        plots.HeatMap{Names: []string{"a", "b"}, Values: [][]float64{{nan, nan}, {nan, nan}}},
+		"one cell":         plots.HeatMap{Names: []string{"a"}, Values: [][]float64{{1}}},
+		"many names":       plots.HeatMap{Names: make([]string, 60), Values: square(60)},
+		"corner only":      plots.ROC{Curves: []plots.Curve{{FPR: []float64{0}, TPR: []float64{1}}}},
+		"long curve name":  plots.ROC{Curves: []plots.Curve{{Name: long, FPR: []float64{0}, TPR: []float64{1}}}},
+		"single point":     plots.Line{Lines: []plots.XY{{X: []float64{1}, Y: []float64{1}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			picture, err := f.PNG()
+			if err != nil {
+				t.Fatal(err)
+			}
+			decode(t, picture)
+			if strings.ContainsAny(f.String()+f.AltText(), "\n\u202e") {
+				t.Errorf("text %q is not one clean line", f.String())
+			}
+		})
+	}
+}
+
+func square(n int) [][]float64 {
+	rows := make([][]float64, n)
+	for i := range rows {
+		rows[i] = make([]float64, n)
+	}
+	return rows
+}

@@ -1,0 +1,227 @@
+package plots
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stophacking/kelpie/plots/internal/scene"
+)
+
+func lowered(t *testing.T, lower lowering) scene.Scene {
+	t.Helper()
+	s, _, err := lower()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func labels(a scene.Axis) string {
+	var out []string
+	for _, tick := range a.Ticks {
+		if tick.Label != "" {
+			out = append(out, tick.Label)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func TestBarsLower(t *testing.T) {
+	two := []Series{{Name: "Normal", Values: []float64{30, 70}}, {Name: "attack", Values: []float64{1, 3}}}
+	s := lowered(t, Bars{Names: []string{"a", "b"}, Series: two, Shares: true}.lower)
+	attack := s.Marks[1].(scene.Boxes)
+	if attack.Role != scene.Attack || s.Marks[0].(scene.Boxes).Role != scene.Normal {
+		t.Errorf("roles %v, %v; want the classes' own", s.Marks[0].(scene.Boxes).Role, attack.Role)
+	}
+	if attack.Boxes[1].Y0 != 0 || attack.Boxes[1].Y1 != 0.75 {
+		t.Errorf("second attack bar %+v, want 0.75 high", attack.Boxes[1])
+	}
+	if len(s.Legend) != 2 || s.Legend[0].Name != "Normal" {
+		t.Errorf("legend %+v", s.Legend)
+	}
+	if texts := s.Marks[2].(scene.Texts).Texts; texts[3].String != "75.0%" || texts[3].Side != scene.Above {
+		t.Errorf("number %+v", texts[3])
+	}
+
+	s = lowered(t, Bars{Names: []string{"a", "b"}, Series: two, Stacked: true, Horizontal: true}.lower)
+	if box := s.Marks[1].(scene.Boxes).Boxes[1]; box.X0 != 70 || box.X1 != 73 {
+		t.Errorf("stacked box %+v, want from 70 to 73", box)
+	}
+	if !s.Y.Names || !s.Y.Flip || s.X.Names {
+		t.Error("names do not stand on the vertical axis, the first on top")
+	}
+
+	s = lowered(t, Bars{Names: []string{"a", "b", "c"}, Values: []float64{0, 10, math.NaN()}, Log: true}.lower)
+	if n := len(s.Marks[0].(scene.Boxes).Boxes); n != 1 || !s.Y.Log {
+		t.Errorf("%d bars on a log axis, want 1", n)
+	}
+	want := "1 value missing or not finite, without a bar. 1 value not positive, without a bar on the log axis."
+	if s.Caption != want {
+		t.Errorf("caption %q, want %q", s.Caption, want)
+	}
+	if s.Legend != nil {
+		t.Error("a single series has a legend")
+	}
+}
+
+func TestHistogramBins(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		h      Histogram
+		edges  []float64
+		counts []float64
+		zeros  float64
+		notes  int
+	}{
+		{"lower edge in, last edge in", Histogram{Edges: []float64{0, 1, 2}, Samples: []Series{{Values: []float64{0, 0.5, 1, 2}}}},
+			[]float64{0, 1, 2}, []float64{2, 2}, 0, 0},
+		{"outside and missing", Histogram{Edges: []float64{0, 1}, Samples: []Series{{Values: []float64{-1, 2, math.NaN(), 0.5}}}},
+			[]float64{0, 1}, []float64{1}, 0, 2},
+		{"whole numbers", Histogram{Samples: []Series{{Values: []float64{3, 5, 5}}}},
+			[]float64{2.5, 3.5, 4.5, 5.5}, []float64{1, 0, 2}, 0, 0},
+		{"even parts", Histogram{Bins: 2, Samples: []Series{{Values: []float64{0, 0.5, 1}}}},
+			[]float64{0, 0.5, 1}, []float64{1, 2}, 0, 0},
+		{"even ratios", Histogram{Bins: 2, LogX: true, Samples: []Series{{Values: []float64{0.25, 0.5, 4, 0, -1}}}},
+			[]float64{0.25, 1, 4}, []float64{2, 1}, 2, 0},
+		{"whole numbers by ratio", Histogram{Bins: 3, LogX: true, Samples: []Series{{Values: []float64{1, 2, 4, 8}}}},
+			[]float64{0.5, 2.5, 4.5, 8.5}, []float64{2, 1, 1}, 0, 0},
+	} {
+		b, err := test.h.bin()
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		if !close(b.edges, test.edges) || !close(b.counts[0], test.counts) || b.zeros[0] != test.zeros || len(b.notes) != test.notes {
+			t.Errorf("%s: edges %v counts %v zeros %v notes %q", test.name, b.edges, b.counts, b.zeros, b.notes)
+		}
+	}
+}
+
+func close(a, b []float64) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if math.Abs(a[i]-b[i]) > 1e-9 {
+			return false
+		}
+	}
+	return true
+}
+
+func TestHistogramLower(t *testing.T) {
+	h := Histogram{LogX: true, Edges: []float64{1, 10, 100, 1000}, Zeros: []float64{5},
+		Counts: []Series{{Name: "attack", Values: []float64{2, 0, 3}}}}
+	s := lowered(t, h.lower)
+	if got := labels(s.X); got != "≤ 0 1 10 100 1k" {
+		t.Errorf("ticks %q", got)
+	}
+	if fill := s.Marks[0].(scene.Boxes); len(fill.Boxes) != 3 || fill.Boxes[0].X1 >= 1 || fill.Boxes[0].Y1 != 5 {
+		t.Errorf("boxes %+v, want the zeros left of 1 and two bins", fill.Boxes)
+	}
+	if line := s.Marks[1].(scene.Line); len(line.Segments) != 3 {
+		t.Errorf("%d outlines, want 3: an empty bin ends one", len(line.Segments))
+	}
+}
+
+func TestScatterLower(t *testing.T) {
+	s := lowered(t, Scatter{
+		X: []float64{1, 2, 3, math.Inf(1)}, Y: []float64{1, 1, 1, 1}, Class: []float64{1, 0, math.NaN(), 0}, Total: 10,
+	}.lower)
+	under, over := s.Marks[0].(scene.Points), s.Marks[1].(scene.Points)
+	if under.Role != scene.Normal || over.Role != scene.Attack || len(under.Points) != 1 || over.Points[0].X != 1 {
+		t.Errorf("marks %+v, want normal under attack", s.Marks)
+	}
+	if want := "2 of 10 rows, sampled. 2 rows with a missing value, left out."; s.Caption != want {
+		t.Errorf("caption %q, want %q", s.Caption, want)
+	}
+}
+
+func TestROCLower(t *testing.T) {
+	var fpr, tpr []float64
+	for i := range 200001 {
+		fpr, tpr = append(fpr, float64(i)/200000), append(tpr, math.Sqrt(float64(i)/200000))
+	}
+	s := lowered(t, ROC{Curves: []Curve{{Name: "root", FPR: fpr, TPR: tpr}, {Name: "point", FPR: []float64{0.5}, TPR: []float64{1}, AUC: 0.7}}}.lower)
+	// The area under the square root from 0 to 1 is 2/3.
+	if s.Legend[0].Name != "root (AUC 0.6667)" || s.Legend[1].Name != "point (AUC 0.7000)" {
+		t.Errorf("legend %+v", s.Legend)
+	}
+	curve := s.Marks[1].(scene.Line).Segments[0]
+	if n := len(curve); n < 500 || n > 3000 {
+		t.Errorf("%d points drawn of 200001", n)
+	}
+	if curve[0] != (scene.Point{}) || curve[len(curve)-1] != (scene.Point{X: 1, Y: 1}) || !s.Square {
+		t.Error("the curve does not join the corners of a square")
+	}
+	for _, p := range curve {
+		if math.Abs(p.Y-math.Sqrt(p.X)) > 1e-6 {
+			t.Fatalf("point %v is not on the curve", p)
+		}
+	}
+}
+
+func TestLineBreaks(t *testing.T) {
+	s := lowered(t, Line{Lines: []XY{{X: []float64{1, 2, 3, 4}, Y: []float64{1, math.NaN(), 3, 4}}}}.lower)
+	if line := s.Marks[0].(scene.Line); len(line.Segments) != 2 || len(line.Segments[1]) != 2 {
+		t.Errorf("segments %v, want a point and a line", line.Segments)
+	}
+}
+
+func TestTicks(t *testing.T) {
+	for _, test := range []struct {
+		axis scene.Axis
+		want string
+	}{
+		{linearAxis("", span{0, 10}, 5, false), "0 2 4 6 8 10"},
+		{linearAxis("", span{-0.31, 0.31}, 4, false), "-0.2 0.0 0.2"},
+		{linearAxis("", span{0, 1999}, 4, false), "0 500 1,000 1,500"},
+		{linearAxis("", span{0, 3e6}, 6, false), "0 0.5M 1.0M 1.5M 2.0M 2.5M 3.0M"},
+		{linearAxis("", span{0, 0.5}, 5, true), "0% 10% 20% 30% 40% 50%"},
+		{linearAxis("", span{0, 3e-7}, 3, false), "0 1e-07 2e-07 3e-07"},
+		{logAxis("", span{0.5, 2e4}, false), "1 10 100 1k 10k"},
+		{logAxis("", span{1, 30}, false), "1 2 5 10 20"},
+		{logAxis("", span{1e-6, 1e12}, false), "1e-6 0.001 1 1k 1M 1G 1T"},
+	} {
+		if got := labels(test.axis); got != test.want {
+			t.Errorf("from %g to %g: %q, want %q", test.axis.Min, test.axis.Max, got, test.want)
+		}
+	}
+}
+
+func TestTimeTicks(t *testing.T) {
+	const start = 1554200000 // 2019-04-02 10:13:20 UTC
+	for _, test := range []struct {
+		seconds     float64
+		label, want string
+	}{
+		{4, "t (UTC, 2019)", "10:13:20 10:13:21 10:13:22 10:13:23 10:13:24"},
+		{3600, "t (UTC, 2019)", "10:15 10:30 10:45 11:00"},
+		{20 * 3600, "t (UTC, 2019)", "2 Apr 12:00 2 Apr 18:00 3 Apr 00:00 3 Apr 06:00"},
+		{20 * day, "t (UTC, 2019)", "4 Apr 11 Apr 18 Apr"},
+		{700 * day, "t (UTC, 2019–2021)", "Jul 2019 Jan 2020 Jul 2020 Jan 2021"},
+		{20 * 365 * day, "t (UTC, 2019–2039)", "2020 2025 2030 2035"},
+	} {
+		axis, err := timeAxis("t", span{start, start + test.seconds}, 5)
+		if err != nil || axis.Label != test.label || labels(axis) != test.want {
+			t.Errorf("%g s: %q %q %v, want %q", test.seconds, axis.Label, labels(axis), err, test.want)
+		}
+	}
+	if _, err := timeAxis("t", span{0, 1e15}, 5); err == nil {
+		t.Error("milliseconds are taken for seconds")
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for _, test := range [][2]string{
+		{count(1234567), "1,234,567"}, {count(-1000), "-1,000"}, {count(12345.678), "12,350"}, {count(0.000012345), "1.234e-05"}, {count(0), "0"},
+		{short(12345), "12.3k"}, {short(999), "999"}, {short(2e6), "2M"},
+		{percent(0.1234), "12.3%"}, {percent(0.0001), "<0.1%"}, {percent(0), "0.0%"},
+		{group("-0.0"), "0.0"}, {clean("a\nb\u202e\x00c\xff"), "a b c\uFFFD"},
+	} {
+		if test[0] != test[1] {
+			t.Errorf("%q, want %q", test[0], test[1])
+		}
+	}
+}
