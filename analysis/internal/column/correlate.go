@@ -137,7 +137,7 @@ func (r completeRows) products(spreads []spread) products {
 			for k, x := range xs {
 				xs[k] = (x - spreads[i].mean) * spreads[i].scale
 			}
-			sums.off[i] = sum(xs)
+			sums.off[i] = sumFrom(0, xs)
 			for j, ys := range values[:i+1] {
 				sums.pairs[i*p+j] = dot(xs, ys)
 			}

@@ -75,8 +75,8 @@ func momentsOf(values []float64) moments {
 	if n == 0 {
 		return moments{}
 	}
-	mean := sum(values) / n
-	if math.IsInf(mean, 0) { // perhaps only the sum was too large
+	mean := values[0] + sumFrom(values[0], values)/n
+	if math.IsInf(mean, 0) || math.IsNaN(mean) { // perhaps the sum alone was too large
 		mean = 0
 		for _, v := range values {
 			mean += v / n
@@ -94,14 +94,15 @@ func momentsOf(values []float64) moments {
 	return moments{n: n, mean: mean, rest: off / n, squares: max(0, squares-off*off/n)}
 }
 
-// sum adds in four interleaved sums, which do not wait for one another.
-func sum(values []float64) float64 {
+// sumFrom returns the sum of the values less origin, which keeps it small where
+// they lie far from 0. Four interleaved sums do not wait for one another.
+func sumFrom(origin float64, values []float64) float64 {
 	var a, b, c, d float64
 	for ; len(values) >= 4; values = values[4:] {
-		a, b, c, d = a+values[0], b+values[1], c+values[2], d+values[3]
+		a, b, c, d = a+(values[0]-origin), b+(values[1]-origin), c+(values[2]-origin), d+(values[3]-origin)
 	}
 	for _, v := range values {
-		a += v
+		a += v - origin
 	}
 	return (a + b) + (c + d)
 }

@@ -119,14 +119,18 @@ func describe(c *column.Column) column.Description {
 
 func TestDescribeAgainstBigFloat(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for name, draw := range map[string]func() int64{
-		"timestamps":        func() int64 { return 1_554_000_000 + rng.Int64N(5_000_000) },
-		"nanoseconds":       func() int64 { return 1_554_000_000_000_000_000 + rng.Int64N(1000) },
-		"counters":          func() int64 { return int64(math.Exp(rng.NormFloat64() * 8)) },
-		"any int64":         func() int64 { return int64(rng.Uint64()) },
-		"one far away":      func() int64 { return []int64{0, 1, 2, 3, 1e12}[min(4, rng.IntN(9000))] },
-		"close to the ends": func() int64 { return math.MaxInt64 - rng.Int64N(100) },
+	for _, test := range []struct {
+		name string
+		draw func() int64
+	}{
+		{"timestamps", func() int64 { return 1_554_000_000 + rng.Int64N(5_000_000) }},
+		{"nanoseconds", func() int64 { return 1_554_000_000_000_000_000 + rng.Int64N(1000) }},
+		{"counters", func() int64 { return int64(math.Exp(rng.NormFloat64() * 8)) }},
+		{"any int64", func() int64 { return int64(rng.Uint64()) }},
+		{"one far away", func() int64 { return []int64{1e12, 0, 1, 2, 3}[min(1+rng.IntN(4), rng.IntN(9000))] }},
+		{"close to the end", func() int64 { return math.MaxInt64 - rng.Int64N(100) }},
 	} {
+		draw := test.draw
 		for _, n := range []int{2, 1000, 30_000} {
 			values := fill(n, draw)
 			valid := fill(n, func() bool { return rng.IntN(5) > 0 })
@@ -135,7 +139,7 @@ func TestDescribeAgainstBigFloat(t *testing.T) {
 			for _, c := range []*column.Column{
 				column.FromInt64s("x", values, nil), column.FromTimestamps("x", values, valid), same64,
 			} {
-				t.Run(name, func(t *testing.T) {
+				t.Run(test.name, func(t *testing.T) {
 					unchanged := frozen(t, c)
 					want := describe(c)
 					// Quartiles and shares of them are rounded as float64s are.
