@@ -21,6 +21,7 @@ func TestBadData(t *testing.T) {
 	}{
 		{"zero bars", plots.Bars{}, "no names"},
 		{"names only", plots.Bars{Names: []string{"a"}}, "no values"},
+		{"too many bars", plots.Bars{Names: make([]string, 81)}, "can be read"},
 		{"lengths", plots.Bars{Names: []string{"a"}, Values: []float64{1, 2}}, "1 names, but 2 values"},
 		{"both", plots.Bars{Names: []string{"a"}, Values: one, Series: []plots.Series{{Values: one}}}, "both"},
 		{"all missing", plots.Bars{Names: []string{"a"}, Values: []float64{nan}}, "no value can be drawn"},
@@ -101,7 +102,7 @@ func TestExtremeData(t *testing.T) {
 		"long texts":       plots.Bars{Title: long, NamesLabel: long, ValuesLabel: long, Caption: long, Names: []string{long}, Values: []float64{1}},
 		"empty name":       plots.Bars{Names: []string{""}, Values: []float64{1}},
 		"invalid name":     plots.Bars{Names: []string{"\xff\u202e日本"}, Values: []float64{1}},
-		"many bars":        plots.Bars{Names: make([]string, 500), Values: make([]float64, 500)},
+		"many bars":        plots.Bars{Names: make([]string, 80), Values: make([]float64, 80)},
 		"negative log":     plots.Bars{Names: []string{"a", "b"}, Values: []float64{-3, 3}, Horizontal: true},
 		"small":            plots.Bars{Names: []string{"a"}, Values: []float64{1}, Width: 160, Height: 160},
 		"constant":         plots.Histogram{Samples: []plots.Series{{Values: []float64{0.5, 0.5}}}},

@@ -15,7 +15,7 @@ type Bars struct {
 	NamesLabel  string // of the axis along which the names stand
 	ValuesLabel string // of the axis of values
 
-	// Names are the categories. Values[i], and Series[k].Values[i], belong to
+	// Names are the categories, at most 80. Values[i], and Series[k].Values[i], belong to
 	// Names[i]. Give Values for one series, or Series for several side by side.
 	Names  []string
 	Values []float64
@@ -39,6 +39,9 @@ type Bars struct {
 	Alt           string // a sentence that states the finding
 	Width, Height int    // display pixels; 0 is 640 by 400, or as high as horizontal bars need
 }
+
+// maxBars is the greatest number of names.
+const maxBars = 80
 
 // PNG draws the figure.
 func (b Bars) PNG() ([]byte, error) { return draw(b.lower()) }
@@ -71,7 +74,7 @@ func (b Bars) lower() (scene.Scene, string, error) {
 	autoHeight := defaultHeight
 	if horizontal {
 		smallPrint := min(4, (len(s.Caption)+99)/100) // lines
-		autoHeight = min(1000, 160+16*smallPrint+len(d.names)*max(24, 10+14*lanes))
+		autoHeight = min(2000, 160+16*smallPrint+len(d.names)*max(24, 10+14*lanes))
 	}
 	if s.Width, s.Height, err = size("bars", b.Width, b.Height, defaultWidth, autoHeight); err != nil {
 		return scene.Scene{}, "", err
@@ -152,6 +155,8 @@ func (b Bars) data() (barsData, error) {
 	switch {
 	case len(b.Names) == 0:
 		return fail("no names")
+	case len(b.Names) > maxBars:
+		return fail("%d names are more than the %d that can be read; keep the largest", len(b.Names), maxBars)
 	case b.Values != nil && b.Series != nil:
 		return fail("both Values and Series are given")
 	case b.Values == nil && len(b.Series) == 0:
@@ -258,7 +263,7 @@ func crowded(names []string) bool {
 		longest = max(longest, utf8.RuneCountInString(name))
 	}
 	slot := dataShare * defaultWidth * pointsPx / float64(len(names))
-	return float64(longest)*charWidth > slot*1.1
+	return float64(longest)*charWidth > slot*0.95
 }
 
 // numbers returns how to write a value beside its bar, or nil where numbers

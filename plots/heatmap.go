@@ -12,7 +12,8 @@ import (
 type HeatMap struct {
 	Title string
 
-	// Values[i][j] is the correlation of Names[i] and Names[j], from -1 to 1. NaN
+	// Values[i][j] is the correlation of Names[i] and Names[j], from -1 to 1; there
+	// are at most 60 names. NaN
 	// (a constant column has no correlation) is a grey cell with a dash.
 	Names  []string
 	Values [][]float64

@@ -108,7 +108,7 @@ func logAxis(label string, s span, share bool) scene.Axis {
 			switch {
 			case labelled:
 				axis.Ticks = append(axis.Ticks, scene.Tick{At: at, Label: logLabel(at, share)})
-			case m == 1 || decades <= 6:
+			case m == 1 || decades <= 7:
 				axis.Ticks = append(axis.Ticks, scene.Tick{At: at})
 			}
 		}

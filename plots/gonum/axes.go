@@ -140,11 +140,14 @@ func (p *page) drawZero(line draw.LineStyle) {
 
 // drawColorBar shows what the colours of cells mean.
 func (p *page) drawColorBar() {
-	const steps = 101
+	const (
+		steps = 101
+		pixel = 72.0 / dpi // points
+	)
 	high := (p.bar.Max.Y - p.bar.Min.Y) / steps
 	for i := range steps {
-		r := p.bar // up to the top, so that there is no seam between steps
-		r.Min.Y += vg.Length(i) * high
+		r := p.bar // up to the top, and from whole pixels, so that no seam is seen
+		r.Min.Y = vg.Length(math.Round(float64(r.Min.Y+vg.Length(i)*high)/pixel) * pixel)
 		p.canvas.SetColor(divergingAt(-1 + 2*float64(i)/(steps-1)))
 		p.canvas.Fill(r.Path())
 	}

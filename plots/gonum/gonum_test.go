@@ -74,7 +74,7 @@ func TestPaletted(t *testing.T) {
 	for i := 0; i < len(img.Pix); i += 4 {
 		r, g, b, _ := small.Palette[small.Pix[i/4]].RGBA()
 		for k, v := range []uint32{r, g, b} {
-			if d := int(v>>8) - int(img.Pix[i+k]); d > 64 || d < -64 {
+			if d := int(v>>8) - int(img.Pix[i+k]); d > 32 || d < -32 {
 				t.Fatalf("pixel %d is off by %d", i/4, d)
 			}
 		}

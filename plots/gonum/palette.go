@@ -58,26 +58,29 @@ func paletted(full *image.RGBA) *image.Paletted {
 
 // choose returns up to 256 of the tones, which are sorted by the area they cover.
 // When there are more, those that cover most are all in; the other places go to
-// colours that differ clearly from each other, so that the many shades of text
-// do not crowd out a thin line.
+// colours that differ from each other, the more clearly the more there are, so
+// that the many shades of text do not crowd out a thin line.
 func choose(tones []tone) []tone {
+	const exact = 160
 	if len(tones) <= 256 {
 		return tones
 	}
-	const exact = 160
-	result := append([]tone(nil), tones[:exact]...)
-	coarse := func(t tone) [3]byte { return [3]byte{t.pixel[0] >> 4, t.pixel[1] >> 4, t.pixel[2] >> 4} }
-	taken := map[[3]byte]bool{}
-	for _, t := range result {
-		taken[coarse(t)] = true
-	}
-	for _, t := range tones[exact:] {
-		if !taken[coarse(t)] && len(result) < 256 {
+	for shift := 3; ; shift++ {
+		coarse := func(t tone) [3]byte {
+			return [3]byte{t.pixel[0] >> shift, t.pixel[1] >> shift, t.pixel[2] >> shift}
+		}
+		result := slices.Clone(tones[:exact])
+		taken := map[[3]byte]bool{}
+		for i, t := range tones {
+			if i >= exact && !taken[coarse(t)] {
+				result = append(result, t)
+			}
 			taken[coarse(t)] = true
-			result = append(result, t)
+		}
+		if len(result) <= 256 {
+			return result
 		}
 	}
-	return result
 }
 
 // nearest returns the index of the colour closest to p.
