@@ -3,8 +3,9 @@ package column
 import "math/bits"
 
 // statRows is the length of the blocks that moments are taken over. It is fixed,
-// and blocks are merged in their order, so results depend on nothing else.
-const statRows = 1 << 13
+// and blocks are merged in their order, so results depend on nothing else. Short
+// blocks also keep sums from outgrowing what is added to them.
+const statRows = 1 << 11
 
 // measurable reports whether c has values to take means of: numbers, or bools
 // as 0 and 1.
