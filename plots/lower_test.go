@@ -148,6 +148,10 @@ func TestROCLower(t *testing.T) {
 	if s.Legend[0].Name != "root (AUC 0.6667)" || s.Legend[1].Name != "point (AUC 0.7000)" {
 		t.Errorf("legend %+v", s.Legend)
 	}
+	s2 := lowered(t, ROC{Curves: []Curve{{Name: strings.Repeat("n", 99), FPR: []float64{0}, TPR: []float64{1}}}}.lower)
+	if name := s2.Legend[0].Name; name != strings.Repeat("n", 27)+"… (AUC 1.0000)" {
+		t.Errorf("long name in the legend: %q", name)
+	}
 	curve := s.Marks[1].(scene.Line).Segments[0]
 	if n := len(curve); n < 500 || n > 3000 {
 		t.Errorf("%d points drawn of 200001", n)

@@ -35,6 +35,9 @@ type Curve struct {
 	AUC float64
 }
 
+// longestModel is how many letters of a curve's name the legend shows.
+const longestModel = 28
+
 // PNG draws the figure.
 func (r ROC) PNG() ([]byte, error) { return draw(r.lower()) }
 
@@ -76,7 +79,11 @@ func (r ROC) lower() (scene.Scene, string, error) {
 			auc = area(points)
 		}
 		s.Marks = append(s.Marks, scene.Line{Role: look[k], Segments: [][]scene.Point{thin(points, 1, 1)}})
-		name := strings.TrimSpace(fmt.Sprintf("%s (AUC %.4f)", clean(c.Name), auc))
+		name := clean(c.Name)
+		if runes := []rune(name); len(runes) > longestModel {
+			name = string(runes[:longestModel-1]) + "…" // so that the AUC is not cut
+		}
+		name = strings.TrimSpace(fmt.Sprintf("%s (AUC %.4f)", name, auc))
 		s.Legend = append(s.Legend, scene.Entry{Name: name, Role: look[k], Key: scene.KeyLine})
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s AUC %.4f", clean(c.Name), auc)))
 	}
