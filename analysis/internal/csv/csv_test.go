@@ -281,9 +281,9 @@ func TestFileErrors(t *testing.T) {
 
 func TestFieldErrors(t *testing.T) {
 	for want, fields := range map[string][]csv.Field{
-		"csv: field v: the type vector cannot be read":               {{Name: "v", Type: column.Vector}},
-		`csv: the name "b" is declared for two fields, a and b`:      {{Name: "a", Type: column.Bool, Aliases: []string{"b"}}, {Name: "b", Type: column.Bool}},
-		`csv: PATH:1:1: a: duplicate column: "a" and "b"`:            {{Name: "a", Type: column.Bool, Aliases: []string{"b"}}},
+		"csv: field v: the type vector cannot be read":              {{Name: "v", Type: column.Vector}},
+		`csv: the name "b" is declared for two fields, a and b`:     {{Name: "a", Type: column.Bool, Aliases: []string{"b"}}, {Name: "b", Type: column.Bool}},
+		`csv: PATH:1:1: a: duplicate column: "a" and "b"`:           {{Name: "a", Type: column.Bool, Aliases: []string{"b"}}},
 		`csv: PATH:1:1: long: missing column: the header has a,b,c`: {{Name: "long", Type: column.Bool}},
 	} {
 		paths := write(t, "a,b,c\n")

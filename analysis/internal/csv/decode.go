@@ -46,7 +46,7 @@ type worker struct {
 // block's file. With failFast the first bad value is an error.
 func (w *worker) decode(b *block, places []int, failFast bool) error {
 	w.first = nil
-	flaw := w.index.split(b.text(), b.rows, &b.source.header)
+	flaw := w.index.split(b)
 	if w.index.rows > b.rows || flaw == nil && w.index.rows < b.rows {
 		return refuse(b.source.path, ErrChanged) // since its records were counted
 	}

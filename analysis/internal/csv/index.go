@@ -41,22 +41,22 @@ func (x *index) origin(i int) int {
 	return int(x.bounds[i])
 }
 
-// split finds the fields of a block's text. At a flaw the index holds the whole
-// records before it.
-func (x *index) split(text []byte, rows int, head *header) *flaw {
-	if x.splitPlain(text, rows, head) {
+// split finds the fields of a block. At a flaw the index holds the whole records
+// before it.
+func (x *index) split(b *block) *flaw {
+	if b.plain && x.splitPlain(b.text(), b.rows, &b.source.header) {
 		return nil
 	}
-	return x.splitAny(text, head)
+	return x.splitAny(b.text(), &b.source.header)
 }
 
-// splitPlain is split for the usual block: no quotes, no blank lines, the right
-// number of fields in each record, every line ended in the same way. It returns
-// false for any other and for a repeated header.
+// splitPlain is split for a plain block where each record has the right number of
+// fields and every line is ended in the same way. It returns false for any other
+// and for a repeated header.
 func (x *index) splitPlain(text []byte, rows int, head *header) bool {
 	columns := len(head.names)
 	fields := rows * columns
-	if rows == 0 || len(text) > 1<<31 || text[len(text)-1] != '\n' || bytes.IndexByte(text, '"') >= 0 {
+	if len(text) > 1<<31 {
 		return false
 	}
 	x.text, x.columns, x.rows, x.copied = text, columns, rows, false
@@ -101,8 +101,8 @@ func (x *index) splitPlain(text []byte, rows int, head *header) bool {
 }
 
 // regular reports whether each record of a plain block ends where a line ends, in
-// the same way as the others, and none repeats the header. With as many line ends
-// as records in the block, none can then lie elsewhere.
+// the same way as the others, and none repeats the header. A plain block has as many
+// line ends as records, so then none lies elsewhere.
 func (x *index) regular(head *header) bool {
 	returns := 0
 	start := x.bounds[0]

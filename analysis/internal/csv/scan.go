@@ -12,10 +12,11 @@ var blockSize = 256 << 10
 // A block is a part of a file that holds whole records.
 type block struct {
 	source     *source
-	start, end int // offsets in the file
-	line       int // 1-based line of start
-	rows       int // records
-	base       int // number of the first record in all files together
+	start, end int  // offsets in the file
+	line       int  // 1-based line of start
+	rows       int  // records
+	base       int  // number of the first record in all files together
+	plain      bool // no quotes, no blank lines, and the last line is ended
 }
 
 // text returns the block's bytes.
@@ -80,6 +81,7 @@ func (s *source) scan(ctx context.Context, workers int, cuts []int) ([]block, er
 			t.commas += after.commas - before.commas
 			t.quotes += after.quotes - before.quotes
 			b.line, b.rows = t.lines, s.records(b.text(), t)
+			b.plain = t.quotes == 0 && b.rows == t.lines && s.data[b.end-1] == '\n'
 		}
 		blocks[k] = b
 		return nil
