@@ -143,3 +143,19 @@ func tableOf(title string, columns ...*column.Column) Table {
 	b := &column.Batch{Columns: columns, Len: columns[0].Len}
 	return Table{title: title, batch: b, rows: int64(b.Len)}
 }
+
+// NewTable returns a table of the given columns, which must have equal lengths,
+// under a title.
+func NewTable(title string, columns ...Values) (Table, error) {
+	b := &column.Batch{}
+	for i, v := range columns {
+		if i == 0 {
+			b.Len = v.column.Len
+		}
+		if v.column.Len != b.Len {
+			return Table{}, fmt.Errorf("analysis: column %q has %d rows, the first has %d", v.column.Name, v.column.Len, b.Len)
+		}
+		b.Columns = append(b.Columns, v.column)
+	}
+	return Table{title: title, batch: b, rows: int64(b.Len)}, nil
+}

@@ -63,8 +63,10 @@ type Column struct {
 	Dictionary []string
 
 	// Levels are the category labels of an index column (as StringIndexer
-	// makes): value k stands for Levels[k]. nil for an ordinary column.
+	// makes): value k stands for Levels[k]. nil for an ordinary column. Source is
+	// the name of the column that was indexed.
 	Levels []string
+	Source string
 
 	Features *Features // Vector
 }

@@ -42,7 +42,7 @@ type Model struct {
 // DecisionType, Left, Right and LeafValue.
 type Tree struct {
 	SplitFeature []int32   // a node's feature
-	SplitGain    []float64 // a node's gain, see tree.Importances
+	SplitGain    []float64 // a node's gain, see [Model.Importances]
 	Threshold    []float64 // x <= t goes left; categorical: the number of the bitset
 	DecisionType []uint8   // see [Categorical] and the other bits
 	Left, Right  []int32   // a child: a node, always of a higher number, or ^leaf

@@ -69,7 +69,7 @@ func fail(err error) error {
 	if errors.As(err, &located) {
 		return err
 	}
-	return fmt.Errorf("analysis: %w", err)
+	return mistake{fmt.Errorf("analysis: %w", err)}
 }
 
 // A mistake is an error that is already worded for the user, with its place.

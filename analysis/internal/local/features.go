@@ -49,7 +49,7 @@ func (r *run) index(n *plan.Node, op plan.Index, want names) (*column.Batch, err
 		levels = append(slices.Clone(levels), "__unknown")
 	}
 	c := column.FromFloat64s(op.Output, indexed, nil)
-	c.Levels = levels
+	c.Levels, c.Source = levels, op.Input
 	return put(b, c), nil
 }
 
@@ -119,8 +119,16 @@ func (r *run) oneHot(n *plan.Node, op plan.OneHot, want names) (*column.Batch, e
 	if op.DropLast && size > 0 {
 		levels = levels[:size-1]
 	}
-	part := column.Part{Name: op.Input, Values: in, Levels: levels, OneHot: true}
+	part := column.Part{Name: sourceName(in), Values: in, Levels: levels, OneHot: true}
 	return put(b, vector(op.Output, b.Len, part)), nil
+}
+
+// sourceName is what a feature made of c is called: the column in the data.
+func sourceName(c *column.Column) string {
+	if c.Source != "" {
+		return c.Source
+	}
+	return c.Name
 }
 
 func vector(name string, rows int, parts ...column.Part) *column.Column {
@@ -164,7 +172,7 @@ func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batc
 			parts = append(parts, c.Features.Parts...)
 			continue
 		}
-		parts = append(parts, column.Part{Name: name, Values: nullsAsNaN(c), Levels: c.Levels})
+		parts = append(parts, column.Part{Name: sourceName(c), Values: nullsAsNaN(c), Levels: c.Levels})
 	}
 	return put(b, vector(op.Output, b.Len, parts...)), nil
 }
@@ -182,7 +190,7 @@ func nullsAsNaN(c *column.Column) *column.Column {
 		}
 	}
 	out := column.FromFloat64s(c.Name, values, nil)
-	out.Levels = c.Levels
+	out.Levels, out.Source = c.Levels, c.Source
 	return out
 }
 

@@ -19,7 +19,7 @@ func ExampleTrain() {
 		return
 	}
 	fmt.Print(log)
-	fmt.Println(model.Names, tree.Importances(model))
+	fmt.Println(model.Names, model.Importances())
 
 	scores := make([]float64, len(labels))
 	if err := tree.Predict(model, features, len(labels), scores); err != nil {

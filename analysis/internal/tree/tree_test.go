@@ -31,7 +31,7 @@ func TestDecisionTreeByHand(t *testing.T) {
 
 	merged := train(t, f, labels, tree.Parameters{MaxDepth: 1})
 	equal(t, "merged leaf", merged.Trees[0].LeafValue, []float64{1. / 6})
-	equal(t, "importances", tree.Importances(merged), []float64{0})
+	equal(t, "importances", merged.Importances(), []float64{0})
 
 	// Depth 2 takes row 4 off, so the classes differ and only the pure pair stays.
 	deep := train(t, f, labels, tree.Parameters{MaxDepth: 2})
@@ -88,9 +88,9 @@ func TestImportances(t *testing.T) {
 		{SplitFeature: []int32{0, 1}, SplitGain: []float64{3, 1}},
 		{SplitFeature: []int32{1}, SplitGain: []float64{12}},
 	}}
-	equal(t, "boosted", tree.Importances(m), []float64{3. / 16, 13. / 16, 0})
+	equal(t, "boosted", m.Importances(), []float64{3. / 16, 13. / 16, 0})
 	m.AverageOutput = true
-	equal(t, "averaged", tree.Importances(m), []float64{0.75 / 2, 1.25 / 2, 0})
+	equal(t, "averaged", m.Importances(), []float64{0.75 / 2, 1.25 / 2, 0})
 }
 
 func TestOneClass(t *testing.T) {
@@ -320,7 +320,7 @@ func TestScaledFeatures(t *testing.T) {
 		scaled.Parts[i].Scale = []float64{0}
 	}
 	m := train(t, scaled, labels, tree.Parameters{})
-	for i, share := range tree.Importances(m)[:10] {
+	for i, share := range m.Importances()[:10] {
 		if share != 0 || m.Infos[i] != "none" {
 			t.Errorf("feature %d of factor 0 has importance %v", i, share)
 		}

@@ -1,6 +1,4 @@
-package tree
-
-import "github.com/stophacking/kelpie/analysis/internal/lightgbm"
+package lightgbm
 
 // Importances returns each feature's share of what the splits gained, adding up
 // to 1, or all zeros where no tree splits. Index i belongs to m.Names[i].
@@ -9,7 +7,7 @@ import "github.com/stophacking/kelpie/analysis/internal/lightgbm"
 // Spark, the trees of a model that averages (one decision tree, a forest) count
 // equally, each as its shares; those of a boosted model count as they are,
 // without regard to the step size.
-func Importances(m *lightgbm.Model) []float64 {
+func (m *Model) Importances() []float64 {
 	total := make([]float64, len(m.Names))
 	one := make([]float64, len(m.Names))
 	for _, t := range m.Trees {

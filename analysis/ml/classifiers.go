@@ -1,0 +1,229 @@
+package ml
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+// Columns are the names of the columns that a classifier reads and adds; an
+// empty one has its default. The label is 0 or 1.
+type Columns struct {
+	Label         string // default "label"
+	Features      string // default "features"
+	RawPrediction string // default "rawPrediction"
+	Probability   string // default "probability"
+	Prediction    string // default "prediction"
+}
+
+func (c Columns) withDefaults() Columns {
+	return Columns{
+		Label: orDefault(c.Label, "label"), Features: orDefault(c.Features, "features"),
+		RawPrediction: orDefault(c.RawPrediction, "rawPrediction"),
+		Probability:   orDefault(c.Probability, "probability"), Prediction: orDefault(c.Prediction, "prediction"),
+	}
+}
+
+func (c Columns) added() []plan.Field {
+	return fieldsOf(column.Float64, c.RawPrediction, c.Probability, c.Prediction)
+}
+
+// A DecisionTreeClassifier grows one binary tree by gini impurity, level by
+// level, on labels 0 and 1. Its probability of class 1 is the share of class 1
+// among the training rows of the leaf, and so is its rawPrediction.
+//
+// Index columns among the features are split by sets of labels, of which there
+// may be at most MaxBins. Sibling leaves that predict the same class are merged,
+// as Spark does, unless KeepEqualLeaves is set; merging leaves the predicted
+// class as it is but makes probabilities, and so the area under the ROC curve,
+// coarser.
+type DecisionTreeClassifier struct {
+	LabelCol            string // default "label"
+	FeaturesCol         string // default "features"
+	MaxDepth            int    // default 5; at most 30
+	MaxBins             int    // default 32
+	MinInstancesPerNode int    // default 1
+	MinInfoGain         float64
+	KeepEqualLeaves     bool
+}
+
+// Fit returns the classifier fitted to f.
+func (d DecisionTreeClassifier) Fit(f analysis.Frame) *PipelineModel { return Pipeline{d}.Fit(f) }
+
+func (d DecisionTreeClassifier) columns() Columns {
+	return Columns{Label: d.LabelCol, Features: d.FeaturesCol}.withDefaults()
+}
+
+func (d DecisionTreeClassifier) inputs() []string {
+	return []string{d.columns().Label, d.columns().Features}
+}
+func (d DecisionTreeClassifier) outputs() []plan.Field { return d.columns().added() }
+
+func (d DecisionTreeClassifier) fit(ctx context.Context, f analysis.Frame) (fitted, error) {
+	return train(ctx, f, "DecisionTreeClassificationModel", d.columns(), plan.Trees{
+		MaxDepth: d.MaxDepth, MaxBins: d.MaxBins, MinInstancesPerNode: d.MinInstancesPerNode,
+		MinInfoGain: d.MinInfoGain, KeepEqualLeaves: d.KeepEqualLeaves,
+	})
+}
+
+// A GBTClassifier grows gradient-boosted trees by Spark's algorithm: variance
+// trees on the labels -1 and 1, the first of weight 1, each later one of weight
+// StepSize on the residuals 4y/(1+exp(2yF)) of the logistic loss, without a
+// Newton step. The probability of class 1 is 1/(1+exp(-2F)); rawPrediction is
+// its log-odds, 2F.
+type GBTClassifier struct {
+	LabelCol            string  // default "label"
+	FeaturesCol         string  // default "features"
+	MaxIter             int     // trees; default 20
+	StepSize            float64 // in (0, 1]; default 0.1
+	MaxDepth            int     // default 5; at most 30
+	MaxBins             int     // default 32
+	MinInstancesPerNode int     // default 1
+	MinInfoGain         float64
+}
+
+// Fit returns the classifier fitted to f.
+func (g GBTClassifier) Fit(f analysis.Frame) *PipelineModel { return Pipeline{g}.Fit(f) }
+
+func (g GBTClassifier) columns() Columns {
+	return Columns{Label: g.LabelCol, Features: g.FeaturesCol}.withDefaults()
+}
+
+func (g GBTClassifier) inputs() []string      { return []string{g.columns().Label, g.columns().Features} }
+func (g GBTClassifier) outputs() []plan.Field { return g.columns().added() }
+
+func (g GBTClassifier) fit(ctx context.Context, f analysis.Frame) (fitted, error) {
+	return train(ctx, f, "GBTClassificationModel", g.columns(), plan.Trees{
+		Boosted: true, MaxIter: g.MaxIter, StepSize: g.StepSize, MaxDepth: g.MaxDepth, MaxBins: g.MaxBins,
+		MinInstancesPerNode: g.MinInstancesPerNode, MinInfoGain: g.MinInfoGain,
+	})
+}
+
+// train grows trees and returns them with the names of their features.
+func train(ctx context.Context, f analysis.Frame, name string, c Columns, t plan.Trees) (fitted, error) {
+	t.Label, t.Features = c.Label, c.Features
+	engine, settings, err := f.Engine()
+	if err != nil {
+		return nil, err
+	}
+	text, log, err := engine.Train(ctx, settings, f.Select(c.Label, c.Features).Node(), t)
+	if err != nil {
+		return nil, err
+	}
+	b, err := collect(ctx, with(f, plan.Slots{Column: c.Features}).Select("name", "column"))
+	if err != nil {
+		return nil, err
+	}
+	m := TreeModel{Name: name, Columns: c, Text: string(text), Log: log}
+	for i := range b.Len {
+		m.FeatureNames = append(m.FeatureNames, b.Columns[0].Text(i))
+		m.FeatureColumns = append(m.FeatureColumns, b.Columns[1].Text(i))
+	}
+	return m, nil
+}
+
+// A TreeModel is a fitted DecisionTreeClassifier or GBTClassifier.
+type TreeModel struct {
+	Name    string // "DecisionTreeClassificationModel" or "GBTClassificationModel"
+	Columns Columns
+
+	// FeatureNames are the features as they are called in the data, of any text;
+	// FeatureColumns the column that each comes from.
+	FeatureNames   []string
+	FeatureColumns []string
+
+	// Text is the model in LightGBM's format, version=v3. In a model directory
+	// it is the file model.txt.
+	Text string `json:",omitempty"`
+
+	Log plan.TrainingLog
+}
+
+// Transform adds rawPrediction, probability and prediction (1 where probability
+// is above one half).
+func (m TreeModel) Transform(f analysis.Frame) analysis.Frame {
+	return with(f, plan.Predict{Model: m.Text, Features: m.Columns.Features, Raw: m.Columns.RawPrediction,
+		Probability: m.Columns.Probability, Prediction: m.Columns.Prediction})
+}
+
+func (m TreeModel) inputs() []string      { return []string{m.Columns.Features} }
+func (m TreeModel) outputs() []plan.Field { return m.Columns.added() }
+
+// parse returns the trees, validated.
+func (m TreeModel) parse() (*lightgbm.Model, error) {
+	model, err := lightgbm.Parse([]byte(m.Text))
+	if err != nil {
+		return nil, err
+	}
+	if len(model.Names) != len(m.FeatureNames) || len(m.FeatureColumns) != len(m.FeatureNames) {
+		return nil, fmt.Errorf("the trees have %d features, the pipeline names %d", len(model.Names), len(m.FeatureNames))
+	}
+	return model, nil
+}
+
+// A ConstantClassifier is the baseline that any model must beat: it gives every
+// row the share of class 1 in the training rows as its probability, and so
+// predicts the more frequent class.
+type ConstantClassifier struct {
+	LabelCol string // default "label"
+}
+
+// Fit returns the classifier fitted to f.
+func (c ConstantClassifier) Fit(f analysis.Frame) *PipelineModel { return Pipeline{c}.Fit(f) }
+
+func (c ConstantClassifier) columns() Columns { return Columns{Label: c.LabelCol}.withDefaults() }
+
+func (c ConstantClassifier) inputs() []string      { return []string{c.columns().Label} }
+func (c ConstantClassifier) outputs() []plan.Field { return c.columns().added() }
+
+func (c ConstantClassifier) fit(_ context.Context, f analysis.Frame) (fitted, error) {
+	names := c.columns()
+	counts, err := f.GroupBy(names.Label).Count().Collect()
+	if err != nil {
+		return nil, err
+	}
+	labels, err := counts.Floats(names.Label)
+	if err != nil {
+		return nil, fmt.Errorf("constant classifier: %w", err)
+	}
+	n, err := counts.Floats("count")
+	if err != nil {
+		return nil, err
+	}
+	var of [2]float64
+	for i, label := range labels {
+		if label != 0 && label != 1 {
+			return nil, fmt.Errorf("constant classifier: label %q must be 0 or 1, but there is %v", names.Label, label)
+		}
+		of[int(label)] = n[i]
+	}
+	if of[0]+of[1] == 0 {
+		return nil, fmt.Errorf("constant classifier: no rows to be fitted to")
+	}
+	return ConstantModel{Columns: names, Share: of[1] / (of[0] + of[1])}, nil
+}
+
+// A ConstantModel is a fitted [ConstantClassifier]: Share is the share of class
+// 1 in the training rows.
+type ConstantModel struct {
+	Columns Columns
+	Share   float64
+}
+
+// Transform adds rawPrediction and probability, both Share, and prediction.
+func (m ConstantModel) Transform(f analysis.Frame) analysis.Frame {
+	prediction := 0.0
+	if m.Share > 0.5 {
+		prediction = 1
+	}
+	return f.WithColumn(m.Columns.RawPrediction, analysis.Lit(m.Share)).
+		WithColumn(m.Columns.Probability, analysis.Lit(m.Share)).
+		WithColumn(m.Columns.Prediction, analysis.Lit(prediction))
+}
+
+func (m ConstantModel) inputs() []string      { return nil }
+func (m ConstantModel) outputs() []plan.Field { return m.Columns.added() }

@@ -1,0 +1,149 @@
+package ml
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stophacking/kelpie/analysis"
+)
+
+// Summary returns the fitted stages, a row each: its kind, what it reads, what
+// it adds, and what fitting found.
+func (m *PipelineModel) Summary() (analysis.Table, error) {
+	value, err := m.load(context.Background())
+	if err != nil {
+		return analysis.Table{}, err
+	}
+	var names, reads, adds, found []string
+	for _, t := range value.stages {
+		name := strings.TrimPrefix(fmt.Sprintf("%T", t), "ml.")
+		var in, out, what string
+		if s, ours := t.(fitted); ours {
+			in = strings.Join(s.inputs(), ", ")
+			var fields []string
+			for _, field := range s.outputs() {
+				fields = append(fields, field.Name)
+			}
+			out, what = strings.Join(fields, ", "), finding(s)
+		}
+		if trees, ok := t.(TreeModel); ok {
+			name = trees.Name
+		}
+		names, reads, adds, found = append(names, name), append(reads, in), append(adds, out), append(found, what)
+	}
+	return analysis.NewTable("fitted pipeline", analysis.Strings("stage", names...), analysis.Strings("reads", reads...),
+		analysis.Strings("adds", adds...), analysis.Strings("fitted", found...))
+}
+
+// finding says what fitting found for a stage.
+func finding(s fitted) string {
+	switch s := s.(type) {
+	case StringIndexerModel:
+		var sizes []string
+		for i, labels := range s.Labels {
+			sizes = append(sizes, fmt.Sprintf("%s %d labels", s.InputCols[i], len(labels)))
+		}
+		return strings.Join(sizes, ", ")
+	case CategoryPoolerModel:
+		return fmt.Sprintf("%d texts kept", len(s.Kept))
+	case OneHotEncoderModel:
+		return fmt.Sprintf("categories %v", s.CategorySizes)
+	case StandardScalerModel:
+		return fmt.Sprintf("%d slots", len(s.Std))
+	case TreeModel:
+		leaves := 0
+		for _, n := range s.Log.Leaves {
+			leaves += n
+		}
+		return fmt.Sprintf("%d trees, %d leaves, %d features, %d rows, %d of class 1",
+			len(s.Log.Leaves), leaves, len(s.FeatureNames), s.Log.Rows, s.Log.Positive)
+	case ConstantModel:
+		return fmt.Sprintf("share of class 1: %.5f", s.Share)
+	}
+	return ""
+}
+
+// TrainingLog returns a row for each tree: its number from 1, its leaves, and the
+// mean log-loss of the training rows after it. A model without trees has none.
+func (m *PipelineModel) TrainingLog() (analysis.Table, error) {
+	t, err := m.trees()
+	if err != nil {
+		return analysis.Table{}, err
+	}
+	var number, leaves []int64
+	for i, n := range t.Log.Leaves {
+		number, leaves = append(number, int64(i+1)), append(leaves, int64(n))
+	}
+	return analysis.NewTable("training log", analysis.Int64s("tree", number...), analysis.Int64s("leaves", leaves...),
+		analysis.Float64s("log-loss", t.Log.Loss...))
+}
+
+// trees returns the model's tree stage.
+func (m *PipelineModel) trees() (TreeModel, error) {
+	value, err := m.load(context.Background())
+	if err != nil {
+		return TreeModel{}, err
+	}
+	t, ok := value.stages[len(value.stages)-1].(TreeModel)
+	if !ok {
+		return t, fmt.Errorf("ml: the last stage of %s is no model of trees", m.pipeline)
+	}
+	return t, nil
+}
+
+// An Importance is a feature's share of what the trees gained by splitting.
+type Importance struct {
+	Feature string // the slot's name: the column, or column_level of a one-hot slot
+	Column  string // the column it comes from
+	Share   float64
+}
+
+// FeatureImportances returns the k most important features, the most important
+// first, equal shares in the order of the feature vector; k 0 means all of them.
+// Shares are those of Spark ML: the gain of every split times its rows, summed
+// by feature (for a decision tree and for boosted trees alike) and divided by
+// the total. They are all 0 where no tree has a split.
+func (m *PipelineModel) FeatureImportances(k int) ([]Importance, error) {
+	t, err := m.trees()
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := t.parse()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Importance, len(t.FeatureNames))
+	for i, share := range parsed.Importances() {
+		out[i] = Importance{t.FeatureNames[i], t.FeatureColumns[i], share}
+	}
+	slices.SortStableFunc(out, func(a, b Importance) int {
+		switch {
+		case a.Share > b.Share:
+			return -1
+		case a.Share < b.Share:
+			return 1
+		}
+		return 0
+	})
+	if k > 0 && k < len(out) {
+		out = out[:k]
+	}
+	return out, nil
+}
+
+// TopFeatures returns FeatureImportances as a table: feature, column, share.
+func (m *PipelineModel) TopFeatures(k int) (analysis.Table, error) {
+	list, err := m.FeatureImportances(k)
+	if err != nil {
+		return analysis.Table{}, err
+	}
+	var features, columns []string
+	var shares []float64
+	for _, i := range list {
+		features, columns, shares = append(features, i.Feature), append(columns, i.Column), append(shares, i.Share)
+	}
+	return analysis.NewTable("feature importances", analysis.Strings("feature", features...),
+		analysis.Strings("column", columns...), analysis.Float64s("share", shares...))
+}
