@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -114,21 +115,22 @@ func batches() map[string]*column.Batch {
 
 // plain is a batch as nothing but values, to compare.
 func plain(b *column.Batch) string {
-	text := fmt.Sprintf("%d %v %v\n", b.Len, b.Rows, b.Rows == nil)
+	var text strings.Builder
+	fmt.Fprintln(&text, b.Len, b.Rows, b.Rows == nil)
 	for _, c := range b.Columns {
-		text += fmt.Sprintf("%q %s %d %d %v %v %v %q %q %v:", c.Name, c.Type, c.Len, c.Nulls, c.Int32s, c.Int64s, c.Codes, c.Dictionary, c.Levels, c.Levels == nil)
+		fmt.Fprintf(&text, "%q %s %d %d %v %v %v %q %q %v:", c.Name, c.Type, c.Len, c.Nulls, c.Int32s, c.Int64s, c.Codes, c.Dictionary, c.Levels, c.Levels == nil)
 		for i := range c.Len {
-			text += fmt.Sprintf(" %v", c.Value(i))
-			if c.Type == column.Float64 {
-				text += fmt.Sprintf("/%x", math.Float64bits(c.Float64s[i]))
+			switch c.Type {
+			case column.Float64:
+				fmt.Fprintf(&text, " %x", math.Float64bits(c.Float64s[i]))
+			case column.Bool:
+				fmt.Fprintf(&text, " %v", c.Bool(i))
 			}
-			if c.Type == column.Bool {
-				text += fmt.Sprintf("/%v", c.Bool(i))
-			}
+			fmt.Fprintf(&text, " %v", c.Value(i))
 		}
-		text += "\n"
+		text.WriteByte('\n')
 	}
-	return text
+	return text.String()
 }
 
 func TestBatchRoundTrip(t *testing.T) {
