@@ -1,0 +1,86 @@
+package analysis_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/stophacking/kelpie/"
+
+// cellPackages are what a notebook cell imports.
+var cellPackages = []string{"analysis", "analysis/ml", "analysis/eval", "analysis/toniot", "plots", "kernel-ext/nb"}
+
+// dependencies returns the packages that the given ones link, themselves
+// included, built with the given tags.
+func dependencies(t *testing.T, tags string, packages ...string) []string {
+	t.Helper()
+	args := []string{"list", "-deps", "-tags=" + tags}
+	for _, p := range packages {
+		args = append(args, module+p)
+	}
+	out, err := exec.Command("go", args...).Output()
+	if err != nil {
+		t.Fatalf("go %s: %v", strings.Join(args, " "), err)
+	}
+	return strings.Fields(string(out))
+}
+
+// Cells are linked anew each time they run, so what they import has to stay light.
+func TestCellsLinkNothingHeavy(t *testing.T) {
+	for _, p := range cellPackages {
+		for _, d := range dependencies(t, "", p) {
+			for _, heavy := range []string{
+				"net/http", "html/template", "github.com/apache/arrow/go/v15/arrow/compute",
+				"github.com/apache/arrow/go/v15/parquet", "k8s.io/klog", "google.golang.org/grpc",
+				"github.com/segmentio/kafka-go", "github.com/janpfeifer/gonb/gonbui",
+			} {
+				if (d == heavy || strings.HasPrefix(d, heavy+"/")) && d != "github.com/janpfeifer/gonb/gonbui/protocol" {
+					t.Errorf("%s links %s", p, d)
+				}
+			}
+		}
+	}
+}
+
+// Without its drivers a package says what is to be done and links nothing that
+// does it.
+func TestVocabularyImportsNoEngine(t *testing.T) {
+	engines := []string{"analysis/internal/local", "analysis/internal/csv", "analysis/internal/store", "analysis/internal/tree", "plots/gonum"}
+	for _, p := range cellPackages {
+		deps := dependencies(t, "nodrivers", p)
+		for _, engine := range engines {
+			if slices.Contains(deps, module+engine) {
+				t.Errorf("%s imports %s without its drivers", p, engine)
+			}
+		}
+	}
+	if deps := dependencies(t, "", "analysis"); !slices.Contains(deps, module+"analysis/internal/local") {
+		t.Error("analysis does not link its engine by default")
+	}
+}
+
+// The rooms depend on one another in one direction.
+func TestRoomsKnowOnlyWhatIsBelowThem(t *testing.T) {
+	for room, unknown := range map[string][]string{
+		"kernel-ext/nb":              {"analysis", "plots"},
+		"plots":                      {"analysis", "kernel-ext"},
+		"analysis":                   {"analysis/ml", "analysis/eval", "analysis/toniot", "plots", "kernel-ext"},
+		"analysis/ml":                {"analysis/eval", "analysis/toniot", "plots", "kernel-ext"},
+		"analysis/eval":              {"analysis/toniot", "plots", "kernel-ext"},
+		"analysis/toniot":            {"analysis/ml", "analysis/eval", "plots", "kernel-ext"},
+		"analysis/internal/column":   {"analysis/internal/plan", "analysis/internal/store"},
+		"analysis/internal/csv":      {"analysis/internal/plan", "analysis/internal/store", "analysis/internal/local"},
+		"analysis/internal/lightgbm": {"analysis/internal/tree", "analysis/internal/plan"},
+	} {
+		for _, d := range dependencies(t, "", room) {
+			d = strings.TrimPrefix(d, module)
+			for _, u := range unknown {
+				if d == u || strings.HasPrefix(d, u+"/") && u != "analysis" {
+					t.Errorf("%s imports %s", room, d)
+				}
+			}
+		}
+	}
+}
