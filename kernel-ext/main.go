@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -32,8 +33,13 @@ type verb struct {
 // verbs in the order of the help: first what a newcomer wants.
 func verbs() []verb {
 	return []verb{
+		{"demo", "run both notebooks on full-size data and render them as web pages", demo},
+		{"lab", "open the notebooks in JupyterLab, to try and to change", lab},
+		{"check", "everything that has to hold before a change is shared: tests and notebooks", check},
 		{"install", "set up what runs notebooks, in .kelpie of the checkout", install},
 		{"doctor", "say what is there, what is missing, how to mend it, and what takes up space", doctor},
+		{"data", "make the synthetic data", data},
+		{"cache", "list or clear the computed values that are kept on disk", cache},
 	}
 }
 
@@ -45,6 +51,18 @@ type app struct {
 
 // say prints a line of progress.
 func (a app) say(format string, args ...any) { fmt.Fprintf(a.stdout, format+"\n", args...) }
+
+// sharedWriter lets two notebooks that run at once write whole lines.
+type sharedWriter struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *sharedWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(p)
+}
 
 // checkout is the one that the command was called in.
 func (a app) checkout() (jupyter.Checkout, error) { return jupyter.Find(a.dir) }
@@ -58,7 +76,7 @@ func main() {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go watchParent(cancel)
-	os.Exit(run(ctx, app{dir: ".", stdout: os.Stdout, stderr: os.Stderr}, os.Args[1:]))
+	os.Exit(run(ctx, app{dir: ".", stdout: &sharedWriter{to: os.Stdout}, stderr: os.Stderr}, os.Args[1:]))
 }
 
 // run carries out a command line and returns the exit status: 0 when all went well, 1 when not, 2 for a wrong command

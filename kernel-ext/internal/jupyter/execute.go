@@ -145,7 +145,7 @@ func (r *execution) execute(ctx context.Context) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("jupyter: %s: %w", r.name+".ipynb", context.Cause(ctx))
+		return fmt.Errorf("jupyter: %s: %w", r.name+".ipynb", ctx.Err())
 	}
 	failure := r.failure(outputs, complaint.String(), err)
 	if err := r.keep(failure); err != nil {

@@ -66,9 +66,26 @@ func errorOf(outputs []any) string {
 		if len(lines) == 0 {
 			lines = []string{value}
 		}
-		return strings.TrimSpace(colours.ReplaceAllString(strings.Join(lines, "\n"), ""))
+		reason := strings.TrimSpace(colours.ReplaceAllString(strings.Join(lines, "\n"), ""))
+		// Of a panic the error holds the exit status alone; what the program said stands beside it.
+		if said := printed(outputs, "stderr"); strings.HasPrefix(reason, "exit status") && said != "" {
+			reason += "\n" + lastLines(said, 20)
+		}
+		return reason
 	}
 	return ""
+}
+
+// printed is all that a cell's program printed to stdout or stderr.
+func printed(outputs []any, stream string) string {
+	var whole strings.Builder
+	for _, entry := range outputs {
+		output, _ := entry.(map[string]any)
+		if output["output_type"] == "stream" && output["name"] == stream {
+			whole.WriteString(joined(output["text"]))
+		}
+	}
+	return strings.TrimSpace(colours.ReplaceAllString(whole.String(), ""))
 }
 
 // colours are the escape sequences with which a terminal is told to colour text.

@@ -75,7 +75,7 @@ func Inspect(ctx context.Context, c Checkout) Report {
 		exists(c.Path("bin", "gonb"), c.Path("bin", "goimports")), err == nil && c.stamped("kernel") == toolKey, install, false)
 	sources, err := s.cellSources()
 	state("packages of cells", "compiled", "not compiled since they changed; the first cell will take longer", c.stamped("cells") != "",
-		err == nil && c.stamped("cells") == digest(sources, tool.Version, tool.BuildCache, tool.ModCache), install, false)
+		err == nil && c.stamped("cells") == digest(c.Root, sources, tool.Version, tool.BuildCache, tool.ModCache), install, false)
 	spec, err := os.ReadFile(c.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json"))
 	want, making := s.kernelJSON(c.Path("log", "kernel.log"))
 	state("kernel "+KernelName, "registered in .kelpie/venv", "registered for another place or another Go", err == nil, making == nil && string(spec) == string(want), install, false)
@@ -110,24 +110,36 @@ func toolVersion(module, path string) string {
 	return "?"
 }
 
-// places lists what takes up space.
+// kept says what the folders of .kelpie hold.
+var kept = map[string]string{
+	"bin":     "the kernel",
+	"checked": "notebooks as the last check executed them",
+	"data":    "the data",
+	"failed":  "notebooks that failed, and the kernel's logs",
+	"gopls":   "completion in JupyterLab",
+	"jupyter": "settings of JupyterLab",
+	"lab":     "your working copies of the notebooks",
+	"reports": "executed notebooks and web pages",
+	"store":   "computed values; it holds copies of the data",
+	"venv":    "Python with nbconvert",
+}
+
+// places lists what takes up space: the folders of .kelpie, and those that the user chose for data and values.
 func places(c Checkout) []Place {
-	data, store := os.Getenv("KELPIE_DATA"), os.Getenv("KELPIE_CACHE")
-	if data == "" {
-		data = c.Path("data")
+	var list []Place
+	entries, _ := os.ReadDir(c.Path()) // a checkout that was never set up has none
+	for _, entry := range entries {
+		if what := kept[entry.Name()]; entry.IsDir() {
+			if strings.HasPrefix(entry.Name(), "data-") {
+				what = "data of another seed or scale"
+			}
+			list = append(list, Place{Path: c.Path(entry.Name()), What: what})
+		}
 	}
-	if store == "" {
-		store = c.Path("store")
-	}
-	list := []Place{
-		{Path: data, What: "the data"},
-		{Path: store, What: "computed values; it holds copies of the data"},
-		{Path: c.Path("venv"), What: "Python"},
-		{Path: c.Path("bin"), What: "the kernel"},
-		{Path: c.Path("gopls"), What: "completion in JupyterLab"},
-		{Path: c.Path("reports"), What: "executed notebooks and web pages"},
-		{Path: c.Path("failed"), What: "notebooks that failed, and the kernel's logs"},
-		{Path: c.Path("lab"), What: "your working copies of the notebooks"},
+	for _, chosen := range []struct{ variable, kind string }{{"KELPIE_DATA", "data"}, {"KELPIE_CACHE", "store"}} {
+		if path := os.Getenv(chosen.variable); path != "" {
+			list = append(list, Place{Path: path, What: kept[chosen.kind] + " ($" + chosen.variable + ")"})
+		}
 	}
 	for i := range list {
 		list[i].Bytes = size(list[i].Path)
@@ -177,7 +189,7 @@ func (r Report) String() string {
 			fmt.Fprintf(&b, "   %-18s -> %s\n", "", f.Remedy)
 		}
 	}
-	b.WriteString("\nstored, in MB (delete a folder to be rid of it; what is needed is made again):\n")
+	b.WriteString("\nstored, in MB (delete a folder of .kelpie to be rid of it: what is needed is made again):\n")
 	for _, p := range r.Places {
 		if p.Bytes > 0 {
 			fmt.Fprintf(&b, "%8.1f  %s  %s\n", float64(p.Bytes)/1e6, p.Path, p.What)

@@ -31,7 +31,7 @@ func (c Checkout) lock(ctx context.Context, log func(string, ...any)) (release f
 		select {
 		case <-ctx.Done():
 			_ = file.Close()
-			return nil, fmt.Errorf("jupyter: waiting for another set-up: %w", context.Cause(ctx))
+			return nil, fmt.Errorf("jupyter: waiting for another set-up: %w", ctx.Err())
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

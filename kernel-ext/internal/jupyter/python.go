@@ -125,7 +125,7 @@ func findPython(ctx context.Context) (path, version string, err error) {
 			err = fmt.Errorf("jupyter: %s has no venv module: %s", name, pythonRemedy)
 		}
 		if ctx.Err() != nil {
-			return "", "", fmt.Errorf("jupyter: looking for Python: %w", context.Cause(ctx))
+			return "", "", fmt.Errorf("jupyter: looking for Python: %w", ctx.Err())
 		}
 		if problem == nil {
 			problem = err

@@ -25,7 +25,7 @@ func (s setup) cellPackages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	from := digest(sources, s.goTool.Version, s.goTool.BuildCache, s.goTool.ModCache)
+	from := digest(s.Root, sources, s.goTool.Version, s.goTool.BuildCache, s.goTool.ModCache)
 	intact := func() bool {
 		return exists(s.goTool.BuildCache, filepath.Join(s.goTool.ModCache, "cache", "download"))
 	}

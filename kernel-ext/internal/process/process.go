@@ -38,7 +38,9 @@ type Command struct {
 	Unset []string
 	// Stdout and Stderr receive what the program prints; nil drops it. The program reads nothing: its stdin is empty.
 	Stdout, Stderr io.Writer
-	// Grace is the time between the interrupt that the end of the context sends and the kill; 5 s when zero.
+	// Interrupt is what the end of the context sends to the process group; SIGINT when zero.
+	Interrupt syscall.Signal
+	// Grace is the time between that and the kill; 5 s when zero.
 	Grace time.Duration
 }
 
@@ -81,7 +83,10 @@ func Run(ctx context.Context, c Command) error {
 		if grace == 0 {
 			grace = 5 * time.Second
 		}
-		_ = syscall.Kill(group, syscall.SIGINT)
+		if c.Interrupt == 0 {
+			c.Interrupt = syscall.SIGINT
+		}
+		_ = syscall.Kill(group, c.Interrupt)
 		select {
 		case <-ended:
 		case <-time.After(grace):
@@ -89,7 +94,7 @@ func Run(ctx context.Context, c Command) error {
 			sweep(name)
 			<-ended
 		}
-		return fmt.Errorf("process: %s: %w", c.Args[0], context.Cause(ctx))
+		return fmt.Errorf("process: %s: %w", c.Args[0], ctx.Err())
 	}
 	if errors.Is(err, exec.ErrWaitDelay) {
 		return nil

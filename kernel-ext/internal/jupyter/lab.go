@@ -1,0 +1,94 @@
+package jupyter
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+)
+
+// LabOptions says how JupyterLab runs.
+type LabOptions struct {
+	// Folder is what its file browser shows.
+	Folder string
+	// Port to listen on, on the loopback interface only; 0 is 8888 or, when that is taken, a free one.
+	Port int
+	// Env is added to the environment of the kernels, "NAME=value" each.
+	Env []string
+	// Messages receives the server's warnings.
+	Messages io.Writer
+	// Ready is called once, with the address to open, when the server answers.
+	Ready func(address string)
+}
+
+// Lab runs JupyterLab until ctx ends, which gives an error that wraps the context's, or until the user shuts it down,
+// which gives none. Its kernels end with it. The server's settings and state stay in .kelpie/jupyter.
+func Lab(ctx context.Context, c Checkout, o LabOptions) error {
+	port, err := freePort(o.Port)
+	if err != nil {
+		return err
+	}
+	var secret [16]byte
+	if _, err := rand.Read(secret[:]); err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	token := hex.EncodeToString(secret[:])
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		if answers(watching, port) {
+			o.Ready("http://127.0.0.1:" + strconv.Itoa(port) + "/lab?token=" + token)
+		}
+	}()
+	err = process.Run(ctx, process.Command{
+		Args: []string{c.Python(), "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0",
+			"--ServerApp.port=" + strconv.Itoa(port), "--ServerApp.root_dir=" + o.Folder, "--log-level=WARN"},
+		Dir: o.Folder, Unset: pythonFree, Stdout: o.Messages, Stderr: o.Messages, Interrupt: syscall.SIGTERM, Grace: 10 * time.Second,
+		Env: append(append(jupyterEnv(c.Path("jupyter")), "JUPYTER_TOKEN="+token, "PATH="+c.Path("gopls")+":"+os.Getenv("PATH")), o.Env...),
+	})
+	if err != nil {
+		return fmt.Errorf("jupyter: JupyterLab: %w", err)
+	}
+	return nil
+}
+
+// freePort is the port asked for, or one that nobody listens on.
+func freePort(port int) (int, error) {
+	tries := []int{port}
+	if port == 0 {
+		tries = []int{8888, 0}
+	}
+	var err error
+	for _, try := range tries {
+		var listener net.Listener
+		if listener, err = net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(try)); err == nil {
+			defer listener.Close()
+			return listener.Addr().(*net.TCPAddr).Port, nil
+		}
+	}
+	return 0, fmt.Errorf("jupyter: port %d is taken: choose another with --port (%w)", port, err)
+}
+
+// answers waits until somebody listens on the port.
+func answers(ctx context.Context, port int) bool {
+	for ctx.Err() == nil {
+		connection, err := net.DialTimeout("tcp", "127.0.0.1:"+strconv.Itoa(port), time.Second)
+		if err == nil {
+			_ = connection.Close()
+			return true
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return false
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
+)
+
+// lab opens the notebooks in JupyterLab.
+func lab(ctx context.Context, a app, args []string) error {
+	set := a.flags("lab", "[--in-place] [--data DIR] [--port N]", `Starts JupyterLab, on this machine only, with working copies of the notebooks in .kelpie/lab, and prints its address. A copy
+that you changed is never overwritten; delete it to get a fresh one. The first time it installs JupyterLab and builds
+gopls for completion. Ctrl-C ends it, with all its kernels.
+`)
+	inPlace := set.Bool("in-place", false, "open the notebooks of the checkout themselves (for their authors)")
+	dir := set.String("data", os.Getenv("KELPIE_DATA"), "use the CSV files in this folder (default $KELPIE_DATA) instead of synthetic data")
+	port := set.Int("port", 0, "port to listen on; 8888 or, when that is taken, a free one when not given")
+	if err := a.parse(set, args); err != nil {
+		return err
+	}
+	checkout, err := a.checkout()
+	if err != nil {
+		return err
+	}
+	if *dir != "" {
+		if *dir, err = filepath.Abs(*dir); err == nil {
+			err = givenData(*dir)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := jupyter.Setup(ctx, checkout, jupyter.Options{Lab: true, Log: a.say}); err != nil {
+		return err
+	}
+	if *dir == "" {
+		if *dir, err = a.ensureData(ctx, checkout, 1, 1); err != nil {
+			return err
+		}
+	}
+	folder := filepath.Join(checkout.Root, "notebooks")
+	if !*inPlace {
+		if folder, err = a.workingCopies(checkout); err != nil {
+			return err
+		}
+	}
+	err = jupyter.Lab(ctx, checkout, jupyter.LabOptions{
+		Folder: folder, Port: *port, Env: []string{"KELPIE_DATA=" + *dir}, Messages: a.stderr,
+		Ready: func(address string) { a.say("JupyterLab runs at\n\n    %s\n\nCtrl-C ends it.", address) },
+	})
+	if errors.Is(err, context.Canceled) {
+		a.say("\nJupyterLab has ended")
+		return nil
+	}
+	return err
+}
+
+// workingCopies copies the notebooks to .kelpie/lab, and returns that folder. A copy that its user changed stays: the
+// digest of what was copied last, kept beside it, tells.
+func (a app) workingCopies(c jupyter.Checkout) (string, error) {
+	folder := c.Path("lab")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", fmt.Errorf("lab: %w", err)
+	}
+	for _, name := range notebooks {
+		original, err := os.ReadFile(filepath.Join(c.Root, "notebooks", name+".ipynb"))
+		if err != nil {
+			return "", fmt.Errorf("lab: %w", err)
+		}
+		copied, note := filepath.Join(folder, name+".ipynb"), filepath.Join(folder, "."+name+".copied")
+		have, err := os.ReadFile(copied)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("lab: %w", err)
+		}
+		last, _ := os.ReadFile(note)
+		switch {
+		case err == nil && bytes.Equal(have, original):
+			continue
+		case err == nil && strings.TrimSpace(string(last)) != fingerprint(have):
+			a.say("keeping %s, which you changed; delete it to get a fresh copy", copied)
+			continue
+		}
+		if err := os.WriteFile(copied, original, 0o644); err != nil {
+			return "", fmt.Errorf("lab: %w", err)
+		}
+		if err := os.WriteFile(note, []byte(fingerprint(original)+"\n"), 0o644); err != nil {
+			return "", fmt.Errorf("lab: %w", err)
+		}
+	}
+	return folder, nil
+}
+
+func fingerprint(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
+)
+
+// notebooks are the names of the worked notebooks, in the folder notebooks of the checkout.
+var notebooks = []string{"process", "memory"}
+
+// summaryKey is the output metadata under which a notebook leaves its summary, a JSON text.
+const summaryKey = "kelpie.summary"
+
+// A summary is what a notebook says of itself to a program.
+type summary struct {
+	Activity string `json:"activity"`
+	Origin   string `json:"origin"`
+	Rows     int64  `json:"rows"`
+	Models   []struct {
+		Name string  `json:"name"`
+		AUC  float64 `json:"auc"`
+	} `json:"models"`
+}
+
+// An outcome is how the run of a notebook ended.
+type outcome struct {
+	name     string
+	executed string // path of the executed notebook
+	seconds  float64
+	err      error
+}
+
+// runNotebooks executes both notebooks at once, each in a kernel of its own, into the folder. The environment is added to
+// that of the kernels.
+func (a app) runNotebooks(ctx context.Context, c jupyter.Checkout, folder string, limit time.Duration, env ...string) []outcome {
+	outcomes := make([]outcome, len(notebooks))
+	var group sync.WaitGroup
+	for i, name := range notebooks {
+		group.Go(func() {
+			start := time.Now()
+			said := start
+			executed := filepath.Join(folder, name+".ipynb")
+			err := jupyter.Execute(ctx, c, jupyter.Execution{
+				Notebook: filepath.Join(c.Root, "notebooks", name+".ipynb"), Output: executed, CellTimeout: limit, Env: env,
+				Progress: func(cell, cells int) {
+					// Most cells take a moment; a line for each would hide the others.
+					if cell == 1 || time.Since(said) > 3*time.Second {
+						said = time.Now()
+						a.say("    %s: cell %d of %d, %.0f s", name, cell, cells, time.Since(start).Seconds())
+					}
+				},
+			})
+			outcomes[i] = outcome{name, executed, time.Since(start).Seconds(), err}
+		})
+	}
+	group.Wait()
+	return outcomes
+}
+
+// explain prints all that helps to see why a notebook failed.
+func (a app) explain(err *jupyter.Failure) {
+	if err.Source != "" {
+		a.say("    source of cell %d:\n%s", err.Cell, indent(err.Source, 8))
+	}
+	a.say("    error:\n%s", indent(err.Reason, 8))
+	a.say("    kept: %s", err.Partial)
+	if err.Log != "" {
+		a.say("    kept: %s", err.Log)
+	}
+}
+
+// summarise prints what a notebook says of itself; a notebook that says nothing has no line.
+func (a app) summarise(o outcome) error {
+	texts, err := jupyter.OutputMetadata(o.executed, summaryKey)
+	if err != nil {
+		return err
+	}
+	for _, text := range texts {
+		var s summary
+		if err := json.Unmarshal([]byte(text), &s); err != nil {
+			return fmt.Errorf("%s: the metadata %s is not the JSON it should be: %w", o.executed, summaryKey, err)
+		}
+		a.say("%-8s %s rows; %s", s.Activity, grouped(s.Rows), s.Origin)
+		for _, model := range s.Models {
+			a.say("         %-26s AUC %.4f", model.Name, model.AUC)
+		}
+	}
+	return nil
+}
