@@ -87,7 +87,7 @@ func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
 	}
 	blocks, rows, err := scanAll(ctx, o.Workers, sources)
 	if err != nil {
-		return nil, err
+		return nil, changedOr(sources, err)
 	}
 
 	targets := allocate(o.Fields, rows)
@@ -106,7 +106,7 @@ func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
 		})
 	})
 	if err != nil {
-		return nil, err
+		return nil, changedOr(sources, err)
 	}
 	if err := finish(ctx, targets, workers, blocks, by); err != nil {
 		return nil, err
@@ -124,10 +124,8 @@ func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
 	if result.Problems, err = problems(targets, workers); err != nil {
 		return nil, err
 	}
-	for _, s := range sources {
-		if err := s.unchanged(); err != nil {
-			return nil, err
-		}
+	if err := changedOr(sources, nil); err != nil {
+		return nil, err
 	}
 	progress.end()
 	return result, nil

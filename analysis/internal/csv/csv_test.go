@@ -216,6 +216,7 @@ func TestErrors(t *testing.T) {
 		{"too many", "a,b,c\n1,2,x\n3,4,y,z,\n", csv.ErrRagged, ":3:7: wrong number of fields: 5, the header has 3"},
 		{"both, which evens out", "a,b,c\n1,2\n3,4,y,z\n", csv.ErrRagged, ":2:4: wrong number of fields: 2, the header has 3"},
 		{"too many and a blank line", "a,b,c\n\n1,2,x,y,z\n", csv.ErrRagged, ":3:7: wrong number of fields: 5, the header has 3"},
+		{"too few and a blank line", "a,b,c\n\n,\n", csv.ErrRagged, ":3:2: wrong number of fields: 2, the header has 3"},
 		{"unclosed", "a,b,c\n1,2,x\n3,4,\"y\n5,6,z\n", csv.ErrQuote, ":3:5: misplaced quote: it is never closed"},
 		{"unclosed later", "a,b,c\n1,2,\"\n\"\n3,4,\"y\n5,6,z\n", csv.ErrQuote, ":4:5: misplaced quote: it is never closed"},
 		{"within", "a,b,c\n1,2,x\n3,4,y\"z\n5,6,\"\n", csv.ErrQuote, ":3:6: misplaced quote: a quote inside a field that is not in quotes"},

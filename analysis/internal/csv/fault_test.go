@@ -25,6 +25,14 @@ func TestChanged(t *testing.T) {
 			_, err = f.WriteString("3,4,y\n")
 			return errors.Join(err, f.Close())
 		},
+		"damaged in place": func(path string) error { // while its rows are decoded: ragged ones
+			f, err := os.OpenFile(path, os.O_WRONLY, 0)
+			if err != nil {
+				return err
+			}
+			_, err = f.WriteAt([]byte(",,,,,,"), int64(len(text)-600))
+			return errors.Join(err, f.Close())
+		},
 		"touched":   func(path string) error { return os.Chtimes(path, time.Time{}, time.Unix(1, 0)) },
 		"removed":   os.Remove,
 		"cut short": func(path string) error { return os.Truncate(path, 100) },

@@ -2,6 +2,7 @@ package csv
 
 import (
 	"context"
+	"fmt"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -40,7 +41,7 @@ func each(ctx context.Context, workers, items int, do func(worker, item int) err
 	}
 	group.Wait()
 	if err := ctx.Err(); err != nil {
-		return err
+		return fmt.Errorf("csv: %w", err)
 	}
 	return failed
 }

@@ -30,13 +30,10 @@ func Partitions(ctx context.Context, paths []string, limit int64) ([]Partition, 
 			size = int(limit)
 		}
 		some, err := s.partitions(ctx, size)
-		if err != nil {
+		if err := changedOr([]*source{s}, err); err != nil {
 			return nil, err
 		}
 		partitions = append(partitions, some...)
-		if err := s.unchanged(); err != nil {
-			return nil, err
-		}
 	}
 	return partitions, nil
 }

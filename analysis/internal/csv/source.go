@@ -84,6 +84,17 @@ func (s *source) unchanged() error {
 	return nil
 }
 
+// changedOr returns an error if one of the files has changed since it was opened,
+// which explains whatever else went wrong, otherwise err.
+func changedOr(sources []*source, err error) error {
+	for _, s := range sources {
+		if changed := s.unchanged(); changed != nil {
+			return changed
+		}
+	}
+	return err
+}
+
 // refuse returns an error about the file as a whole, without repeating the path
 // that err may carry.
 func refuse(path string, err error) error {
