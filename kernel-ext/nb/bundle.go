@@ -69,6 +69,12 @@ func render(value any) (bundle, error) {
 	if v, ok := value.(Metadataer); ok {
 		b.metadata = v.Metadata()
 	}
+	if v, ok := value.(Texter); ok {
+		if b.text, err = v.Text(); err != nil {
+			return bundle{}, err
+		}
+		return b.cleaned(), nil
+	}
 	b.text = textOf(value, b)
 	return b.cleaned(), nil
 }

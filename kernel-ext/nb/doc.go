@@ -23,6 +23,7 @@
 //	PNG() ([]byte, error)        a picture at twice its display size
 //	AltText() string             one sentence that states what the picture shows
 //	String() string              text/plain
+//	Text() (string, error)       text/plain that has to be computed; wins over String
 //	Volatile() bool              true: differs from run to run (durations, rates)
 //	Metadata() map[string]string further output metadata, for tools
 //

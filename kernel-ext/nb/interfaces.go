@@ -12,6 +12,12 @@ type Markdowner interface {
 	Markdown() (string, error)
 }
 
+// Texter is a value whose plain text has to be computed. Without it the text form
+// is that of fmt.Stringer.
+type Texter interface {
+	Text() (string, error)
+}
+
 // PNGer is a value with a form as a picture, drawn at twice its display size.
 type PNGer interface {
 	PNG() ([]byte, error)

@@ -56,6 +56,12 @@ type wild struct{}
 func (wild) Metadata() map[string]any { return map[string]any{"a": map[int]any{1: struct{}{}}} }
 func (wild) String() string           { return "wild" }
 
+// lazy computes its text.
+type lazy struct{ err error }
+
+func (l lazy) Text() (string, error) { return "computed", l.err }
+func (lazy) String() string          { return "recipe" }
+
 // htmlOnly has markup and nothing else.
 type htmlOnly string
 
@@ -80,7 +86,7 @@ func load(fails bool) (int, error) {
 var cells = map[string]func(){
 	"forms": func() {
 		nb.Show(table{}, figure{"attacks are rare"}, 1234567, "a <b> string", 0.5)
-		nb.Show(nb.Volatile("fast"), (*figure)(nil), image.NewGray(image.Rect(0, 0, 5, 4)), wild{})
+		nb.Show(nb.Volatile("fast"), (*figure)(nil), image.NewGray(image.Rect(0, 0, 5, 4)), wild{}, lazy{})
 		nb.Markdown("**bold**")
 		nb.HTML("<p>one</p><p>two &amp; three</p>")
 		nb.Printf("%d rows\n", 3)
@@ -106,6 +112,7 @@ var cells = map[string]func(){
 	"error":     func() { nb.Printf("before"); nb.Show(load(true)); nb.Printf("after") },
 	"must":      func() { nb.Printf("%d", nb.Must(load(false))); nb.Must(load(true)) },
 	"broken":    func() { nb.Show(broken{}) },
+	"lazy":      func() { nb.Show(lazy{errors.New("table: no rows")}) },
 	"noPicture": func() { nb.Show(noPicture{}) },
 	"escape": func() {
 		nb.Show(nb.KeyValues("<script>alert(1)</script>", "CMD", `"><img src=x>`, "raw", "\x1b[31m\xff\u202e"))
@@ -155,6 +162,7 @@ func TestForms(t *testing.T) {
 		{display{"text/plain": "picture, 5 by 4 pixels", "image/png": plain.Bytes()},
 			display{"needs_background": "light", "image/png": display{"width": 5, "height": 4}}},
 		{display{"text/plain": "wild"}, none},
+		{display{"text/plain": "computed"}, none},
 		{display{"text/plain": "**bold**", "text/markdown": "**bold**"}, none},
 		{display{"text/plain": "one\ntwo & three", "text/html": "<p>one</p><p>two &amp; three</p>"}, none},
 		{display{"text/plain": "3 rows"}, none},
@@ -209,6 +217,7 @@ func TestFailures(t *testing.T) {
 		{"error", message, []string{"before"}},
 		{"must", message, []string{"42"}},
 		{"broken", "table: no columns\n", nil},
+		{"lazy", "table: no rows\n", nil},
 		{"noPicture", "nb: picture of nb_test.noPicture: png: invalid format: not a PNG file\n", nil},
 	} {
 		got := runNotebook(t, c.cell, 0)
