@@ -1,0 +1,41 @@
+package eval
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// A Confusion is the counts of actual by predicted class, as [Report] has them.
+type Confusion struct {
+	TP, FP, FN, TN int
+	Threshold      float64
+}
+
+// Confusion returns the report's counts as a table to show.
+func (r Report) Confusion() Confusion {
+	return Confusion{TP: r.TP, FP: r.FP, FN: r.FN, TN: r.TN, Threshold: r.Threshold}
+}
+
+// HTML returns the counts as a table, one row for each actual class.
+func (c Confusion) HTML() (string, error) { return c.grid().html(), nil }
+
+// Markdown returns the counts as a table, one row for each actual class.
+func (c Confusion) Markdown() (string, error) { return c.grid().markdown(), nil }
+
+// String returns the counts as lines of text, one for each actual class.
+func (c Confusion) String() string { return c.grid().text() }
+
+func (c Confusion) grid() grid {
+	counts := func(class string, negative, positive int) []string {
+		share := ratio(positive, negative+positive)
+		if class == "actual 0" {
+			share = ratio(negative, negative+positive)
+		}
+		return []string{class, strconv.Itoa(negative), strconv.Itoa(positive), rate(share)}
+	}
+	return grid{
+		caption: fmt.Sprintf("Confusion matrix, n = %d, positives = %d, predicted 1 where the score is above %s", c.TP+c.FP+c.FN+c.TN, c.TP+c.FN, number(c.Threshold)),
+		head:    []string{"", "predicted 0", "predicted 1", "right"},
+		rows:    [][]string{counts("actual 0", c.TN, c.FP), counts("actual 1", c.FN, c.TP)},
+	}
+}

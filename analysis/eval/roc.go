@@ -1,0 +1,49 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+)
+
+// A ROCCurve is the points of a receiver operating characteristic, from (0, 0) to
+// (1, 1). Point k is what one gets by predicting positive where the score is
+// Thresholds[k] or more.
+type ROCCurve struct {
+	FPR        []float64 // false positive rate, ascending: false alarms among the negative rows
+	TPR        []float64 // true positive rate, ascending: the recall
+	Thresholds []float64 // descending; the first is +Inf, then one for each distinct score
+	AUC        float64   // the area under the points joined by lines, as in Report
+
+	N, Positives int
+}
+
+// ROC returns the whole curve: one point for each distinct score, however many
+// rows share it. It fails as [Score] does, and with [ErrOneClass] if all labels
+// are equal. O(n log n); the arguments are not changed.
+func ROC(scores, labels []float64) (ROCCurve, error) {
+	ranked, err := rank(scores, labels)
+	if err != nil {
+		return ROCCurve{}, err
+	}
+	positives, negatives := len(ranked.positives), len(ranked.negatives)
+	if positives == 0 || negatives == 0 {
+		return ROCCurve{}, fmt.Errorf("eval: no ROC curve: %w", ErrOneClass)
+	}
+	curve := ROCCurve{
+		FPR: []float64{0}, TPR: []float64{0}, Thresholds: []float64{math.Inf(1)},
+		AUC: ranked.auc(), N: len(scores), Positives: positives,
+	}
+	tp, fp := 0, 0
+	ranked.steps(func(score float64, p, n int) {
+		tp, fp = tp+p, fp+n
+		curve.FPR = append(curve.FPR, ratio(fp, negatives))
+		curve.TPR = append(curve.TPR, ratio(tp, positives))
+		curve.Thresholds = append(curve.Thresholds, score)
+	})
+	return curve, nil
+}
+
+// String says how large the curve is and its area.
+func (c ROCCurve) String() string {
+	return fmt.Sprintf("ROC curve of %d points, AUC %s, n = %d, positives = %d", len(c.FPR), number(c.AUC), c.N, c.Positives)
+}

@@ -1,0 +1,153 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// The reasons why scores and labels cannot be evaluated; the error that wraps one
+// says which row.
+var (
+	ErrEmpty     = errors.New("no rows")
+	ErrLength    = errors.New("scores and labels differ in number")
+	ErrScore     = errors.New("a score is not finite")
+	ErrLabel     = errors.New("a label is neither 0 nor 1")
+	ErrThreshold = errors.New("the threshold is not a number")
+	ErrOneClass  = errors.New("all labels are equal")
+)
+
+// A Report is what [Score] finds. Rates lie in [0, 1].
+type Report struct {
+	N          int     // rows
+	Positives  int     // rows with label 1
+	Prevalence float64 // Positives / N
+	Threshold  float64 // predicted positive: score > Threshold
+
+	TP int // predicted positive, and are
+	FP int // predicted positive, and are not: false alarms
+	FN int // predicted negative, but are positive: missed
+	TN int // predicted negative, and are
+
+	// AUC is the area under the ROC curve: the chance that a positive row scores
+	// higher than a negative one, equal scores counting half. It is exact and does
+	// not depend on Threshold. NaN if all labels are equal.
+	AUC float64
+
+	Accuracy  float64 // (TP+TN) / N
+	Recall    float64 // TP / (TP+FN); NaN without positives
+	Precision float64 // TP / (TP+FP); NaN if nothing is predicted positive
+	F1        float64 // 2TP / (2TP+FP+FN); NaN if that is 0/0
+	Baseline  float64 // accuracy of always giving the more frequent label
+
+	Warnings []Warning // what a reader should know before believing the numbers
+}
+
+// Score evaluates scores against labels at a threshold, for example 0.5.
+//
+// It fails with [ErrEmpty], [ErrLength], [ErrScore] (NaN or infinite), [ErrLabel]
+// or [ErrThreshold] (NaN). O(n log n); the arguments are not changed.
+func Score(scores, labels []float64, threshold float64) (Report, error) {
+	if math.IsNaN(threshold) {
+		return Report{}, fmt.Errorf("eval: %w", ErrThreshold)
+	}
+	ranked, err := rank(scores, labels)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{N: len(scores), Positives: len(ranked.positives), Threshold: threshold}
+	for i, s := range scores {
+		switch predicted := s > threshold; {
+		case predicted && labels[i] == 1:
+			r.TP++
+		case predicted:
+			r.FP++
+		case labels[i] == 1:
+			r.FN++
+		default:
+			r.TN++
+		}
+	}
+	r.AUC = ranked.auc()
+	r.Prevalence = ratio(r.Positives, r.N)
+	r.Accuracy = ratio(r.TP+r.TN, r.N)
+	r.Recall = ratio(r.TP, r.Positives)
+	r.Precision = ratio(r.TP, r.TP+r.FP)
+	r.F1 = ratio(2*r.TP, 2*r.TP+r.FP+r.FN)
+	r.Baseline = ratio(max(r.Positives, r.N-r.Positives), r.N)
+	r.Warnings = r.warnings()
+	return r, nil
+}
+
+// ratio is NaN for 0/0.
+func ratio(a, b int) float64 { return float64(a) / float64(b) }
+
+// ranking is the scores of each class, descending.
+type ranking struct{ positives, negatives []float64 }
+
+// rank checks the scores and labels and sorts them by class.
+func rank(scores, labels []float64) (ranking, error) {
+	var r ranking
+	if len(scores) != len(labels) {
+		return r, fmt.Errorf("eval: %w: %d and %d", ErrLength, len(scores), len(labels))
+	}
+	if len(scores) == 0 {
+		return r, fmt.Errorf("eval: %w", ErrEmpty)
+	}
+	for i, s := range scores {
+		if math.IsNaN(s) || math.IsInf(s, 0) {
+			return r, fmt.Errorf("eval: row %d: %w: %v", i, ErrScore, s)
+		}
+		switch labels[i] {
+		case 1:
+			r.positives = append(r.positives, s)
+		case 0:
+			r.negatives = append(r.negatives, s)
+		default:
+			return r, fmt.Errorf("eval: row %d: %w: %v", i, ErrLabel, labels[i])
+		}
+	}
+	for _, class := range [][]float64{r.positives, r.negatives} {
+		slices.Sort(class)
+		slices.Reverse(class)
+	}
+	return r, nil
+}
+
+// steps calls do for each distinct score, descending, with how many positives and
+// negatives have it.
+func (r ranking) steps(do func(score float64, positives, negatives int)) {
+	p, n := r.positives, r.negatives
+	for len(p) > 0 || len(n) > 0 {
+		score := math.Inf(-1)
+		if len(p) > 0 {
+			score = p[0]
+		}
+		if len(n) > 0 {
+			score = max(score, n[0])
+		}
+		var ties [2]int
+		for k, class := range []*[]float64{&p, &n} {
+			for len(*class) > 0 && (*class)[0] == score {
+				*class = (*class)[1:]
+				ties[k]++
+			}
+		}
+		do(score, ties[0], ties[1])
+	}
+}
+
+// auc is Mann and Whitney's U over the number of pairs of a positive and a
+// negative row. Half pairs are counted as integers, so it is rounded once.
+func (r ranking) auc() float64 {
+	if len(r.positives) == 0 || len(r.negatives) == 0 {
+		return math.NaN()
+	}
+	halves, above := 0, 0
+	r.steps(func(_ float64, positives, negatives int) {
+		halves += negatives * (2*above + positives)
+		above += positives
+	})
+	return float64(halves) / (2 * float64(len(r.positives)) * float64(len(r.negatives)))
+}

@@ -1,0 +1,62 @@
+package eval
+
+import "fmt"
+
+// A Warning says why a number of a report may mislead. It is an error value, but
+// the report it comes with stands.
+type Warning struct {
+	Code string // one of the codes below; they do not change
+	Text string // one sentence, with the numbers
+}
+
+// The codes of warnings.
+const (
+	BelowBaseline    = "below-baseline"    // accuracy is lower than that of a constant answer
+	Imbalanced       = "imbalanced"        // one class has 80 % of the rows or more
+	FewPositives     = "few-positives"     // less than 30 positive rows
+	OneClass         = "one-class"         // all labels are equal: no AUC
+	NothingPredicted = "nothing-predicted" // no row is predicted positive: no precision
+)
+
+const (
+	imbalance    = 0.8
+	minPositives = 30
+)
+
+// Error returns the warning's code and text.
+func (w Warning) Error() string { return w.Code + ": " + w.Text }
+
+func (r Report) warnings() []Warning {
+	var all []Warning
+	warn := func(code, format string, args ...any) {
+		all = append(all, Warning{Code: code, Text: fmt.Sprintf(format, args...)})
+	}
+	if r.Positives == 0 || r.Positives == r.N {
+		missing := "positive"
+		if r.Positives > 0 {
+			missing = "negative"
+		}
+		warn(OneClass, "no row is %s, so the AUC is undefined", missing)
+	}
+	if r.TP+r.FP == 0 {
+		warn(NothingPredicted, "no score is above the threshold %s, so the precision is undefined", number(r.Threshold))
+	}
+	if r.Accuracy < r.Baseline {
+		warn(BelowBaseline, "accuracy %s is below the %s of always answering %d", number(r.Accuracy), number(r.Baseline), r.majority())
+	}
+	if r.Baseline >= imbalance {
+		warn(Imbalanced, "%s of the rows are of class %d, so accuracy alone misleads", percent(r.Baseline), r.majority())
+	}
+	if r.Positives > 0 && r.Positives < minPositives {
+		warn(FewPositives, "only %d rows are positive, so recall and AUC are uncertain", r.Positives)
+	}
+	return all
+}
+
+// majority is the more frequent label, 0 if both are as frequent.
+func (r Report) majority() int {
+	if 2*r.Positives > r.N {
+		return 1
+	}
+	return 0
+}
