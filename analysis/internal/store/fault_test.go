@@ -346,8 +346,8 @@ func TestFullDisk(t *testing.T) {
 		return os.OpenFile(name, flag, mode)
 	})
 	b := sample()
-	for range 2 {
-		got, _, err := s.Batch(t.Context(), "key", func() (*column.Batch, []byte, error) { return b, nil, nil })
+	for _, key := range []string{"a", "b", "a"} {
+		got, _, err := s.Batch(t.Context(), key, func() (*column.Batch, []byte, error) { return b, nil, nil })
 		if err != nil || got != b {
 			t.Errorf("got %v, %v", got, err)
 		}
@@ -365,7 +365,7 @@ func TestReadOnly(t *testing.T) {
 	open(t, dir).Blob(t.Context(), "kept", func() ([]byte, []byte, error) { return []byte("old"), nil, nil })
 	s := open(t, dir)
 	s.CreateWith(func(name string, flag int, mode fs.FileMode) (*os.File, error) {
-		return nil, &fs.PathError{Op: "open", Path: "file", Err: syscall.EROFS}
+		return nil, &fs.PathError{Op: "open", Path: name, Err: syscall.EROFS}
 	})
 	readOnly(t, s)
 	if left, _ := filepath.Glob(filepath.Join(s.Namespace(), "*")); len(left) != 1 {

@@ -47,7 +47,7 @@ func obtain[T any](ctx context.Context, s *Store, f format[T], key string, compu
 		return value, nil, ctx.Err()
 	}
 	if err != nil {
-		s.say("store: new values are not kept: %v", err)
+		s.sayNotKept(path, err)
 		return compute()
 	}
 	defer unlock()
@@ -59,7 +59,7 @@ func obtain[T any](ctx context.Context, s *Store, f format[T], key string, compu
 		return value, notes, err
 	}
 	if err := keep(s, f, path, key, value, notes); err != nil {
-		s.say("store: %s is not kept: %v", filepath.Base(path), err)
+		s.sayNotKept(path, err)
 		return value, notes, nil
 	}
 	// From here on the file's copy is used, so that the computed one is freed.
@@ -67,6 +67,21 @@ func obtain[T any](ctx context.Context, s *Store, f format[T], key string, compu
 		return kept, keptNotes, nil
 	}
 	return value, notes, nil
+}
+
+// sayNotKept warns once about a place, such as a full disk, and once a value
+// about a value that no file can hold.
+func (s *Store) sayNotKept(path string, err error) {
+	var file *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &file):
+		s.say("store: new values are not kept in %s: %v", s.dir, file.Err)
+	case errors.As(err, &link):
+		s.say("store: new values are not kept in %s: %v", s.dir, link.Err)
+	default:
+		s.say("store: %s is not kept: %v", filepath.Base(path), err)
+	}
 }
 
 // load reads a kept value and marks it as used now.
