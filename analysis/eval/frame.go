@@ -1,0 +1,43 @@
+package eval
+
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis"
+)
+
+// Evaluate scores the predictions of a model, a frame with the column label, 0
+// or 1, and the column "probability", as ml's classifiers add it. Class 1 is
+// predicted where the probability is above one half. A null in either column is
+// an error.
+func Evaluate(predictions analysis.Frame, label string) (Report, error) {
+	probabilities, labels, err := scored(predictions, label)
+	if err != nil {
+		return Report{}, err
+	}
+	return Score(probabilities, labels, 0.5)
+}
+
+// Curve returns the ROC curve of the predictions of a model; see [Evaluate] for
+// the columns.
+func Curve(predictions analysis.Frame, label string) (ROCCurve, error) {
+	probabilities, labels, err := scored(predictions, label)
+	if err != nil {
+		return ROCCurve{}, err
+	}
+	return ROC(probabilities, labels)
+}
+
+func scored(predictions analysis.Frame, label string) (probabilities, labels []float64, err error) {
+	t, err := predictions.Select("probability", label).Collect()
+	if err != nil {
+		return nil, nil, err
+	}
+	if probabilities, err = t.Floats("probability"); err == nil {
+		labels, err = t.Floats(label)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("eval: %w", err)
+	}
+	return probabilities, labels, nil
+}

@@ -1,0 +1,54 @@
+package eval
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// A Run is what a notebook leaves behind for whoever executes it: which data it
+// saw and what its models are worth. Shown in a cell, it carries itself in the
+// output's metadata, as JSON under "kelpie.summary".
+type Run struct {
+	Activity string // "process" or "memory"
+	Origin   string // which data it was, such as "synthetic stand-in (seed 1, scale 1)"
+	Rows     int64
+	Models   []Named
+}
+
+// Metadata returns the run as JSON: activity, origin, rows, and name and AUC of
+// each model. An AUC that is undefined is left out.
+func (r Run) Metadata() map[string]string {
+	type model struct {
+		Name string   `json:"name"`
+		AUC  *float64 `json:"auc,omitempty"`
+	}
+	summary := struct {
+		Activity string  `json:"activity"`
+		Origin   string  `json:"origin"`
+		Rows     int64   `json:"rows"`
+		Models   []model `json:"models"`
+	}{r.Activity, r.Origin, r.Rows, nil}
+	for _, n := range r.Models {
+		m := model{Name: n.Name}
+		if auc := n.Report.AUC; auc == auc { // NaN has no JSON
+			m.AUC = &auc
+		}
+		summary.Models = append(summary.Models, m)
+	}
+	text, err := json.Marshal(summary)
+	if err != nil { // no field of the summary can fail
+		return nil
+	}
+	return map[string]string{"kelpie.summary": string(text)}
+}
+
+// String says the same in one line a model.
+func (r Run) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s activity, %d rows, %s", r.Activity, r.Rows, r.Origin)
+	for _, n := range r.Models {
+		fmt.Fprintf(&b, "\n%s: AUC %s", n.Name, rate(n.Report.AUC))
+	}
+	return b.String()
+}
