@@ -25,7 +25,7 @@ import (
 //	Timestamp                     timestamp[s, UTC]
 //	Batch.Rows                    a last column of uint32 named by rowsName
 //
-// Levels are metadata of the column's field; the key, the notes and the checksum
+// Levels and Source are metadata of the column's field; the key, the notes and the checksum
 // are metadata of the schema.
 var columns = format[*column.Batch]{kind: Columns, write: writeArrow, read: mapArrow}
 
@@ -36,6 +36,7 @@ const (
 	metaMade   = "kelpie.made"   // RFC 3339
 	metaCRC    = "kelpie.crc32c" // see checksum
 	metaLevels = "kelpie.levels" // quoted strings separated by commas
+	metaSource = "kelpie.source" // quoted string
 	metaRows   = "kelpie.rows"   // present on the column of row numbers
 	rowsName   = "kelpie.rows"
 )
@@ -81,9 +82,14 @@ func writeArrow(w io.Writer, key string, b *column.Batch, notes []byte) (crc uin
 // toArrow returns a column as Arrow data that shares its buffers.
 func toArrow(c *column.Column) (arrow.Field, *array.Data, error) {
 	field := arrow.Field{Name: c.Name, Nullable: true}
+	metadata := map[string]string{}
 	if c.Levels != nil {
-		field.Metadata = arrow.NewMetadata([]string{metaLevels}, []string{quoteLevels(c.Levels)})
+		metadata[metaLevels] = quoteLevels(c.Levels)
 	}
+	if c.Source != "" {
+		metadata[metaSource] = strconv.Quote(c.Source)
+	}
+	field.Metadata = arrow.MetadataFrom(metadata)
 	buffers := make([]*memory.Buffer, 2)
 	if c.Nulls > 0 {
 		buffers[0] = buffer(c.Valid)

@@ -99,7 +99,7 @@ func (f *file) columns() (*column.Batch, error) {
 			}
 			continue
 		}
-		c := &column.Column{Name: field.name, Type: field.kind, Len: b.Len, Nulls: f.batch.nodes[i].nulls, Levels: field.levels}
+		c := &column.Column{Name: field.name, Type: field.kind, Len: b.Len, Nulls: f.batch.nodes[i].nulls, Levels: field.levels, Source: field.source}
 		if err := f.fill(c, field, valid, values); err != nil {
 			return nil, fmt.Errorf("column %q: %w", field.name, err)
 		}

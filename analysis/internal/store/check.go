@@ -153,6 +153,7 @@ func checksum(key string, b *column.Batch, notes []byte) uint32 {
 		sum.texts(c.Dictionary)
 		sum.number(b2i(c.Levels != nil))
 		sum.texts(c.Levels)
+		sum.texts([]string{c.Source})
 	}
 	sum.number(b2i(b.Rows != nil))
 	sum.bytes(raw(b.Rows))

@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/binary"
 	"runtime"
+	"strconv"
 	"unsafe"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -39,6 +40,7 @@ type field struct {
 	kind       column.Type // Invalid for the row numbers
 	dictionary int64
 	levels     []string
+	source     string
 }
 
 // A body is the nodes and buffers of one record batch.
@@ -134,6 +136,13 @@ func parseField(t table) (field, error) {
 			return f, damaged("column %q: levels: %v", f.name, err)
 		}
 		f.levels = levels
+	}
+	if text, ok := meta[metaSource]; ok {
+		source, err := strconv.Unquote(text)
+		if err != nil {
+			return f, damaged("column %q: source: %v", f.name, err)
+		}
+		f.source = source
 	}
 	parameters, ok := t.table(3)
 	if !ok || len(t.tables(5)) > 0 {

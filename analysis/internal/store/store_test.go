@@ -59,7 +59,7 @@ func sample() *column.Batch {
 		{Name: "ts", Type: column.Timestamp, Len: 5, Int64s: []int64{0, 1554700000, -1, 2, 3}},
 		{Name: "CMD", Type: column.String, Len: 5, Codes: []uint32{2, 0, 2, 4, 0}, Nulls: 1, Valid: valid,
 			Dictionary: []string{"", "apache2", "a\xffb", "bash", "µ ü"}},
-		{Name: "CMD_index", Type: column.Float64, Len: 5, Float64s: []float64{0, 1, 2, 1, 0}, Levels: []string{"bash", "a,\"b\"\n", "\xff", ""}},
+		{Name: "CMD_index", Type: column.Float64, Len: 5, Float64s: []float64{0, 1, 2, 1, 0}, Levels: []string{"bash", "a,\"b\"\n", "\xff", ""}, Source: "CMD\xff"},
 		{Name: "", Type: column.Int32, Len: 5, Int32s: make([]int32, 5), Levels: []string{}},
 	}}
 }
@@ -118,7 +118,7 @@ func plain(b *column.Batch) string {
 	var text strings.Builder
 	fmt.Fprintln(&text, b.Len, b.Rows, b.Rows == nil)
 	for _, c := range b.Columns {
-		fmt.Fprintf(&text, "%q %s %d %d %v %v %v %q %q %v:", c.Name, c.Type, c.Len, c.Nulls, c.Int32s, c.Int64s, c.Codes, c.Dictionary, c.Levels, c.Levels == nil)
+		fmt.Fprintf(&text, "%q %s %d %d %v %v %v %q %q %v %q:", c.Name, c.Type, c.Len, c.Nulls, c.Int32s, c.Int64s, c.Codes, c.Dictionary, c.Levels, c.Levels == nil, c.Source)
 		for i := range c.Len {
 			switch c.Type {
 			case column.Float64:
