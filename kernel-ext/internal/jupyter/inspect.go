@@ -191,7 +191,7 @@ func (r Report) String() string {
 	}
 	b.WriteString("\nstored, in MB (delete a folder of .kelpie to be rid of it: what is needed is made again):\n")
 	for _, p := range r.Places {
-		if p.Bytes > 0 {
+		if p.Bytes >= 50_000 { // what rounds to 0.0 is not worth a line
 			fmt.Fprintf(&b, "%8.1f  %s  %s\n", float64(p.Bytes)/1e6, p.Path, p.What)
 		}
 	}

@@ -50,7 +50,12 @@ func Lab(ctx context.Context, c Checkout, o LabOptions) error {
 	}()
 	err = process.Run(ctx, process.Command{
 		Args: []string{c.Python(), "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0",
-			"--ServerApp.port=" + strconv.Itoa(port), "--ServerApp.root_dir=" + o.Folder, "--log-level=WARN"},
+			"--ServerApp.port=" + strconv.Itoa(port), "--ServerApp.root_dir=" + o.Folder,
+			"--ServerApp.log_level=WARN", "--LabApp.log_level=WARN", "--MultiKernelManager.default_kernel_name=" + KernelName,
+			// Nothing is asked of the network behind the user's back.
+			"--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=",
+			// In a container the user is often root; JupyterLab refuses that unless told. It listens on loopback alone.
+			"--allow-root"},
 		Dir: o.Folder, Unset: pythonFree, Stdout: o.Messages, Stderr: o.Messages, Interrupt: syscall.SIGTERM, Grace: 10 * time.Second,
 		Env: append(append(jupyterEnv(c.Path("jupyter")), "JUPYTER_TOKEN="+token, "PATH="+c.Path("gopls")+":"+os.Getenv("PATH")), o.Env...),
 	})

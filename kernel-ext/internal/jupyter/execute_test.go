@@ -1,0 +1,217 @@
+package jupyter_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
+)
+
+// Two cells of code, an empty one that is not run, and one of text.
+const exampleNotebook = `{
+ "cells": [
+  {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Title"},
+  {"cell_type": "code", "id": "b", "execution_count": null, "metadata": {}, "outputs": [], "source": ["%%\n", "first()"]},
+  {"cell_type": "code", "id": "c", "execution_count": null, "metadata": {}, "outputs": [], "source": " "},
+  {"cell_type": "code", "id": "d", "execution_count": null, "metadata": {}, "outputs": [], "source": "%%\nsecond()"}
+ ],
+ "metadata": {"kernelspec": {"name": "gonb"}},
+ "nbformat": 4, "nbformat_minor": 5
+}
+`
+
+// fakeNbconvert stands for nbconvert in the virtual environment: it reports the cells as template/execute.py makes the
+// real one do, and ends as $ENDING says.
+const fakeNbconvert = `#!/bin/sh
+echo "python $*" >> "$CALLS"
+case "$*" in
+*--execute*)
+	echo "$DATA" > "$JUPYTER_PATH/../kernel.log"
+	echo "kelpie: cell 1" >&2
+	printf '%s\n' '{"cell": 1, "execution_count": 1, "outputs": [{"output_type": "stream", "name": "stdout", "text": "one"}]}' >> "$KELPIE_OUTPUTS"
+	echo "kelpie: cell 3" >&2
+	case "$ENDING" in
+	error) printf '%s\n' '{"cell": 3, "execution_count": 2, "outputs": [{"output_type": "error", "ename": "ERROR", "evalue": "no", "traceback": ["\u001b[7mCell[2]\u001b[0m: undefined: second\n"]}]}' >> "$KELPIE_OUTPUTS"; exit 1 ;;
+	panic) printf '%s\n' '{"cell": 3, "execution_count": 2, "outputs": [{"output_type": "stream", "name": "stderr", "text": "panic: oh\n"}, {"output_type": "error", "evalue": "exit status 2", "traceback": []}]}' >> "$KELPIE_OUTPUTS"; exit 1 ;;
+	limit) printf '%s\n' '{"cell": 3, "execution_count": null, "outputs": []}' >> "$KELPIE_OUTPUTS"; echo "nbclient.exceptions.CellTimeoutError: A cell timed out" >&2; exit 1 ;;
+	dead) printf '%s\n' '{"cell": 3, "execution_count": null, "outputs": []}' >> "$KELPIE_OUTPUTS"; echo "nbclient.exceptions.DeadKernelError: Kernel died" >&2; exit 1 ;;
+	broken) echo "No module named nbconvert" >&2; exit 1 ;;
+	hang) sleep 60 ;;
+	esac ;;
+*"--to html"*) echo page > "$PAGE" ;;
+esac
+exit 0
+`
+
+// newExecution is a world that has been set up with the fake nbconvert, and a run of the example in it.
+func newExecution(t *testing.T, ending string) (*world, jupyter.Execution) {
+	w := newWorld(t)
+	path := w.checkout.Python()
+	write(t, path, fakeNbconvert)
+	if err := os.Chmod(path, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("ENDING", ending)
+	notebook := filepath.Join(w.checkout.Root, "notebooks", "example.ipynb")
+	write(t, notebook, exampleNotebook)
+	return w, jupyter.Execution{Notebook: notebook, Output: w.checkout.Path("reports", "example.ipynb"), Env: []string{"DATA=here"}}
+}
+
+func TestExecute(t *testing.T) {
+	w, e := newExecution(t, "")
+	var progress []int
+	e.Progress = func(cell, cells int) { progress = append(progress, cell, cells) }
+	if err := jupyter.Execute(t.Context(), w.checkout, e); err != nil {
+		t.Fatal(err)
+	}
+	if len(progress) != 4 || progress[0] != 1 || progress[2] != 2 || progress[3] != 2 {
+		t.Errorf("progress %v, want cells 1 and 2 of 2", progress)
+	}
+	if read(t, e.Notebook) != exampleNotebook {
+		t.Error("the notebook itself was changed")
+	}
+	if text := read(t, e.Output); !strings.Contains(text, `"pygments_lexer": "go"`) {
+		t.Errorf("the executed notebook does not ask for Go's colours:\n%s", text)
+	}
+	if calls := read(t, w.calls); !strings.Contains(calls, "--ExecutePreprocessor.timeout=300") || strings.Count(calls, "--coalesce-streams") != 1 {
+		t.Errorf("nbconvert was called as\n%s", calls)
+	}
+	if left, _ := os.ReadDir(w.checkout.Path("run")); len(left) > 0 {
+		t.Errorf("left behind in .kelpie/run: %v", left)
+	}
+}
+
+func TestExecuteSaysWhyItFailed(t *testing.T) {
+	tests := []struct {
+		ending, reason, source string
+		cell                   int
+	}{
+		{"error", "Cell[2]: undefined: second", "%%\nsecond()", 2},
+		{"panic", "exit status 2\npanic: oh", "%%\nsecond()", 2},
+		{"limit", "still running after its time limit of 2s", "%%\nsecond()", 2},
+		{"dead", "the kernel died", "%%\nsecond()", 2},
+		{"broken", "nbconvert: exit status 1\n    No module named nbconvert", "%%\nfirst()", 1},
+	}
+	for _, test := range tests {
+		t.Run(test.ending, func(t *testing.T) {
+			w, e := newExecution(t, test.ending)
+			e.CellTimeout = 2 * time.Second
+			var failure *jupyter.Failure
+			if err := jupyter.Execute(t.Context(), w.checkout, e); !errors.As(err, &failure) {
+				t.Fatalf("error %v, want a failure", err)
+			}
+			if failure.Cell != test.cell || failure.Reason != test.reason || failure.Source != test.source {
+				t.Errorf("cell %d, reason %q, source %q", failure.Cell, failure.Reason, failure.Source)
+			}
+			if text := read(t, failure.Partial); !strings.Contains(text, `"one"`) {
+				t.Errorf("the kept notebook lacks the output of the first cell:\n%s", text)
+			}
+			if got := read(t, failure.Log); got != "here\n" {
+				t.Errorf("the kept log holds %q", got)
+			}
+			if _, err := os.Stat(e.Output); err == nil {
+				t.Error("a failed run wrote an executed notebook")
+			}
+		})
+	}
+}
+
+func TestExecuteEndsWithItsContext(t *testing.T) {
+	w, e := newExecution(t, "hang")
+	ctx, cancel := context.WithCancel(t.Context())
+	e.Progress = func(cell, _ int) {
+		if cell == 2 {
+			cancel()
+		}
+	}
+	if err := jupyter.Execute(ctx, w.checkout, e); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want canceled", err)
+	}
+}
+
+func TestExecuteRefusesWhatIsNoNotebook(t *testing.T) {
+	for name, text := range map[string]string{"text": "hello", "list": "[]", "cells": `{"cells": 3}`} {
+		w, e := newExecution(t, "")
+		write(t, e.Notebook, text)
+		if err := jupyter.Execute(t.Context(), w.checkout, e); err == nil || !strings.Contains(err.Error(), "is not a notebook") {
+			t.Errorf("%s: error %v", name, err)
+		}
+		_ = os.Remove(e.Notebook)
+		if err := jupyter.Execute(t.Context(), w.checkout, e); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: error %v, want not exist", name, err)
+		}
+	}
+}
+
+func TestHTMLUsesATemplateWithoutTheNetwork(t *testing.T) {
+	w, e := newExecution(t, "")
+	page := w.checkout.Path("reports", "example.html")
+	t.Setenv("PAGE", page)
+	write(t, filepath.Join(filepath.Dir(page), "there"), "")
+	if err := jupyter.HTML(t.Context(), w.checkout, e.Notebook, page); err != nil {
+		t.Fatal(err)
+	}
+	template := read(t, w.checkout.Path("templates", "kelpie", "index.html.j2"))
+	for _, block := range []string{"html_head_js", "jupyter_widgets", "html_head_js_mathjax", "html_head_js_mermaidjs"} {
+		if !strings.Contains(template, "{%- block "+block+" -%}{%- endblock "+block+" -%}") {
+			t.Errorf("block %s is not emptied", block)
+		}
+	}
+	if strings.Contains(template, "http") || strings.Contains(template, "<script") {
+		t.Error("the template fetches something")
+	}
+	if !strings.Contains(template, "get_metadata('alt', 'image/png')") {
+		t.Error("the template drops the description of a picture")
+	}
+	if calls := read(t, w.calls); !strings.Contains(calls, "--template=kelpie") || !strings.Contains(calls, "--output=example.html") {
+		t.Errorf("nbconvert was called as\n%s", calls)
+	}
+}
+
+func TestOutputMetadata(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "example.ipynb")
+	write(t, path, `{"cells": [{"outputs": [{"metadata": {"kelpie.summary": "{1}"}}, {"metadata": {}}, {}]}, {}, {"outputs": [{"metadata": {"kelpie.summary": "2"}}, {"metadata": {"kelpie.summary": 3}}]}]}`)
+	got, err := jupyter.OutputMetadata(path, "kelpie.summary")
+	if err != nil || strings.Join(got, "|") != "{1}|2" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// What Jupyter wrote comes back byte for byte, but for what was meant to change.
+func TestExecutedNotebookKeepsItsForm(t *testing.T) {
+	w, e := newExecution(t, "")
+	const text = `{
+ "cells": [
+  {
+   "cell_type": "markdown",
+   "id": "a",
+   "metadata": {},
+   "source": [
+    "a < b & c é \u001b 1.0\n"
+   ]
+  }
+ ],
+ "metadata": {
+  "language_info": {
+   "name": "go",
+   "pygments_lexer": "go",
+   "version": 1.10
+  }
+ },
+ "nbformat": 4,
+ "nbformat_minor": 5
+}
+`
+	write(t, e.Notebook, text)
+	if err := jupyter.Execute(t.Context(), w.checkout, e); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, e.Output); got != text {
+		t.Errorf("got\n%s\nwant\n%s", got, text)
+	}
+}
