@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"slices"
+
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
@@ -11,9 +13,9 @@ type Groups struct {
 	keys  []string
 }
 
-// GroupBy groups the rows by the values of the key columns; null is a value.
+// GroupBy groups the rows by the values of one or more key columns; null is a value.
 // Frames made from groups have a row for each, ordered by the keys, nulls first.
-func (f Frame) GroupBy(keys ...string) Groups { return Groups{f, keys} }
+func (f Frame) GroupBy(keys ...string) Groups { return Groups{f, slices.Clone(keys)} }
 
 // Count returns the keys and, as column "count", the number of rows.
 func (g Groups) Count() Frame { return g.Aggregate(Count()) }

@@ -4,22 +4,32 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
-// A Values is a column made of values at hand, for [Session.FromColumns].
+// A Values is a column made of values at hand, for [Session.FromColumns]. The
+// values are copied.
 type Values struct{ column *column.Column }
+
+// of returns the column; the zero Values is a column without name and rows.
+func (v Values) of() *column.Column {
+	if v.column == nil {
+		return column.FromStrings("", nil, nil)
+	}
+	return v.column
+}
 
 // Int64s returns a column of integers.
 func Int64s(name string, values ...int64) Values {
-	return Values{column.FromInt64s(name, values, nil)}
+	return Values{column.FromInt64s(name, slices.Clone(values), nil)}
 }
 
 // Float64s returns a column of floats.
 func Float64s(name string, values ...float64) Values {
-	return Values{column.FromFloat64s(name, values, nil)}
+	return Values{column.FromFloat64s(name, slices.Clone(values), nil)}
 }
 
 // Strings returns a column of texts.
@@ -35,7 +45,7 @@ func Bools(name string, values ...bool) Values {
 // Nulls returns v with the values at the given rows made null. Rows outside the
 // column are ignored.
 func (v Values) Nulls(rows ...int) Values {
-	c := *v.column
+	c := v.of()
 	valid := make([]bool, c.Len)
 	for i := range valid {
 		valid[i] = !c.IsNull(i)
@@ -70,13 +80,14 @@ func (s *Session) FromColumns(columns ...Values) Frame {
 	b := &column.Batch{}
 	h := sha256.New()
 	for i, v := range columns {
-		b.Columns = append(b.Columns, v.column)
+		c := v.of()
+		b.Columns = append(b.Columns, c)
 		if i == 0 {
-			b.Len = v.column.Len
+			b.Len = c.Len
 		}
-		fmt.Fprintf(h, "%q %s %d\n", v.column.Name, v.column.Type, v.column.Len)
-		for row := 0; row < v.column.Len; row++ {
-			fmt.Fprintf(h, "%#v\n", v.column.Value(row))
+		fmt.Fprintf(h, "%q %s %d\n", c.Name, c.Type, c.Len)
+		for row := range c.Len {
+			fmt.Fprintf(h, "%#v\n", c.Value(row))
 		}
 	}
 	return s.Frame(plan.New(plan.FromColumns{Batch: b, Content: hex.EncodeToString(h.Sum(nil))}))

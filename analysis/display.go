@@ -41,7 +41,7 @@ func (t Table) HTML() (string, error) {
 	var b strings.Builder
 	b.WriteString(`<table border="1" class="dataframe">` + "\n")
 	if t.title != "" {
-		fmt.Fprintf(&b, "<caption>%s</caption>\n", html.EscapeString(t.title))
+		fmt.Fprintf(&b, "<caption>%s</caption>\n", html.EscapeString(visible(t.title)))
 	}
 	b.WriteString("<thead>\n<tr>")
 	columns := t.shownColumns()
@@ -72,7 +72,7 @@ func (t Table) HTML() (string, error) {
 	}
 	fmt.Fprintf(&b, "</tbody>\n</table>\n<p><small>%s</small></p>", t.shape())
 	for _, w := range t.warnings {
-		fmt.Fprintf(&b, "\n<p>⚠ %s</p>", html.EscapeString(w))
+		fmt.Fprintf(&b, "\n<p>⚠ %s</p>", html.EscapeString(visible(w)))
 	}
 	return b.String(), nil
 }
@@ -81,7 +81,7 @@ func (t Table) HTML() (string, error) {
 func (t Table) Markdown() (string, error) {
 	var b strings.Builder
 	if t.title != "" {
-		fmt.Fprintf(&b, "**%s**\n\n", markdownCell(t.title))
+		fmt.Fprintf(&b, "**%s**\n\n", markdownCell(visible(t.title)))
 	}
 	columns := t.shownColumns()
 	rule := "|"
@@ -108,12 +108,12 @@ func (t Table) Markdown() (string, error) {
 	}
 	fmt.Fprintf(&b, "\n%s\n", t.shape())
 	for _, w := range t.warnings {
-		fmt.Fprintf(&b, "\n⚠ %s\n", markdownCell(w))
+		fmt.Fprintf(&b, "\n⚠ %s\n", markdownCell(visible(w)))
 	}
 	return b.String(), nil
 }
 
-var markdownEscapes = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
+var markdownEscapes = strings.NewReplacer("&", "&amp;", `$`, `\$`, `~`, `\~`, `\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
 
 func markdownCell(s string) string { return markdownEscapes.Replace(s) }
 
@@ -141,7 +141,7 @@ func (t Table) String() string {
 	}
 	var b strings.Builder
 	if t.title != "" {
-		b.WriteString(t.title + "\n")
+		b.WriteString(visible(t.title) + "\n")
 	}
 	for _, row := range cells {
 		var line strings.Builder
@@ -160,7 +160,7 @@ func (t Table) String() string {
 	}
 	b.WriteString(t.shape())
 	for _, w := range t.warnings {
-		b.WriteString("\nwarning: " + w)
+		b.WriteString("\nwarning: " + visible(w))
 	}
 	return b.String()
 }
@@ -253,10 +253,11 @@ func formatFloat(f float64) string {
 	return strconv.FormatFloat(f, 'f', max(0, 4-int(math.Floor(math.Log10(a)))), 64)
 }
 
-// visible makes text safe to stand in a line: invalid UTF-8 and control
-// characters are written as Go escapes.
+// visible makes text safe to stand in a line: invalid UTF-8 and what cannot be
+// seen or changes how its neighbours are seen, such as line ends and marks of
+// direction, are written as Go escapes.
 func visible(s string) string {
-	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) < 0 {
+	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) < 0 {
 		return s
 	}
 	q := strconv.Quote(s)

@@ -54,9 +54,9 @@ func (e Expression) match(function, pattern, with string) Expression {
 	return Expression{plan.TextMatch{Function: function, Of: toExpr(e), Pattern: pattern, With: with}}
 }
 
-// Equal is whether e and other are equal: numbers by value, texts by bytes. A
-// null on either side gives null, here and in every comparison; NaN equals NaN
-// and is greater than every other number.
+// Equal is whether e and other are equal: numbers by value, an integer beside a
+// float as a float, texts by bytes. A null on either side gives null, here and in
+// every comparison; NaN equals NaN and is greater than every other number.
 func (e Expression) Equal(other any) Expression { return e.binary(plan.Equal, other) }
 
 // NotEqual is whether e and other differ.
@@ -136,8 +136,9 @@ func (e Expression) MapValues(from []string, to []float64) Expression {
 }
 
 // Cast converts to another type. Texts are read as numbers as they would be in
-// a file; floats are cut to integers. A value that cannot be converted is an
-// error that says how many there are and shows the first with its row.
+// a file, a blank one as null; floats are cut to integers; 0 is false, any other
+// number true. A value that cannot be converted is an error that says how many
+// there are and shows the first with its row in the source files, counted from 0.
 func (e Expression) Cast(to Type) Expression {
 	return Expression{plan.Cast{Of: toExpr(e), To: column.Type(to)}}
 }

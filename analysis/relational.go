@@ -2,16 +2,21 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
 // Select returns the named columns, in that order.
-func (f Frame) Select(columns ...string) Frame { return f.with(plan.Select{Columns: columns}) }
+func (f Frame) Select(columns ...string) Frame {
+	return f.with(plan.Select{Columns: slices.Clone(columns)})
+}
 
 // Drop returns all columns but the named ones.
-func (f Frame) Drop(columns ...string) Frame { return f.with(plan.Drop{Columns: columns}) }
+func (f Frame) Drop(columns ...string) Frame {
+	return f.with(plan.Drop{Columns: slices.Clone(columns)})
+}
 
 // Rename returns f with one column under a new name.
 func (f Frame) Rename(from, to string) Frame { return f.with(plan.Rename{From: from, To: to}) }
@@ -58,7 +63,9 @@ func (f Frame) OrderBy(keys ...Order) Frame {
 
 // DropNulls returns the rows without a null in the named columns, or in any
 // column if none is named.
-func (f Frame) DropNulls(columns ...string) Frame { return f.with(plan.DropNulls{Columns: columns}) }
+func (f Frame) DropNulls(columns ...string) Frame {
+	return f.with(plan.DropNulls{Columns: slices.Clone(columns)})
+}
 
 // FillNulls returns f with nulls replaced by value, a Go number, bool or string,
 // in the named columns; if none is named, in every column whose type it fits. A
@@ -68,7 +75,7 @@ func (f Frame) FillNulls(value any, columns ...string) Frame {
 	if !ok {
 		literal = plan.Literal{Value: fmt.Errorf("the value is an expression; use a number, a bool or a string")}
 	}
-	return f.with(plan.FillNulls{Value: literal, Columns: columns})
+	return f.with(plan.FillNulls{Value: literal, Columns: slices.Clone(columns)})
 }
 
 // A Mapper is Go code that computes one value of a row from the values of some
@@ -86,5 +93,5 @@ type Mapper interface {
 // Map returns f with a column computed by Go code from the input columns. The
 // code's values must be of type t or nil.
 func (f Frame) Map(name string, t Type, m Mapper, inputs ...string) Frame {
-	return f.with(plan.Map{Output: plan.Field{Name: name, Type: column.Type(t)}, Inputs: inputs, Mapper: m})
+	return f.with(plan.Map{Output: plan.Field{Name: name, Type: column.Type(t)}, Inputs: slices.Clone(inputs), Mapper: m})
 }

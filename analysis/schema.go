@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -75,7 +76,7 @@ func (s Schema) String() string {
 func planFields(fields []Field) []plan.Field {
 	out := make([]plan.Field, len(fields))
 	for i, f := range fields {
-		out[i] = plan.Field{Name: f.Name, Type: column.Type(f.Type), Aliases: f.Aliases}
+		out[i] = plan.Field{Name: f.Name, Type: column.Type(f.Type), Aliases: slices.Clone(f.Aliases)}
 	}
 	return out
 }

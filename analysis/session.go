@@ -69,6 +69,9 @@ func workers(master string) (int, error) {
 
 // String prints the session's settings.
 func (s *Session) String() string {
+	if s == nil {
+		s = NewSession(Config{})
+	}
 	if s.err != nil {
 		return s.err.Error()
 	}

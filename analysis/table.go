@@ -125,11 +125,13 @@ func partitionTable(parts []plan.Partition) Table {
 func problemTable(notes plan.Notes) Table {
 	var files, fields, texts, reasons []string
 	var lines, columns, counts []int64
-	for _, p := range notes.Problems {
-		files, fields = append(files, filepath.Base(p.Path)), append(fields, p.Field)
-		texts, reasons = append(texts, p.Text), append(reasons, p.Reason)
-		lines, columns = append(lines, int64(p.Line)), append(columns, int64(p.Column))
-		counts = append(counts, notes.Bad[p.Field])
+	for _, r := range notes.Reads {
+		for _, p := range r.Problems {
+			files, fields = append(files, filepath.Base(p.Path)), append(fields, p.Field)
+			texts, reasons = append(texts, p.Text), append(reasons, p.Reason)
+			lines, columns = append(lines, int64(p.Line)), append(columns, int64(p.Column))
+			counts = append(counts, r.Bad[p.Field])
+		}
 	}
 	t := tableOf("values that became null",
 		column.FromStrings("file", files, nil), column.FromInt64s("line", lines, nil), column.FromInt64s("byte", columns, nil),
@@ -149,13 +151,14 @@ func tableOf(title string, columns ...*column.Column) Table {
 func NewTable(title string, columns ...Values) (Table, error) {
 	b := &column.Batch{}
 	for i, v := range columns {
+		c := v.of()
 		if i == 0 {
-			b.Len = v.column.Len
+			b.Len = c.Len
 		}
-		if v.column.Len != b.Len {
-			return Table{}, fmt.Errorf("analysis: column %q has %d rows, the first has %d", v.column.Name, v.column.Len, b.Len)
+		if c.Len != b.Len {
+			return Table{}, fmt.Errorf("analysis: column %q has %d rows, the first has %d", c.Name, c.Len, b.Len)
 		}
-		b.Columns = append(b.Columns, v.column)
+		b.Columns = append(b.Columns, c)
 	}
 	return Table{title: title, batch: b, rows: int64(b.Len)}, nil
 }

@@ -105,8 +105,9 @@ func (f Frame) TopValues(k int, columns ...string) (Table, error) {
 
 // NonConforming tries text columns against the types that schema declares for
 // them, a row each: how many values cannot be read as that type, how many
-// distinct ones, and the most frequent as examples. Columns of schema that f
-// has not are left out, as are fields declared String.
+// distinct ones, and the most frequent as examples. A blank text reads as null,
+// as in a file. Columns of schema that f has not are left out, as are fields
+// declared String.
 func (f Frame) NonConforming(schema Schema) (Table, error) {
 	var op plan.NonConforming
 	for _, field := range planFields(schema.Fields) {

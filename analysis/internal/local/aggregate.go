@@ -156,7 +156,7 @@ func (r *run) nonConforming(n *plan.Node, op plan.NonConforming) (*column.Batch,
 		var first []string
 		for _, v := range column.ValueCounts(c) {
 			text := c.Text(v.Row)
-			if _, ok := parseText(text, op.Declared[i].Type); v.Null || ok {
+			if v.Null || follows(text, op.Declared[i].Type) {
 				continue
 			}
 			count += v.Count

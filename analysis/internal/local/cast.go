@@ -15,102 +15,123 @@ func cast(e plan.Cast, b *column.Batch) (*column.Column, error) {
 	if err != nil {
 		return nil, err
 	}
-	if of.Type == e.To {
-		return of, nil
-	}
-	values := make([]any, of.Len)
-	bad, first := 0, -1
-	for i := range values {
-		if of.IsNull(i) {
-			continue
-		}
-		v, ok := convertValue(of, i, e.To)
-		if !ok {
-			if first < 0 {
-				first = i
-			}
-			bad++
-			continue
-		}
-		values[i] = v
-	}
-	if bad > 0 && !e.Try {
+	out, bad := convertTo(of, e.To)
+	if len(bad) > 0 && !e.Try {
+		i := bad[0]
 		return nil, fmt.Errorf("%s: %d values are no %s, the first in row %d: %q; TryCast makes them null",
-			e, bad, e.To, b.Row(first), fmt.Sprint(of.Value(first)))
+			e, len(bad), e.To, b.Row(i), textOf(of, i))
 	}
-	return fromValues("", e.To, values)
+	return out, nil
 }
 
-// castColumn converts between numeric types, which cannot fail to widen.
+// castColumn converts between numeric types where every value fits.
 func castColumn(c *column.Column, to column.Type) (*column.Column, error) {
+	out, bad := convertTo(c, to)
+	if len(bad) > 0 {
+		return nil, fmt.Errorf("column %q: %s does not fit %s", c.Name, textOf(c, bad[0]), to)
+	}
+	return out, nil
+}
+
+// convertTo returns c as another type, and the rows whose values have none: they
+// are null. A blank text is null, as in a file, and not bad.
+func convertTo(c *column.Column, to column.Type) (out *column.Column, bad []int) {
 	if c.Type == to {
 		return c, nil
 	}
-	b := &column.Batch{Columns: []*column.Column{named(c, "value")}, Len: c.Len}
-	return cast(plan.Cast{Of: plan.Ref{Name: "value"}, To: to}, b)
+	switch to {
+	case column.Int32:
+		return convert(c, func(i int) (int32, bool) {
+			v, ok := integerAt(c, i, 32)
+			return int32(v), ok && int64(int32(v)) == v
+		}, column.FromInt32s)
+	case column.Int64:
+		return convert(c, func(i int) (int64, bool) { return integerAt(c, i, 64) }, column.FromInt64s)
+	case column.Timestamp:
+		return convert(c, func(i int) (int64, bool) { return integerAt(c, i, 64) }, column.FromTimestamps)
+	case column.Bool:
+		return convert(c, func(i int) (bool, bool) {
+			if c.Type == column.String {
+				v, err := strconv.ParseBool(trimmed(c.Text(i)))
+				return v, err == nil
+			}
+			return c.Float(i) != 0, true
+		}, column.FromBools)
+	case column.String:
+		return convert(c, func(i int) (string, bool) { return textOf(c, i), true }, column.FromStrings)
+	}
+	if c.Type != column.String && c.Nulls == 0 {
+		return column.FromFloat64s("", floats(c), nil), nil
+	}
+	return convert(c, func(i int) (float64, bool) {
+		if c.Type == column.String {
+			return parseFloat(c.Text(i))
+		}
+		return c.Float(i), true
+	}, column.FromFloat64s)
 }
 
-// convertValue converts row i of c to type to; false if the value does not fit.
-func convertValue(c *column.Column, i int, to column.Type) (any, bool) {
-	if to == column.String {
-		return textOf(c, i), true
-	}
-	if c.Type == column.String {
-		return parseText(c.Text(i), to)
-	}
-	switch to {
-	case column.Float64:
-		return c.Float(i), true
-	case column.Bool:
-		return c.Float(i) != 0, true
-	}
-	var v int64
-	switch c.Type {
-	case column.Float64, column.Bool:
-		f := math.Trunc(c.Float(i))
-		if !(f >= -0x1p63 && f < 0x1p63) {
-			return nil, false
+func convert[T any](c *column.Column, value func(i int) (T, bool), build func(string, []T, []bool) *column.Column) (*column.Column, []int) {
+	out, valid := make([]T, c.Len), make([]bool, c.Len)
+	var bad []int
+	for i := range out {
+		if c.IsNull(i) {
+			continue
 		}
-		v = int64(f)
-	default:
-		v = integers(c)(i)
+		if out[i], valid[i] = value(i); !valid[i] && !(c.Type == column.String && trimmed(c.Text(i)) == "") {
+			bad = append(bad, i)
+		}
 	}
-	if to == column.Int32 {
-		return int32(v), v >= math.MinInt32 && v <= math.MaxInt32
+	return build("", out, valid), bad
+}
+
+// integerAt returns row i as an integer; floats are cut towards zero.
+func integerAt(c *column.Column, i, size int) (int64, bool) {
+	switch c.Type {
+	case column.String:
+		v, err := strconv.ParseInt(trimmed(c.Text(i)), 10, size)
+		return v, err == nil
+	case column.Int32:
+		return int64(c.Int32s[i]), true
+	case column.Int64, column.Timestamp:
+		return c.Int64s[i], true
 	}
-	return v, true
+	f := math.Trunc(c.Float(i))
+	if !(f >= -0x1p63 && f < 0x1p63) {
+		return 0, false
+	}
+	return int64(f), true
 }
 
 // textOf writes a value so that parsing gives it back.
 func textOf(c *column.Column, i int) string {
-	if c.Type == column.Float64 {
+	switch c.Type {
+	case column.String:
+		return c.Text(i)
+	case column.Float64:
 		return strconv.FormatFloat(c.Float64s[i], 'g', -1, 64)
 	}
 	return fmt.Sprint(c.Value(i))
 }
 
-// parseText reads a text as a value of a type, by the rules of a CSV field:
-// white space around a number does not count, and there is no text for NaN or
-// infinity.
-func parseText(text string, to column.Type) (any, bool) {
-	text = strings.TrimSpace(text)
-	switch to {
-	case column.Float64:
-		f, err := strconv.ParseFloat(text, 64)
-		return f, err == nil && !math.IsNaN(f) && !math.IsInf(f, 0) && plainNumber(text)
-	case column.Int32:
-		v, err := strconv.ParseInt(text, 10, 32)
-		return int32(v), err == nil
-	case column.Int64, column.Timestamp:
-		v, err := strconv.ParseInt(text, 10, 64)
-		return v, err == nil
-	case column.Bool:
-		v, err := strconv.ParseBool(text)
-		return v, err == nil
-	}
-	return nil, false
+// follows reports whether a text reads as a value of a type, or as a null, by
+// the rules of a field of a CSV file.
+func follows(text string, t column.Type) bool {
+	one := column.FromStrings("", []string{text}, nil)
+	_, bad := convertTo(one, t)
+	return len(bad) == 0
 }
 
-// plainNumber refuses what Go's parser takes beyond decimal numbers: hexadecimal
-// floats and underscores.
-func plainNumber(text string) bool { return !strings.ContainsAny(text, "xXpP_") }
+// trimmed is a text without the blanks around it that do not count in a file.
+func trimmed(text string) string { return strings.Trim(text, " \t") }
+
+// parseFloat reads decimal numbers alone, and none beyond the range of float64:
+// Go's parser also knows inf, nan, hexadecimal floats and underscores.
+func parseFloat(text string) (float64, bool) {
+	text = trimmed(text)
+	if strings.Trim(text, "+-.0123456789eE") != "" {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	return f, err == nil
+}

@@ -121,7 +121,7 @@ func pick(b *column.Batch, fields []plan.Field) (*column.Batch, error) {
 	return out, nil
 }
 
-// eval returns the value of n with at least the wanted columns.
+// eval returns the wanted columns of the value of n, in no certain order.
 func (r *run) eval(n *plan.Node, want names) (*column.Batch, error) {
 	if n.Err != nil {
 		return nil, mistake{n.Err}
@@ -136,13 +136,16 @@ func (r *run) eval(n *plan.Node, want names) (*column.Batch, error) {
 	} else {
 		b, err = r.apply(n, want)
 	}
-	if err != nil && n.Site != "" {
+	if err != nil {
 		var located interface{ Located() }
-		if !errors.As(err, &located) {
+		if n.Site != "" && !errors.As(err, &located) {
 			err = mistake{fmt.Errorf("analysis: %s: %w", n.Site, err)}
 		}
+		return nil, err
 	}
-	return b, err
+	// No more than is wanted: a column that was dropped or renamed must not
+	// come back under a name that others took since.
+	return only(b, want), nil
 }
 
 // kept returns the kept value of n, computing and keeping it if there is none.
@@ -212,12 +215,10 @@ func (r *run) note(key string, encoded []byte) error {
 }
 
 func (r *run) merge(notes plan.Notes) {
-	r.notes.Problems = append(r.notes.Problems, notes.Problems...)
-	for name, count := range notes.Bad {
-		if r.notes.Bad == nil {
-			r.notes.Bad = map[string]int64{}
+	for _, read := range notes.Reads {
+		if !slices.ContainsFunc(r.notes.Reads, func(have plan.Read) bool { return have.Key == read.Key }) {
+			r.notes.Reads = append(r.notes.Reads, read)
 		}
-		r.notes.Bad[name] += count
 	}
 	for _, w := range notes.Warnings {
 		r.warn(w)

@@ -99,13 +99,24 @@ func (r *run) oneHot(n *plan.Node, op plan.OneHot, want names) (*column.Batch, e
 		return nil, err
 	}
 	in := b.Column(op.Input)
+	size := op.Size
+	beyond := false // an index greater than that of the invalid ones' own category
 	for i := range in.Len {
 		v := in.Float(i)
-		if in.IsNull(i) || !(v >= 0) || v != math.Trunc(v) || v >= float64(op.Size) && op.Invalid != plan.OnInvalidKeep {
+		if in.IsNull(i) || !(v >= 0) || v != math.Trunc(v) || v >= float64(size) && op.Invalid != plan.OnInvalidKeep {
 			return nil, fmt.Errorf("one-hot encoder: column %s holds %v in row %d; it must hold indices from 0 to %d", op.Input, in.Value(i), b.Row(i), op.Size-1)
 		}
+		beyond = beyond || v > float64(size)
 	}
-	size := op.Size
+	if beyond {
+		clamped := slices.Clone(floats(in))
+		for i, v := range clamped {
+			clamped[i] = min(v, float64(size))
+		}
+		levels := in.Levels
+		in = column.FromFloat64s(in.Name, clamped, nil)
+		in.Levels = levels
+	}
 	if op.Invalid == plan.OnInvalidKeep {
 		size++
 	}
@@ -140,7 +151,7 @@ func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batc
 	if err != nil {
 		return nil, err
 	}
-	missing := map[int]bool{}
+	var missing []bool // of each row, nil while there is none
 	for _, name := range op.Inputs {
 		c := b.Column(name)
 		if c.Type == column.Vector {
@@ -153,10 +164,13 @@ func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batc
 			if op.Invalid != plan.OnInvalidSkip && op.Invalid != plan.OnInvalidKeep {
 				return nil, fmt.Errorf("vector assembler: column %s is null or NaN in row %d; drop or fill such rows, or set HandleInvalid to skip or keep", name, b.Row(i))
 			}
+			if missing == nil {
+				missing = make([]bool, b.Len)
+			}
 			missing[i] = true
 		}
 	}
-	if len(missing) > 0 && op.Invalid == plan.OnInvalidSkip {
+	if missing != nil && op.Invalid == plan.OnInvalidSkip {
 		keep := make([]uint32, 0, b.Len)
 		for i := range b.Len {
 			if !missing[i] {
@@ -250,6 +264,22 @@ func (r *run) slots(n *plan.Node, op plan.Slots) (*column.Batch, error) {
 
 // slotStatistics returns mean, stddev (n-1), min and max of each slot of a part.
 func slotStatistics(p column.Part, rows int) [][4]float64 {
+	out := plainStatistics(p, rows)
+	for k := range out {
+		s := &out[k]
+		if p.Shift != nil {
+			s[0], s[2], s[3] = s[0]-p.Shift[k], s[2]-p.Shift[k], s[3]-p.Shift[k]
+		}
+		if p.Scale != nil {
+			low, high := s[2]*p.Scale[k], s[3]*p.Scale[k]
+			*s = [4]float64{s[0] * p.Scale[k], s[1] * math.Abs(p.Scale[k]), min(low, high), max(low, high)}
+		}
+	}
+	return out
+}
+
+// plainStatistics is slotStatistics before shift and scale.
+func plainStatistics(p column.Part, rows int) [][4]float64 {
 	if !p.OneHot {
 		d := column.Describe(p.Values)
 		if d.Count == 1 {
@@ -271,13 +301,7 @@ func slotStatistics(p column.Part, rows int) [][4]float64 {
 		if rows > 1 {
 			deviation = math.Sqrt(mean * (1 - mean) * total / (total - 1))
 		}
-		low, high := 0.0, 1.0
-		if count == total {
-			low = 1
-		}
-		if count == 0 {
-			high = 0
-		}
+		low, high := math.Floor(mean), math.Ceil(mean) // 0 and 1, or NaN of no row
 		out[k] = [4]float64{mean, deviation, low, high}
 	}
 	return out

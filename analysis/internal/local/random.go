@@ -75,42 +75,38 @@ func (r *run) undersample(n *plan.Node, op plan.Undersample, want names) (*colum
 func undersampledRows(b *column.Batch, op plan.Undersample) ([]uint32, error) {
 	label := b.Column(op.Label)
 	var classes [2][]uint32
-	for i := range b.Len {
-		v := label.Float(i)
-		if label.IsNull(i) || v != 0 && v != 1 {
-			return nil, fmt.Errorf("undersample: label %q must be 0 or 1; row %d holds %v", op.Label, i, label.Value(i))
+	for i, v := range floats(label) {
+		if label.IsNull(i) {
+			return nil, fmt.Errorf("undersample: label %q must be 0 or 1; it is null in row %d", op.Label, b.Row(i))
+		}
+		if v != 0 && v != 1 {
+			return nil, fmt.Errorf("undersample: label %q must be 0 or 1; row %d holds %s", op.Label, b.Row(i), textOf(label, i))
 		}
 		classes[int(v)] = append(classes[int(v)], uint32(i))
 	}
 	positive := int(math.Round(op.Keep * float64(len(classes[1]))))
-	negative := min(int(math.Round(op.Ratio*float64(positive))), len(classes[0]))
-	rows := smallest(b, classes[1], positive, newDrawer("undersample positive", op.Seed))
-	rows = append(rows, smallest(b, classes[0], negative, newDrawer("undersample negative", op.Seed))...)
-	slices.Sort(rows)
-	return rows, nil
+	negative := int(min(math.Round(op.Ratio*float64(positive)), float64(len(classes[0]))))
+	chosen := &column.Column{Type: column.Bool, Len: b.Len, Bools: make([]byte, column.BitmapLen(b.Len))}
+	for _, row := range smallest(b, classes[1], positive, newDrawer("undersample positive", op.Seed)) {
+		column.SetBit(chosen.Bools, int(row))
+	}
+	for _, row := range smallest(b, classes[0], negative, newDrawer("undersample negative", op.Seed)) {
+		column.SetBit(chosen.Bools, int(row))
+	}
+	return trueRows(chosen), nil
 }
 
-// smallest returns the k rows with the smallest draws, equal draws by row number.
+// smallest returns the k rows with the smallest draws, in their order; of equal
+// draws the first rows.
 func smallest(b *column.Batch, rows []uint32, k int, d drawer) []uint32 {
-	if k >= len(rows) {
-		return slices.Clone(rows)
+	if k >= len(rows) || k == 0 {
+		return rows[:k]
 	}
 	draws := make([]uint64, len(rows))
 	for i, row := range rows {
 		draws[i] = d.bits(b.Row(int(row)))
 	}
-	sorted := slices.Clone(draws)
-	slices.Sort(sorted)
-	if k == 0 {
-		return nil
-	}
-	bound := sorted[k-1]
-	ties := k
-	for _, x := range sorted[:k] {
-		if x < bound {
-			ties--
-		}
-	}
+	bound, ties := bounded(draws, k)
 	kept := make([]uint32, 0, k)
 	for i, row := range rows {
 		if draws[i] < bound {
@@ -121,4 +117,32 @@ func smallest(b *column.Batch, rows []uint32, k int, d drawer) []uint32 {
 		}
 	}
 	return kept
+}
+
+// bounded returns the k-th smallest draw and how many of the k smallest equal
+// it. k is at least 1. Draws are uniform, so those that share their leading bits
+// with it are few, and only they are sorted.
+func bounded(draws []uint64, k int) (bound uint64, ties int) {
+	const shift = 64 - 12
+	var sizes [1 << 12]int
+	for _, x := range draws {
+		sizes[x>>shift]++
+	}
+	bucket, rank := uint64(0), k-1
+	for rank >= sizes[bucket] {
+		rank -= sizes[bucket]
+		bucket++
+	}
+	near := make([]uint64, 0, sizes[bucket])
+	for _, x := range draws {
+		if x>>shift == bucket {
+			near = append(near, x)
+		}
+	}
+	slices.Sort(near)
+	bound = near[rank]
+	for i := rank; i >= 0 && near[i] == bound; i-- {
+		ties++
+	}
+	return bound, ties
 }

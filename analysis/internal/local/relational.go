@@ -39,17 +39,6 @@ func (r *run) filter(n *plan.Node, op plan.Filter, want names) (*column.Batch, e
 	return only(b, want).Gather(trueRows(condition)), nil
 }
 
-// trueRows returns the rows in which a Bool column is true.
-func trueRows(c *column.Column) []uint32 {
-	rows := make([]uint32, 0, column.CountBits(c.Bools, c.Len))
-	for i := range c.Len {
-		if c.Bool(i) && !c.IsNull(i) {
-			rows = append(rows, uint32(i))
-		}
-	}
-	return rows
-}
-
 func (r *run) withColumn(n *plan.Node, op plan.WithColumn, want names) (*column.Batch, error) {
 	inner := want.without(op.Name)
 	if !want[op.Name] {
@@ -77,7 +66,11 @@ func (r *run) dropNulls(n *plan.Node, op plan.DropNulls, want names) (*column.Ba
 	if err != nil {
 		return nil, err
 	}
-	return only(b, want).Gather(completeRows(b, columns)), nil
+	rows := completeRows(b, columns)
+	if len(rows) == b.Len {
+		return b, nil
+	}
+	return only(b, want).Gather(rows), nil
 }
 
 // completeRows returns the rows without a null in any of the columns.
@@ -253,38 +246,30 @@ func callMapper(m plan.Mapper, values []any, row int) (value any, err error) {
 
 // fromValues makes a column of values that are nil or of the Go type of t.
 func fromValues(name string, t column.Type, values []any) (*column.Column, error) {
-	valid := make([]bool, len(values))
-	for i, v := range values {
-		valid[i] = v != nil
-	}
 	switch t {
 	case column.Float64:
-		return convert(name, values, valid, column.FromFloat64s)
+		return typed(name, values, column.FromFloat64s)
 	case column.Int64:
-		return convert(name, values, valid, column.FromInt64s)
+		return typed(name, values, column.FromInt64s)
 	case column.Timestamp:
-		return convert(name, values, valid, column.FromTimestamps)
+		return typed(name, values, column.FromTimestamps)
 	case column.Int32:
-		return convert(name, values, valid, column.FromInt32s)
+		return typed(name, values, column.FromInt32s)
 	case column.Bool:
-		return convert(name, values, valid, column.FromBools)
-	case column.String:
-		return convert(name, values, valid, column.FromStrings)
+		return typed(name, values, column.FromBools)
 	}
-	return nil, fmt.Errorf("no column of type %s", t)
+	return typed(name, values, column.FromStrings)
 }
 
-func convert[T any](name string, values []any, valid []bool, build func(string, []T, []bool) *column.Column) (*column.Column, error) {
-	out := make([]T, len(values))
+func typed[T any](name string, values []any, build func(string, []T, []bool) *column.Column) (*column.Column, error) {
+	out, valid := make([]T, len(values)), make([]bool, len(values))
 	for i, v := range values {
 		if v == nil {
 			continue
 		}
-		t, ok := v.(T)
-		if !ok {
+		if out[i], valid[i] = v.(T); !valid[i] {
 			return nil, fmt.Errorf("row %d: the value %v is of type %T, the column of type %T", i, v, v, out[i])
 		}
-		out[i] = t
 	}
 	return build(name, out, valid), nil
 }

@@ -47,20 +47,23 @@ func (e *engine) file(path string) (source, error) {
 }
 
 func identify(path string) (source, error) {
-	f, err := os.Open(path)
+	info, err := os.Stat(path) // before opening, which would wait at a pipe
 	if errors.Is(err, fs.ErrNotExist) {
 		return source{}, fmt.Errorf("no such file: %s", path)
 	}
 	if err != nil {
 		return source{}, err
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	if !info.Mode().IsRegular() {
+		return source{}, fmt.Errorf("%s is not a regular file", path)
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return source{}, err
 	}
-	if !info.Mode().IsRegular() {
-		return source{}, fmt.Errorf("%s is not a regular file", path)
+	defer f.Close()
+	if info, err = f.Stat(); err != nil {
+		return source{}, err
 	}
 	h := sha256.New()
 	stamp, changed := fileStamp(info)
@@ -146,7 +149,10 @@ func (r *run) sayChanged(path string, s source) {
 	}
 	// The mark only serves the warning: where it cannot be written, nothing is lost.
 	if os.MkdirAll(filepath.Dir(mark), 0o700) == nil {
-		_ = os.WriteFile(mark, []byte(s.identity), 0o600)
+		own := fmt.Sprintf("%s.%d", mark, os.Getpid())
+		if os.WriteFile(own, []byte(s.identity), 0o600) == nil {
+			_ = os.Rename(own, mark) // whole, whoever else writes one
+		}
 	}
 }
 
@@ -184,7 +190,7 @@ func (r *run) readCSV(n *plan.Node, op plan.ReadCSV) (*column.Batch, error) {
 	done := r.reads[key]
 	r.mu.Unlock()
 	if done == nil {
-		if done, err = r.readFiles(op); err != nil {
+		if done, err = r.readFiles(key, op); err != nil {
 			return nil, err
 		}
 		r.mu.Lock()
@@ -201,7 +207,7 @@ func (r *run) readCSV(n *plan.Node, op plan.ReadCSV) (*column.Batch, error) {
 	return done.batch, nil
 }
 
-func (r *run) readFiles(op plan.ReadCSV) (*read, error) {
+func (r *run) readFiles(key string, op plan.ReadCSV) (*read, error) {
 	o := csv.Options{FailFast: op.FailFast, Workers: r.settings.Workers}
 	if r.settings.Progress != nil {
 		o.Progress = func(done, total int64) { r.settings.Progress("reading csv, bytes", done, total) }
@@ -222,10 +228,14 @@ func (r *run) readFiles(op plan.ReadCSV) (*read, error) {
 			return nil, fmt.Errorf("%s changed while it was read; run the cell again", path)
 		}
 	}
-	done := &read{batch: result.Batch, notes: plan.Notes{Bad: result.Bad}}
+	done := &read{batch: result.Batch}
+	found := plan.Read{Key: key, Bad: result.Bad}
 	for _, p := range result.Problems {
-		done.notes.Problems = append(done.notes.Problems, plan.Problem{
+		found.Problems = append(found.Problems, plan.Problem{
 			Path: filepath.Base(p.Path), Line: p.Line, Column: p.Column, Field: p.Field, Text: p.Text, Reason: p.Reason})
+	}
+	if len(found.Problems) > 0 {
+		done.notes.Reads = []plan.Read{found}
 	}
 	for _, f := range op.Schema {
 		if count := result.Bad[f.Name]; count > 0 {

@@ -33,6 +33,22 @@ func (d Describe) Fields(parents [][]Field) ([]Field, error) {
 	return fields, nil
 }
 
+// plainColumns returns the named fields; a feature vector among them is a mistake.
+func plainColumns(fields []Field, names []string) ([]Field, error) {
+	var found []Field
+	for _, name := range names {
+		f, err := Find(fields, name)
+		if err == nil && f.Type == column.Vector {
+			err = fmt.Errorf("column %q is a feature vector", name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, f)
+	}
+	return found, nil
+}
+
 func allNumeric(operation string, fields []Field, names []string) error {
 	for _, name := range names {
 		f, err := Find(fields, name)
@@ -57,10 +73,8 @@ func (t TopValues) Describe() string {
 	return fmt.Sprintf("top %d values of %s", t.K, strings.Join(t.Columns, ", "))
 }
 func (t TopValues) Fields(parents [][]Field) ([]Field, error) {
-	for _, name := range t.Columns {
-		if _, err := Find(parents[0], name); err != nil {
-			return nil, fmt.Errorf("top values: %w", err)
-		}
+	if _, err := plainColumns(parents[0], t.Columns); err != nil {
+		return nil, fmt.Errorf("top values: %w", err)
 	}
 	return []Field{{Name: "column", Type: column.String}, {Name: "value", Type: column.String},
 		{Name: "count", Type: column.Int64}, {Name: "share", Type: column.Float64}}, nil
@@ -106,7 +120,10 @@ func (g GroupBy) Describe() string {
 	return fmt.Sprintf("group by %s: %s", strings.Join(g.Keys, ", "), strings.Join(names, ", "))
 }
 func (g GroupBy) Fields(parents [][]Field) ([]Field, error) {
-	keys, err := Select{Columns: g.Keys}.Fields(parents)
+	if len(g.Keys) == 0 {
+		return nil, fmt.Errorf("group by: name at least one column")
+	}
+	keys, err := plainColumns(parents[0], g.Keys)
 	if err != nil {
 		return nil, fmt.Errorf("group by: %w", err)
 	}
@@ -135,8 +152,8 @@ type NonConforming struct{ Declared []Field }
 func (NonConforming) Describe() string { return "values that do not follow the declared types" }
 func (n NonConforming) Fields(parents [][]Field) ([]Field, error) {
 	for _, d := range n.Declared {
-		if _, err := Find(parents[0], d.Name); err != nil {
-			return nil, fmt.Errorf("non conforming: %w", err)
+		if f, err := Find(parents[0], d.Name); err != nil || f.Type != column.String {
+			return nil, fmt.Errorf("non conforming: no text column %q", d.Name)
 		}
 	}
 	return []Field{{Name: "column", Type: column.String}, {Name: "declared", Type: column.String},
@@ -172,12 +189,17 @@ type Histogram struct {
 
 func (h Histogram) Describe() string { return "histogram of " + h.Column }
 func (h Histogram) Fields(parents [][]Field) ([]Field, error) {
-	columns := []string{h.Column}
-	if h.By != "" {
-		columns = append(columns, h.By)
-	}
-	if err := allNumeric("histogram", parents[0], columns); err != nil {
+	if err := allNumeric("histogram", parents[0], []string{h.Column}); err != nil {
 		return nil, err
+	}
+	if h.By != "" {
+		by, err := Find(parents[0], h.By)
+		if err != nil {
+			return nil, fmt.Errorf("histogram: %w", err)
+		}
+		if !by.Type.Numeric() || by.Type == column.Float64 {
+			return nil, fmt.Errorf("histogram: column %q is %s, not an integer", h.By, by.Type)
+		}
 	}
 	for i := range h.Edges {
 		if i > 0 && !(h.Edges[i] > h.Edges[i-1]) {

@@ -19,11 +19,17 @@ type Settings struct {
 
 // Notes are what has to be said beside a value. They are kept with it.
 type Notes struct {
-	Name     string           `json:"name,omitempty"`     // what the value is, in a list of kept values
+	Name     string   `json:"name,omitempty"` // what the value is, in a list of kept values
+	Reads    []Read   `json:"reads,omitempty"`
+	Warnings []string `json:"warnings,omitempty"`
+	Seconds  float64  `json:"seconds,omitempty"` // what computing the value took
+}
+
+// A Read is what reading the files of one recipe found in them.
+type Read struct {
+	Key      string           `json:"key"`                // of the recipe: a value made of it twice says it once
 	Problems []Problem        `json:"problems,omitempty"` // first bad values of each column, in file order
 	Bad      map[string]int64 `json:"bad,omitempty"`      // bad values a column
-	Warnings []string         `json:"warnings,omitempty"`
-	Seconds  float64          `json:"seconds,omitempty"` // what computing the value took
 }
 
 // A Problem is a value of a file that does not follow the declared type.

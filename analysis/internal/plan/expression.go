@@ -1,9 +1,7 @@
 package plan
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -11,7 +9,8 @@ import (
 )
 
 // An Expr is a value computed row by row from the columns of one frame.
-// Expressions are trees of plain structs; as JSON they take part in keys.
+// Expressions are trees of plain structs; with all their fields they take part
+// in keys.
 type Expr interface {
 	// Type returns the type of the result over these columns, or the mistake.
 	Type(fields []Field) (column.Type, error)
@@ -51,11 +50,9 @@ func (r Ref) Type(fields []Field) (column.Type, error) {
 }
 func (r Ref) String() string   { return r.Name }
 func (r Ref) Children() []Expr { return nil }
-func (r Ref) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"ref": r.Name})
-}
 
-// Literal is a constant: nil, int64, float64, bool or string.
+// Literal is a constant: int64, float64, bool or string; an error stands for a
+// value that is none of them.
 type Literal struct{ Value any }
 
 func (l Literal) Type([]Field) (column.Type, error) {
@@ -80,20 +77,18 @@ func (l Literal) String() string {
 	return fmt.Sprint(l.Value)
 }
 func (l Literal) Children() []Expr { return nil }
-func (l Literal) MarshalJSON() ([]byte, error) {
-	text := fmt.Sprint(l.Value)
-	if f, ok := l.Value.(float64); ok { // bits: NaN and infinities have no JSON number
-		text = strconv.FormatUint(math.Float64bits(f), 16)
-	}
-	return json.Marshal(map[string]string{"literal": fmt.Sprintf("%T", l.Value), "value": text})
-}
 
 // Null is the missing value of a type.
 type Null struct{ Of column.Type }
 
-func (n Null) Type([]Field) (column.Type, error) { return n.Of, nil }
-func (n Null) String() string                    { return "null" }
-func (n Null) Children() []Expr                  { return nil }
+func (n Null) Type([]Field) (column.Type, error) {
+	if n.Of == column.Vector || n.Of == column.Invalid {
+		return 0, fmt.Errorf("a null of type %s is not defined", n.Of)
+	}
+	return n.Of, nil
+}
+func (n Null) String() string   { return "null" }
+func (n Null) Children() []Expr { return nil }
 
 // Binary operators.
 const (

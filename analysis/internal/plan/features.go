@@ -27,7 +27,7 @@ func (x Index) Describe() string {
 }
 
 func (x Index) Fields(parents [][]Field) ([]Field, error) {
-	if _, err := Find(parents[0], x.Input); err != nil {
+	if _, err := plainColumns(parents[0], []string{x.Input}); err != nil {
 		return nil, fmt.Errorf("string indexer: %w", err)
 	}
 	return put(parents[0], Field{Name: x.Output, Type: column.Float64}), nil

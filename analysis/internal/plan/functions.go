@@ -2,7 +2,6 @@ package plan
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -22,7 +21,7 @@ type Mapper interface {
 type Map struct {
 	Output Field
 	Inputs []string
-	Mapper Mapper `json:"-"`
+	Mapper Mapper `key:"-"`
 }
 
 func (m Map) Describe() string {
@@ -36,14 +35,8 @@ func (m Map) Fields(parents [][]Field) ([]Field, error) {
 	if m.Output.Type == column.Vector || m.Output.Type == column.Invalid {
 		return nil, fmt.Errorf("map: a column of type %s cannot be computed", m.Output.Type)
 	}
-	for _, name := range m.Inputs {
-		f, err := Find(parents[0], name)
-		if err == nil && f.Type == column.Vector {
-			err = fmt.Errorf("column %q is a feature vector", name)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("map: %w", err)
-		}
+	if _, err := plainColumns(parents[0], m.Inputs); err != nil {
+		return nil, fmt.Errorf("map: %w", err)
 	}
 	return put(parents[0], m.Output), nil
 }
@@ -56,11 +49,11 @@ func identity(code any) (string, error) {
 	if !ok {
 		return "", ErrNoIdentity
 	}
-	fields, err := json.Marshal(code)
+	text, err := appendValue([]byte(reflect.TypeOf(code).String()), reflect.ValueOf(code))
 	if err != nil {
 		return "", fmt.Errorf("the fields of %T: %w", code, err)
 	}
-	return fmt.Sprintf("%s %s %s", reflect.TypeOf(code), v.Version(), fields), nil
+	return string(appendText(text, v.Version())), nil
 }
 
 // Deferred is a node that is known only once a model is fitted: Build returns
@@ -69,7 +62,7 @@ type Deferred struct {
 	Label     string
 	Arguments string                                   // what the result depends on beside the parents
 	Added     []Field                                  // columns the result has beside the frame's
-	Build     func(ctx context.Context) (*Node, error) `json:"-"`
+	Build     func(ctx context.Context) (*Node, error) `key:"-"`
 }
 
 func (d Deferred) Describe() string { return d.Label }
@@ -86,8 +79,8 @@ func (d Deferred) Fields(parents [][]Field) ([]Field, error) {
 type Fitted struct {
 	Label     string
 	Arguments string
-	Unknown   error                                     `json:"-"` // why the arguments do not identify the model
-	Fit       func(ctx context.Context) ([]byte, error) `json:"-"`
+	Unknown   error                                     `key:"-"` // why the arguments do not identify the model
+	Fit       func(ctx context.Context) ([]byte, error) `key:"-"`
 }
 
 func (f Fitted) Describe() string { return f.Label }

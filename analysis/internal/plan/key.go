@@ -3,7 +3,6 @@ package plan
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -33,32 +32,28 @@ func Key(n *Node, source func(ReadCSV) (string, error)) (string, error) {
 }
 
 func key(n *Node, source func(ReadCSV) (string, error)) (string, error) {
-	arguments, err := json.Marshal(n.Op)
+	text, err := appendValue(nil, reflect.ValueOf(n.Op))
 	if err != nil {
 		return "", fmt.Errorf("recipe key of %s: %w", n.Op.Describe(), err)
 	}
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00%s\x00", reflect.TypeOf(n.Op).Name(), arguments)
+	identity := ""
 	switch op := n.Op.(type) {
 	case ReadCSV:
-		identity, err := source(op)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(h, "%s\x00", identity)
+		identity, err = source(op)
 	case Unkeyed:
-		identity, err := op.Identity()
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(h, "%s\x00", identity)
+		identity, err = op.Identity()
 	}
+	if err != nil {
+		return "", err
+	}
+	text = appendText(text, identity)
 	for _, p := range n.Parents {
 		k, err := Key(p, source)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(h, "%s\x00", k)
+		text = appendText(text, k)
 	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
 }

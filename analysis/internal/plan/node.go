@@ -23,8 +23,8 @@ type Field struct {
 	Aliases []string    `json:"aliases,omitempty"` // other names in a file's header
 }
 
-// An Op is one operation with its arguments: a struct whose exported fields,
-// as JSON, are what identifies it in a recipe key.
+// An Op is one operation with its arguments: a struct whose exported fields, but
+// those tagged key:"-", are what identifies it in a recipe key.
 type Op interface {
 	// Describe says the operation with its arguments, for people: "filter (attack = 1)".
 	Describe() string

@@ -10,11 +10,11 @@ import (
 
 // ReadCSV is the rows of CSV files, in the order of Paths.
 type ReadCSV struct {
-	Paths    []string `json:"-"` // identified by what they hold, not by name
+	Paths    []string `key:"-"` // identified by what they hold, not by name
 	Schema   []Field
 	FailFast bool
-	Name     string `json:"-"` // what the files are, for messages
-	Remedy   string `json:"-"` // what to do when there are none
+	Name     string `key:"-"` // what the files are, for messages
+	Remedy   string `key:"-"` // what to do when there are none
 }
 
 func (r ReadCSV) Describe() string {
@@ -37,7 +37,7 @@ func (r ReadCSV) Fields([][]Field) ([]Field, error) {
 
 // FromColumns is a frame made of values at hand.
 type FromColumns struct {
-	Batch   *column.Batch `json:"-"`
+	Batch   *column.Batch `key:"-"`
 	Content string        // SHA-256 of the columns
 }
 
@@ -236,10 +236,7 @@ func (o OrderBy) Describe() string {
 
 func (o OrderBy) Fields(parents [][]Field) ([]Field, error) {
 	for _, k := range o.Keys {
-		if f, err := Find(parents[0], k.Column); err != nil || f.Type == column.Vector {
-			if err == nil {
-				err = fmt.Errorf("column %q is a feature vector", k.Column)
-			}
+		if _, err := plainColumns(parents[0], []string{k.Column}); err != nil {
 			return nil, fmt.Errorf("order by: %w", err)
 		}
 	}

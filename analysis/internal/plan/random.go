@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 )
 
@@ -68,8 +69,8 @@ func (u Undersample) Fields(parents [][]Field) ([]Field, error) {
 	if !f.Type.Numeric() {
 		return nil, fmt.Errorf("undersample: label %q is %s, not a number", u.Label, f.Type)
 	}
-	if !(u.Keep > 0 && u.Keep <= 1) || !(u.Ratio > 0) {
-		return nil, fmt.Errorf("undersample: keep %v is outside (0, 1], or ratio %v is not positive", u.Keep, u.Ratio)
+	if !(u.Keep > 0 && u.Keep <= 1) || !(u.Ratio > 0) || math.IsInf(u.Ratio, 0) {
+		return nil, fmt.Errorf("undersample: keep %v is outside (0, 1], or ratio %v is not a positive number", u.Keep, u.Ratio)
 	}
 	return parents[0], nil
 }
