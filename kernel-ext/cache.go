@@ -21,6 +21,10 @@ clear removes them; they are computed again when they are next used. They lie in
 	if err := a.parse(set, args); err != nil {
 		return err
 	}
+	if action != "ls" && action != "clear" {
+		fmt.Fprintln(a.stderr, "cache takes ls or clear; `go run ./kernel-ext cache -h` explains them")
+		return errUsage
+	}
 	if os.Getenv("KELPIE_CACHE") == "" {
 		// The store of a checkout is found upward from the working directory only once it is there.
 		checkout, err := a.checkout()
@@ -31,21 +35,17 @@ clear removes them; they are computed again when they are next used. They lie in
 			return fmt.Errorf("cache: %w", err)
 		}
 	}
-	switch action {
-	case "ls":
+	if action == "ls" {
 		kept, directory, err := analysis.Kept()
 		if err != nil {
 			return err
 		}
 		a.say("%s\n%s", kept, directory)
 		return nil
-	case "clear":
-		if err := analysis.ForgetAll(); err != nil {
-			return err
-		}
-		a.say("cleared %s", os.Getenv("KELPIE_CACHE"))
-		return nil
 	}
-	fmt.Fprintln(a.stderr, "cache takes ls or clear; `go run ./kernel-ext cache -h` explains them")
-	return errUsage
+	if err := analysis.ForgetAll(); err != nil {
+		return err
+	}
+	a.say("cleared %s", os.Getenv("KELPIE_CACHE"))
+	return nil
 }

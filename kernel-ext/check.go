@@ -163,7 +163,10 @@ func (c *checker) compare(o outcome) error {
 			lines = append(lines, finding.String())
 		}
 		kept := c.Path("failed", o.name+".ipynb")
-		if err := replace(o.executed, kept); err != nil {
+		if err := os.MkdirAll(filepath.Dir(kept), 0o755); err != nil {
+			return fmt.Errorf("check: %w", err)
+		}
+		if err := executed.Save(kept); err != nil {
 			return err
 		}
 		hint := ""
@@ -176,25 +179,8 @@ func (c *checker) compare(o outcome) error {
 		return nil
 	}
 	c.say("      new outputs in %s", path)
-	return replace(o.executed, path)
-}
-
-// replace copies a file over another one, whole or not at all.
-func replace(from, to string) error {
-	text, err := os.ReadFile(from)
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(to), 0o755)
-	}
-	if err == nil {
-		err = os.WriteFile(to+".new", text, 0o644)
-	}
-	if err == nil {
-		err = os.Rename(to+".new", to)
-	}
-	if err != nil {
-		return fmt.Errorf("check: %w", err)
-	}
-	return nil
+	executed.Normalise()
+	return executed.Save(path)
 }
 
 // verdict is the last line.

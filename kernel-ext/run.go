@@ -5,26 +5,25 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
+	"github.com/stophacking/kelpie/kernel-ext/internal/notebook"
 )
 
 // notebooks are the names of the worked notebooks, in the folder notebooks of the checkout.
 var notebooks = []string{"process", "memory"}
 
-// summaryKey is the output metadata under which a notebook leaves its summary, a JSON text.
-const summaryKey = "kelpie.summary"
-
-// A summary is what a notebook says of itself to a program.
+// A summary is what a notebook says of itself to a program, in the metadata of one of its outputs.
 type summary struct {
 	Activity string `json:"activity"`
 	Origin   string `json:"origin"`
 	Rows     int64  `json:"rows"`
 	Models   []struct {
-		Name string  `json:"name"`
-		AUC  float64 `json:"auc"`
+		Name string   `json:"name"`
+		AUC  *float64 `json:"auc"` // nil where it is undefined
 	} `json:"models"`
 }
 
@@ -77,18 +76,26 @@ func (a app) explain(err *jupyter.Failure) {
 
 // summarise prints what a notebook says of itself; a notebook that says nothing has no line.
 func (a app) summarise(o outcome) error {
-	texts, err := jupyter.OutputMetadata(o.executed, summaryKey)
+	nb, err := notebook.Load(o.executed)
+	if err != nil {
+		return err
+	}
+	texts, err := nb.Summaries()
 	if err != nil {
 		return err
 	}
 	for _, text := range texts {
 		var s summary
-		if err := json.Unmarshal([]byte(text), &s); err != nil {
-			return fmt.Errorf("%s: the metadata %s is not the JSON it should be: %w", o.executed, summaryKey, err)
+		if err := json.Unmarshal(text, &s); err != nil {
+			return fmt.Errorf("%s: the summary is not what it should be: %w", o.executed, err)
 		}
 		a.say("%-8s %s rows; %s", s.Activity, grouped(s.Rows), s.Origin)
 		for _, model := range s.Models {
-			a.say("         %-26s AUC %.4f", model.Name, model.AUC)
+			auc := "undefined"
+			if model.AUC != nil {
+				auc = strconv.FormatFloat(*model.AUC, 'f', 4, 64)
+			}
+			a.say("         %-26s AUC %s", model.Name, auc)
 		}
 	}
 	return nil

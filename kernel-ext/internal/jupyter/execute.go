@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/notebook"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
 )
 
@@ -98,16 +99,17 @@ type execution struct {
 // prepare lays out the folder of the run: a copy of the notebook, the settings of nbconvert, and a kernelspec that logs
 // into the folder. Nothing of the user's own Jupyter settings is seen.
 func (r *execution) prepare(ctx context.Context) error {
-	d, err := readDocument(r.Notebook)
+	nb, err := notebook.Load(r.Notebook)
 	if err != nil {
 		return err
 	}
-	for index, cell := range d.cells() {
-		if cell["cell_type"] == "code" && strings.TrimSpace(joined(cell["source"])) != "" {
+	for index, cell := range nb.Cells {
+		if cell.Type == "code" && strings.TrimSpace(cell.Source) != "" {
 			r.code = append(r.code, index)
 		}
 	}
-	if err := d.write(r.copy); err != nil {
+	nb.StripOutputs()
+	if err := nb.Save(r.copy); err != nil {
 		return err
 	}
 	settings, err := templates.ReadFile("template/execute.py")
@@ -179,12 +181,15 @@ func (r *execution) finish(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("jupyter: %s: merging printed text: %w\n%s", r.name+".ipynb", err, indent(lastLines(complaint.String(), 6)))
 	}
-	d, err := readDocument(r.copy)
+	nb, err := notebook.Load(r.copy)
 	if err != nil {
 		return err
 	}
-	d.highlightGo()
-	return d.write(r.Output)
+	nb.SetLexer("go")
+	if err := os.MkdirAll(filepath.Dir(r.Output), 0o755); err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	return nb.Save(r.Output)
 }
 
 // HTML renders an executed notebook as one page that fetches nothing, with highlighted Go and described pictures.
@@ -255,27 +260,25 @@ func (w *lineWriter) Write(p []byte) (int, error) {
 	}
 }
 
-// keptOutput is a line of the file in which template/execute.py keeps what cells showed.
-type keptOutput struct {
-	Cell           int   `json:"cell"`
-	ExecutionCount any   `json:"execution_count"`
-	Outputs        []any `json:"outputs"`
+// shown is a line of the file in which template/execute.py keeps what cells showed.
+type shown struct {
+	Cell           int               `json:"cell"`
+	ExecutionCount int               `json:"execution_count"`
+	Outputs        []notebook.Output `json:"outputs"`
 }
 
-// readOutputs reads that file; a line cut short by the end of the process is left out.
-func readOutputs(path string) []keptOutput {
+// readShown reads that file; a line cut short by the end of the process is left out.
+func readShown(path string) []shown {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil
 	}
-	var kept []keptOutput
+	var all []shown
 	for _, line := range bytes.Split(text, []byte("\n")) {
-		var one keptOutput
-		decoder := json.NewDecoder(bytes.NewReader(line))
-		decoder.UseNumber()
-		if decoder.Decode(&one) == nil {
-			kept = append(kept, one)
+		var one shown
+		if json.Unmarshal(line, &one) == nil {
+			all = append(all, one)
 		}
 	}
-	return kept
+	return all
 }

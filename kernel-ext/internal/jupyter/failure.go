@@ -6,32 +6,32 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/notebook"
 )
 
 // failure finds out why a run ended: from the error that a cell showed, else from what nbconvert said.
 func (r *execution) failure(outputs, complaint string, ended error) *Failure {
 	failure := &Failure{Notebook: r.name + ".ipynb"}
-	d, err := readDocument(r.copy)
+	nb, err := notebook.Load(r.copy)
 	if err != nil {
 		failure.Reason = err.Error()
 		return failure
 	}
-	cells := d.cells()
 	last := -1
-	for _, kept := range readOutputs(outputs) {
-		if kept.Cell < 0 || kept.Cell >= len(cells) {
+	for _, cell := range readShown(outputs) {
+		if cell.Cell < 0 || cell.Cell >= len(nb.Cells) {
 			continue
 		}
-		last = kept.Cell
-		cells[last]["outputs"] = kept.Outputs
-		cells[last]["execution_count"] = kept.ExecutionCount
-		if reason := errorOf(kept.Outputs); reason != "" {
+		last = cell.Cell
+		nb.Cells[last].Outputs, nb.Cells[last].ExecutionCount = cell.Outputs, cell.ExecutionCount
+		if reason := errorOf(cell.Outputs); reason != "" {
 			failure.Reason = reason
 		}
 	}
 	for n, at := range r.code {
 		if at == last {
-			failure.Cell, failure.Source = n+1, joined(cells[at]["source"])
+			failure.Cell, failure.Source = n+1, nb.Cells[at].Source
 		}
 	}
 	switch {
@@ -43,52 +43,41 @@ func (r *execution) failure(outputs, complaint string, ended error) *Failure {
 	default:
 		failure.Reason = fmt.Sprintf("nbconvert: %v\n%s", ended, indent(lastLines(complaint, 12)))
 	}
-	d.highlightGo()
-	if err := d.write(r.copy); err != nil {
+	nb.SetLexer("go")
+	if err := nb.Save(r.copy); err != nil {
 		failure.Reason += "\n" + err.Error()
 	}
 	return failure
 }
 
 // errorOf is the text of the first error among a cell's outputs; empty when there is none.
-func errorOf(outputs []any) string {
-	for _, entry := range outputs {
-		output, _ := entry.(map[string]any)
-		if output["output_type"] != "error" {
+func errorOf(outputs []notebook.Output) string {
+	var said strings.Builder
+	for _, output := range outputs {
+		if output.Type == "stream" && output.Name == "stderr" {
+			said.WriteString(output.Text)
+		}
+	}
+	for _, output := range outputs {
+		if output.Type != "error" {
 			continue
 		}
-		var lines []string
-		trace, _ := output["traceback"].([]any)
-		for _, line := range trace {
-			lines = append(lines, strings.TrimRight(joined(line), "\n"))
+		reason := plain(strings.Join(output.Traceback, "\n"))
+		if reason == "" {
+			reason = plain(output.ErrorValue)
 		}
-		value := joined(output["evalue"])
-		if len(lines) == 0 {
-			lines = []string{value}
-		}
-		reason := strings.TrimSpace(colours.ReplaceAllString(strings.Join(lines, "\n"), ""))
 		// Of a panic the error holds the exit status alone; what the program said stands beside it.
-		if said := printed(outputs, "stderr"); strings.HasPrefix(reason, "exit status") && said != "" {
-			reason += "\n" + lastLines(said, 20)
+		if strings.HasPrefix(reason, "exit status") && said.Len() > 0 {
+			reason += "\n" + lastLines(plain(said.String()), 20)
 		}
 		return reason
 	}
 	return ""
 }
 
-// printed is all that a cell's program printed to stdout or stderr.
-func printed(outputs []any, stream string) string {
-	var whole strings.Builder
-	for _, entry := range outputs {
-		output, _ := entry.(map[string]any)
-		if output["output_type"] == "stream" && output["name"] == stream {
-			whole.WriteString(joined(output["text"]))
-		}
-	}
-	return strings.TrimSpace(colours.ReplaceAllString(whole.String(), ""))
-}
+// plain is text without the escape sequences that colour it in a terminal, and without blanks around it.
+func plain(text string) string { return strings.TrimSpace(colours.ReplaceAllString(text, "")) }
 
-// colours are the escape sequences with which a terminal is told to colour text.
 var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // keep copies what helps to see why a run failed out of its folder, replacing what an earlier failure left.

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// call carries out a command line in a folder.
+func call(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	status = run(t.Context(), app{dir: dir, stdout: &sharedWriter{to: &out}, stderr: &complaints}, args)
+	return status, out.String(), complaints.String()
+}
+
+// The help of the command and of every verb, as a stranger reads it.
+func TestHelp(t *testing.T) {
+	t.Setenv("KELPIE_DATA", "")
+	var got strings.Builder
+	for _, args := range [][]string{{"help"}, {"demo", "-h"}, {"lab", "-h"}, {"check", "-h"}, {"install", "-h"}, {"doctor", "-h"}, {"data", "-h"}, {"cache", "-h"}} {
+		status, stdout, stderr := call(t, t.TempDir(), args...)
+		if status != 0 || stderr != "" {
+			t.Errorf("%v: status %d, %s", args, status, stderr)
+		}
+		got.WriteString("$ go run ./kernel-ext " + strings.Join(args, " ") + "\n" + stdout + "\n")
+	}
+	golden := filepath.Join("testdata", "help.txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.String() != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+	}
+}
+
+func TestWrongCommandLines(t *testing.T) {
+	tests := []struct {
+		args   []string
+		status int
+		stderr string
+	}{
+		{[]string{"dance"}, 2, `there is no verb "dance"`},
+		{[]string{"demo", "--speed", "9"}, 2, "go run ./kernel-ext demo -h"},
+		{[]string{"demo", "now"}, 2, `demo takes no argument "now"`},
+		{[]string{"cache"}, 2, "cache takes ls or clear"},
+		{[]string{"data", "--out", "x", "--scale", "2"}, 1, "scale 2"},
+		{[]string{"install"}, 1, "change into the folder you cloned"},
+		{[]string{"doctor"}, 1, "change into the folder you cloned"},
+		{[]string{"check"}, 1, "change into the folder you cloned"},
+	}
+	for _, test := range tests {
+		status, _, stderr := call(t, t.TempDir(), test.args...)
+		if status != test.status || !strings.Contains(stderr, test.stderr) {
+			t.Errorf("%v: status %d, %q; want %d and %q", test.args, status, stderr, test.status, test.stderr)
+		}
+	}
+}
+
+// The data that a user names is looked at before minutes are spent on the set-up.
+func TestDataGivenByTheUser(t *testing.T) {
+	root := filepath.Join("..")
+	for dir, want := range map[string]string{filepath.Join(t.TempDir(), "none"): "no such file", t.TempDir(): "no process files"} {
+		status, stdout, stderr := call(t, root, "demo", "--data", dir)
+		if status != 1 || stdout != "" || !strings.Contains(stderr, want) {
+			t.Errorf("status %d, %q, %q; want %q", status, stdout, stderr, want)
+		}
+	}
+}
+
+func TestInterruptedCommand(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var complaints bytes.Buffer
+	status := run(ctx, app{dir: ".", stdout: &bytes.Buffer{}, stderr: &complaints}, []string{"data", "--out", t.TempDir()})
+	if status != 130 || !strings.Contains(complaints.String(), "interrupted") {
+		t.Errorf("status %d, %q", status, complaints.String())
+	}
+}
+
+// The kernel that is built has to be the one whose display protocol the product was compiled with.
+func TestToolsPinTheGoNBThatTheProductRequires(t *testing.T) {
+	version := func(path string) string {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(string(text), "\n") {
+			if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "github.com/janpfeifer/gonb" {
+				return fields[1]
+			}
+		}
+		t.Fatalf("%s does not require GoNB", path)
+		return ""
+	}
+	if root, tools := version("../go.mod"), version("internal/tools/go.mod"); root != tools {
+		t.Errorf("go.mod requires GoNB %s, the tools %s", root, tools)
+	}
+}
+
+func TestDataAndCache(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	if complete(dir, 7, 0.001) {
+		t.Error("complete before it was made")
+	}
+	status, stdout, stderr := call(t, t.TempDir(), "data", "--out", dir, "--seed", "7", "--scale", "0.001")
+	if status != 0 || !strings.Contains(stdout, "linux_memory_2.csv") {
+		t.Fatalf("status %d, %q, %q", status, stdout, stderr)
+	}
+	if !complete(dir, 7, 0.001) || complete(dir, 1, 0.001) || complete(dir, 7, 1) {
+		t.Error("the data does not count as what was made")
+	}
+	if err := os.Remove(filepath.Join(dir, "linux_memory_2.csv")); err != nil {
+		t.Fatal(err)
+	}
+	if complete(dir, 7, 0.001) {
+		t.Error("complete without one of its files")
+	}
+	t.Setenv("KELPIE_CACHE", filepath.Join(t.TempDir(), "store"))
+	for _, action := range []string{"ls", "clear"} {
+		if status, stdout, stderr := call(t, t.TempDir(), "cache", action); status != 0 || !strings.Contains(stdout, os.Getenv("KELPIE_CACHE")) {
+			t.Errorf("cache %s: status %d, %q, %q", action, status, stdout, stderr)
+		}
+	}
+}
+
+func TestWorkingCopies(t *testing.T) {
+	checkout := jupyter.Checkout{Root: t.TempDir()}
+	var out bytes.Buffer
+	a := app{stdout: &out}
+	put := func(path, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	original := func(name string) string { return filepath.Join(checkout.Root, "notebooks", name+".ipynb") }
+	copied := func(name string) string { return checkout.Path("lab", name+".ipynb") }
+	for _, name := range notebooks {
+		put(original(name), "first")
+	}
+	if _, err := a.workingCopies(checkout); err != nil {
+		t.Fatal(err)
+	}
+	put(copied("process"), "mine")
+	for _, name := range notebooks {
+		put(original(name), "second")
+	}
+	for range 2 {
+		if _, err := a.workingCopies(checkout); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{"process": "mine", "memory": "second"} {
+			if text, err := os.ReadFile(copied(name)); err != nil || string(text) != want {
+				t.Errorf("%s holds %q, %v; want %q", name, text, err, want)
+			}
+		}
+	}
+	if got := strings.Count(out.String(), "which you changed"); got != 2 {
+		t.Errorf("said %d times that a changed copy is kept, in two calls:\n%s", got, out.String())
+	}
+}
+
+func TestGrouped(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1927968: "1,927,968", -1000: "-1,000", -100: "-100"} {
+		if got := grouped(n); got != want {
+			t.Errorf("%d is written %s, want %s", n, got, want)
+		}
+	}
+}
