@@ -78,7 +78,14 @@ func Execute(ctx context.Context, c Checkout, e Execution) error {
 		return fmt.Errorf("jupyter: %w", err)
 	}
 	defer os.RemoveAll(folder)
-	r := execution{Execution: e, Checkout: c, folder: folder, name: name, copy: filepath.Join(folder, name+".ipynb")}
+	// A kernel that is killed leaves its work behind. It gets a folder of its own for that, where the system has such
+	// folders: the file system of the checkout may know no named pipes.
+	temporary, err := os.MkdirTemp("", "kelpie-")
+	if err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	defer os.RemoveAll(temporary)
+	r := execution{Execution: e, Checkout: c, folder: folder, temporary: temporary, name: name, copy: filepath.Join(folder, name+".ipynb")}
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
@@ -92,8 +99,9 @@ func Execute(ctx context.Context, c Checkout, e Execution) error {
 type execution struct {
 	Execution
 	Checkout
-	folder, name, copy string
-	code               []int // index among all cells of the n-th code cell that holds something
+	folder, temporary, name, copy string
+
+	code []int // index among all cells of the n-th code cell that holds something
 }
 
 // prepare lays out the folder of the run: a copy of the notebook, the settings of nbconvert, and a kernelspec that logs
@@ -140,7 +148,7 @@ func (r *execution) execute(ctx context.Context) error {
 			fmt.Sprintf("--ExecutePreprocessor.timeout=%d", int(max(1, r.CellTimeout.Seconds()))),
 			"--ExecutePreprocessor.record_timing=False"),
 		Dir: r.folder, Unset: pythonFree,
-		Env:    append(append(jupyterEnv(filepath.Join(r.folder, "jupyter")), "KELPIE_OUTPUTS="+outputs), r.Env...),
+		Env:    append(append(jupyterEnv(filepath.Join(r.folder, "jupyter")), "KELPIE_OUTPUTS="+outputs, "TMPDIR="+r.temporary), r.Env...),
 		Stderr: &lineWriter{line: func(line string) { r.said(line, &complaint) }},
 	})
 	if err == nil {
