@@ -1,10 +1,6 @@
 package eval
 
-import (
-	"fmt"
-
-	"github.com/stophacking/kelpie/analysis"
-)
+import "github.com/stophacking/kelpie/analysis"
 
 // Evaluate scores the predictions of a model, a frame with the column label, 0
 // or 1, and the column "probability", as ml's classifiers add it. Class 1 is
@@ -29,15 +25,11 @@ func Curve(predictions analysis.Frame, label string) (ROCCurve, error) {
 }
 
 func scored(predictions analysis.Frame, label string) (probabilities, labels []float64, err error) {
-	t, err := predictions.Select("probability", label).Collect()
-	if err != nil {
+	if probabilities, err = predictions.Floats("probability"); err != nil {
 		return nil, nil, err
 	}
-	if probabilities, err = t.Floats("probability"); err == nil {
-		labels, err = t.Floats(label)
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("eval: %w", err)
+	if labels, err = predictions.Floats(label); err != nil {
+		return nil, nil, err
 	}
 	return probabilities, labels, nil
 }
