@@ -1,3 +1,5 @@
+//go:build !windows
+
 package main
 
 import (
@@ -23,12 +25,13 @@ var assignmentSteps = []string{
 
 // check runs everything that has to hold.
 func check(ctx context.Context, a app, args []string) error {
-	set := a.flags("check", "[--update]", `Checks everything that has to hold before a change is shared: gofmt, go vet (also without the engine, and for macOS),
+	set := a.flags("check", "[--update] [--long]", `Checks everything that has to hold before a change is shared: gofmt, go vet (also without the engine, and for macOS),
 a build without cgo, all tests, and both notebooks, run at full size on the synthetic data with an empty store, whose
 outputs have to be those committed. A step that fails does not keep the others from running. The exit status is 0 only
 if all of it holds. Of a notebook that fails, the partly executed copy and the kernel's log are kept in .kelpie/failed.
 `)
 	update := set.Bool("update", false, "write the new outputs to notebooks/ instead of comparing with them")
+	long := set.Bool("long", false, "also fuzz every parser for 10 s")
 	limit := set.Duration("cell-timeout", 5*time.Minute, "how long one cell may run")
 	if err := a.parse(set, args); err != nil {
 		return err
@@ -56,6 +59,9 @@ if all of it holds. Of a notebook that fails, the partly executed copy and the k
 	c.goStep(ctx, "go build", []string{"CGO_ENABLED=0"}, "build", "./...")
 	c.goStep(ctx, "go build, no drivers", []string{"CGO_ENABLED=0"}, "build", "-tags=nodrivers", "./...")
 	c.goStep(ctx, "go test", nil, "test", "./...")
+	if *long {
+		c.fuzz(ctx)
+	}
 	c.notebooks(ctx)
 	return c.verdict(ctx)
 }

@@ -1,3 +1,5 @@
+//go:build !windows
+
 package main
 
 import (
@@ -6,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,5 +111,13 @@ func TestSummary(t *testing.T) {
 	}
 	if err := (app{stdout: &out}).summarise(outcome{executed: path}); err != nil || out.Len() > 0 {
 		t.Errorf("a notebook without a summary: %v, %q", err, out.String())
+	}
+}
+
+func TestFuzzTargets(t *testing.T) {
+	got := fuzzTargets("FuzzRead\nFuzzWrite\nok  \texample.org/csv\t0.1s\n?   \texample.org/none\t[no test files]\nok  \texample.org/plain\t0.1s\nFuzzModel\nok  \texample.org/model\t0.2s\n")
+	want := []fuzzTarget{{"FuzzRead", "example.org/csv"}, {"FuzzWrite", "example.org/csv"}, {"FuzzModel", "example.org/model"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

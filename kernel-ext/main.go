@@ -1,3 +1,5 @@
+//go:build !windows
+
 // Command kernel-ext sets Kelpie up and runs its notebooks: everything a newcomer, an author and a continuous build need
 // is one verb of it.
 //
