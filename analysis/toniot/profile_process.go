@@ -27,27 +27,28 @@ var processKinds = []int64{normal: 1_636_604, ddos: 71_603, dos: 70_721, injecti
 // processWindows follow the published quartiles of ts, and the accuracy that a
 // tree on ts alone reaches: the band holds about as many normal rows as attacks.
 var processWindows = []window{
-	{4_216_855, 4_500_000, 2, normal},
-	{4_500_000, 6_000_000, 1, normal},
-	{6_000_000, 6_004_000, 3, normal},
-	{6_004_000, 6_100_000, 3, scanning},
-	{6_100_000, 6_130_000, 3, normal},
-	{6_130_000, 6_175_000, 3, xss},
-	{6_175_000, 6_192_000, 3, normal},
-	{6_192_000, 6_205_000, 8, normal},
-	{6_205_000, 6_268_000, 8, dos},
-	{6_268_000, 6_285_000, 8, normal},
-	{6_285_000, 6_348_000, 8, ddos},
-	{6_348_000, 6_362_000, 8, normal},
-	{6_362_000, 6_408_000, 8, password},
-	{6_408_000, 6_425_000, 8, normal},
-	{6_425_000, 6_462_000, 8, injection},
-	{6_462_000, 6_475_000, 8, normal},
-	{6_475_000, 6_476_000, 8, mitm},
-	{6_476_000, 6_500_000, 8, normal},
+	{4_216_855, 4_330_000, 2, normal},
+	{4_330_000, 6_000_000, 1, normal},
+	{6_000_000, 6_090_000, 3, normal},
+	{6_090_000, 6_178_000, 3, scanning},
+	{6_178_000, 6_192_000, 3, normal},
+	{6_192_000, 6_225_000, 8, normal},
+	{6_225_000, 6_240_500, 8, xss},
+	{6_240_500, 6_262_000, 8, normal},
+	{6_262_000, 6_320_000, 8, dos},
+	{6_320_000, 6_334_000, 8, normal},
+	{6_334_000, 6_392_000, 8, ddos},
+	{6_392_000, 6_404_000, 8, normal},
+	{6_404_000, 6_446_000, 8, password},
+	{6_446_000, 6_456_000, 8, normal},
+	{6_456_000, 6_490_000, 8, injection},
+	{6_490_000, 6_493_500, 8, normal},
+	{6_493_500, 6_494_500, 8, mitm},
+	{6_494_500, 6_500_000, 8, normal},
 	{6_500_000, 6_796_000, 8, normal},
 	{6_796_000, 7_000_000, 6, normal},
-	{7_000_000, 7_593_017, 2, normal},
+	{7_000_000, 7_120_000, 3, normal},
+	{7_120_000, 7_593_017, 2, normal},
 }
 
 // A shape is how a slice of process rows writes POLI and Status. An empty
@@ -201,7 +202,7 @@ var processZones = []pidZone{{1007, 2501}, {2502, 2949}, {2950, 3103}, {3104, 43
 // processPIDs weigh the zones, by host, normal and attack. A PID far on is that
 // of a host that has been up for long; few of those were attacked.
 var processPIDs = [3][2][]int64{
-	hostZero: {{120, 130, 25, 270, 40, 35, 380}, {180, 210, 50, 480, 65, 10, 5}},
-	hostDash: {{310, 205, 30, 255, 100, 60, 40}, {35, 325, 150, 450, 30, 6, 4}},
-	hostSix:  {{310, 205, 30, 255, 100, 60, 40}, {35, 325, 150, 450, 30, 6, 4}},
+	hostZero: {{100, 125, 25, 280, 55, 35, 380}, {145, 205, 50, 480, 100, 15, 5}},
+	hostDash: {{195, 220, 32, 248, 150, 120, 35}, {60, 270, 140, 415, 95, 14, 6}},
+	hostSix:  {{195, 220, 32, 248, 150, 120, 35}, {60, 270, 140, 415, 95, 14, 6}},
 }

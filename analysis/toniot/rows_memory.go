@@ -43,10 +43,13 @@ func newMemoryModel() memoryModel {
 	names := append(append([]string{}, daemons[:memoryResidentTail]...), daemons...)
 	tail(resident, names, memoryResidentTail, m.rowsOf(resident)-m.rowsIn(resident), 950, func(i int) memoryCommand {
 		k := int64(i)
-		p := memoryCommand{pid: 1090 + k*37%1900, shared: 4 + k*53%600, rsize: 600 + k*379%14_000, grows: 60}
+		p := memoryCommand{pid: 1090 + k*37%1900, shared: 4 + k*31%300, rsize: 300 + k*379%8000, grows: 60}
 		p.vsize = 1650 + k*173%7000
 		if i%5 < 2 {
 			p.vsize = 10 * (6000 + k*977%38_000)
+		}
+		if i == 100 {
+			p.vsize = 880_120 // the largest
 		}
 		if i%3 == 0 {
 			p.faults = 1 + k%9
@@ -88,7 +91,7 @@ func gapValues() []string {
 	d := drawFor(0, 300, 0)
 	for len(values) < 1_009 {
 		var b []byte
-		switch d.pick([]int64{6, 2, 1, 1}) {
+		switch d.pick([]int64{20, 12, 1, 2}) {
 		case 0: // "  052 6"
 			b = append(append(b, '0'), strconv.Itoa(int(10+d.below(90)))...)
 		case 1: // "019.9 3"
@@ -159,7 +162,7 @@ func memoryID(d *draw, c cell, s slice, p memoryCommand) int64 {
 		if d.chance(400) {
 			return d.between(25_000, 53_096)
 		}
-		return d.between(2300, 5900)
+		return d.between(1900, 4700)
 	}
 	class := 1
 	if c.attack() {
@@ -171,7 +174,11 @@ func memoryID(d *draw, c cell, s slice, p memoryCommand) int64 {
 	if s.family == kernel {
 		pid = 1040 + int64(c.command%97)*9
 	}
-	return memoryZones[d.pick(memoryPIDs[class])].draw(d, pid)
+	zone := d.pick(memoryPIDs[class])
+	if s.host == hostOld && zone > 3 && p.vsize > 50_000 && d.chance(5000) {
+		zone = 0 // what starts with the host keeps its early PID
+	}
+	return memoryZones[zone].draw(d, pid)
 }
 
 // appendMega writes the eight figures of a row with K and M.
@@ -209,12 +216,18 @@ func (m memoryModel) appendOld(b []byte, d *draw, c cell, p memoryCommand, shape
 	case d.chance(4500):
 		faults = d.below(2 * faults)
 	}
+	stirred := int64(150) // what is under attack touches its pages again
+	if c.attack() {
+		stirred = 2000
+	}
 	if grows {
 		faults += d.between(60, 260)
+	} else if d.chance(stirred) {
+		faults += d.between(20, 110)
 	}
 	if before && d.chance(8) {
 		faults = d.between(8_000, 200_000)
-		if d.chance(900) {
+		if d.chance(1500) {
 			faults = d.between(900_000, 8_050_000)
 		}
 	}
@@ -238,12 +251,15 @@ func (m memoryModel) appendOld(b []byte, d *draw, c cell, p memoryCommand, shape
 		if size%10 == 0 && size > 20_000 {
 			return size // as if all of it were new
 		}
-		return 10 * 4 * d.between(1, 660)
+		return 10 * 4 * d.between(1, 420)
 	})
 	growth := int64(0)
-	chance := int64(4200) // later rows: new processes of small programs
-	if c.attack() {
-		chance = 2300
+	chance := int64(4300) // later rows: new processes of small programs
+	switch {
+	case c.attack():
+		chance = 2500
+	case c.group == eraAfter:
+		chance = 7000
 	}
 	switch {
 	case !before && p.vsize%10 != 0 && d.chance(chance):
@@ -254,7 +270,7 @@ func (m memoryModel) appendOld(b []byte, d *draw, c cell, p memoryCommand, shape
 	case grows:
 		growth = 4 * d.between(1, 400)
 	}
-	if growth > 0 && d.chance(30) {
+	if growth > 0 && d.chance(24) {
 		b = append(appendTenths(b, 10*d.between(100, 400)+d.between(1, 9)), ',')
 	} else {
 		b = number(b, growth)
@@ -265,15 +281,19 @@ func (m memoryModel) appendOld(b []byte, d *draw, c cell, p memoryCommand, shape
 // appendShifted writes the eight figures of a row of the newer host.
 func (m memoryModel) appendShifted(b []byte, d *draw, p memoryCommand, shape form, session int64) []byte {
 	stack := int64(132)
-	if d.chance(1500) {
+	switch {
+	case d.chance(1600):
+		stack = 0
+	case d.chance(1500):
 		stack += 4 * d.between(1, 8)
 	}
 	b = number(b, stack)
-	b = tenths(b, resize(p.vsize, session))
-	rsize := p.rsize + 4*((session-3)*(p.rsize/160)+d.below(3))
+	b = tenths(b, resize(p.newer(), session))
+	rsize := p.rsize * 9 / 20 // programs of the newer host share more
+	rsize += 4 * ((session-3)*(rsize/160) + d.below(3))
 	b = appendSize(b, d, rsize)
 	b = append(b, ",0,"...)
-	switch d.pick([]int64{9150, 300, 60, 490}) {
+	switch d.pick([]int64{8795, 300, 60, 845}) {
 	case 0:
 		b = append(b, "0,"...)
 	case 1:
@@ -296,6 +316,18 @@ func (m memoryModel) appendShifted(b []byte, d *draw, p memoryCommand, shape for
 	})
 	b = append(b, "0,"...)
 	return occupation(b, d, p)
+}
+
+// newer returns the command's size on the newer host, in tenths: small programs
+// reserve more there, and print as megabytes.
+func (p memoryCommand) newer() int64 {
+	switch {
+	case p.name == "apache2":
+		return 2242
+	case p.name != "atop" && p.vsize%10 == 0 && p.vsize >= 90_000 && p.vsize < 250_000:
+		return 701 + p.vsize/10%1000
+	}
+	return p.vsize
 }
 
 // resize shifts a size, in tenths, by the session's small change.
@@ -333,7 +365,7 @@ func (m memoryModel) appendGrowth(b []byte, d *draw, shape form, growth func() i
 	if g == 0 {
 		return append(b, "      0,"...)
 	}
-	if d.chance(300) { // megabytes
+	if d.chance(220) { // megabytes
 		g = 10*d.between(1, 400) + d.between(1, 9)
 	}
 	return padded(b, appendTenths(nil, g))
@@ -345,10 +377,10 @@ func occupation(b []byte, d *draw, p memoryCommand) []byte {
 	switch {
 	case mem > 3:
 		mem = d.between(mem/2, mem*3/2)
-		if d.chance(40) {
+		if d.chance(25) {
 			mem = d.between(30, 44)
 		}
-	case mem > 0 && d.chance(3500):
+	case mem > 0 && d.chance(3300):
 		mem = 0
 	case mem > 0 && d.chance(1500):
 		mem++

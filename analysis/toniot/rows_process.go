@@ -24,23 +24,19 @@ func newProcessModel() processModel {
 	}
 	left := processDistinct - len(processCommands)
 
-	var rare []string
-	for _, name := range append(fresh(daemons, known, processLiveDaemons), fresh(kworkers(len(processCommands)+60, ""), known, processLiveWorkers)...) {
-		rare = append(rare, name)
-	}
+	rare := append(fresh(daemons, known, processLiveDaemons), fresh(kworkers(88, ""), known, processLiveWorkers)...)
 	left -= len(rare)
 	for i, rows := range spread(m.rowsOf(live)-m.rowsIn(live), len(rare)) {
 		p := processCommand{name: rare[i], pid: 1100 + int64(i*37%3000), threads: 1 + int64(i%7), cpu: cpuLow, running: 60}
 		add(command{name: p.name, family: live, rows: rows, attacks: rows * 1500 / 10_000}, p)
 	}
 
-	var idle []string
 	for _, c := range idleNamed {
 		c.family, c.attacks = idleKernel, c.rows*808/10_000
 		known[c.name] = true
 		add(c, processCommand{})
 	}
-	idle = fresh(kworkers(processIdleTail+10, "-ev"), known, processIdleTail)
+	idle := fresh(kworkers(processIdleTail+10, "-ev"), known, processIdleTail)
 	left -= len(idleNamed) + len(idle)
 	for i, rows := range spread(idleRows-m.rowsIn(idleKernel), len(idle)) {
 		add(command{name: idle[i], family: idleKernel, rows: rows, attacks: rows * 808 / 10_000}, processCommand{})
@@ -59,14 +55,14 @@ func newProcessModel() processModel {
 	return m
 }
 
-// fresh returns the first n names that are not known, and makes them known.
+// fresh returns the first n names, cut, that are not known, and makes them known.
 func fresh(names []string, known map[string]bool, n int) []string {
 	var out []string
 	for _, name := range names {
 		if len(out) == n {
 			break
 		}
-		if !known[name] {
+		if name = cut(name); !known[name] {
 			known[name] = true
 			out = append(out, name)
 		}
@@ -173,7 +169,7 @@ func (m processModel) append(b []byte, p *plan, row int, d draw) []byte {
 func processID(d *draw, c cell, s slice, p processCommand) int64 {
 	switch s.family {
 	case exited:
-		switch d.pick([]int64{50, 28, 22}) {
+		switch d.pick([]int64{52, 40, 8}) {
 		case 0:
 			return d.between(3900, 6400)
 		case 1:
@@ -184,7 +180,11 @@ func processID(d *draw, c cell, s slice, p processCommand) int64 {
 		return 1007 + int64(c.command%97)*13 + d.below(6)*151
 	}
 	zone := d.pick(processPIDs[s.host][c.group/eras])
-	if s.host != hostZero && zone > 3 && (p.threads > 3 || p.nice == 20) && d.chance(7000) {
+	switch {
+	case zone < 4:
+	case p.threads > 10 && d.chance(9500),
+		s.host != hostZero && (p.threads > 3 || p.nice == 20) && d.chance(7000),
+		s.host != hostZero && c.group == eraBefore && d.chance(5500):
 		zone = 0 // what starts with the host keeps its early PID
 	}
 	return processZones[zone].draw(d, p.pid)
@@ -222,7 +222,7 @@ func threads(d *draw, c cell, p processCommand, cpu int64) (run, sleep, wait int
 		}
 	case 'D':
 		wait = 1
-		if d.chance(100) {
+		if d.chance(270) {
 			wait = d.between(2, 21)
 		}
 	case 'S':

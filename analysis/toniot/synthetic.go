@@ -189,9 +189,13 @@ func publish(dir string, s Synthetic) error {
 	if err := os.WriteFile(partial(dir, manifestName), append(text, '\n'), 0o644); err != nil {
 		return err
 	}
+	// An earlier stand-in goes, files first, so that no file of it is left
+	// without a description.
 	final := filepath.Join(dir, manifestName)
-	if err := os.Remove(final); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	for _, f := range append(s.Files, SyntheticFile{Name: manifestName}) {
+		if err := os.Remove(filepath.Join(dir, f.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	for _, f := range s.Files {
 		if err := os.Rename(partial(dir, f.Name), filepath.Join(dir, f.Name)); err != nil {

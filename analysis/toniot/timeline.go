@@ -74,19 +74,25 @@ func eraOf(ts int64) int {
 	return eraAfter
 }
 
-// record lays rows over the windows, in trace order. Each recording starts with
-// its window, and is as long as its share of the rows; the last one ends with
-// it, so that the clock's range does not depend on the number of rows. attacks
-// is indexed by kind.
+// longest is the most seconds a recording covers, so that a few rows too are
+// spread over the whole range.
+const longest = 50_000
+
+// record lays rows over the windows, in trace order. Each recording starts at
+// its place, and is as long as its share of the rows; the last one ends with
+// the last window, so that the clock's range does not depend on the number of
+// rows. attacks is indexed by kind.
 func record(windows []window, rows int64, attacks []int64) []recording {
 	var list []recording
 	var room []int64
 	for trace := range int64(traces) {
 		for _, w := range windows {
-			for lane := trace; lane < w.lanes; lane += traces {
-				start := clockBase + w.from + lane/traces
-				list = append(list, recording{trace: int(trace), start: start, kind: w.kind, era: eraOf(start)})
-				room = append(room, (w.to-w.from)/step)
+			for from := w.from; from < w.to; from += longest {
+				for lane := trace; lane < w.lanes; lane += traces {
+					start := clockBase + from + lane/traces
+					list = append(list, recording{trace: int(trace), start: start, kind: w.kind, era: eraOf(start)})
+					room = append(room, (min(w.to, from+longest)-from)/step)
+				}
 			}
 		}
 	}
@@ -94,16 +100,14 @@ func record(windows []window, rows int64, attacks []int64) []recording {
 		list[i].rows = n
 	}
 	for k := ddos; int(k) < len(attacks); k++ {
-		weights := make([]int64, len(list))
+		room := make([]int64, len(list))
 		for i, r := range list {
 			if r.kind == k {
-				weights[i] = r.rows
+				room[i] = r.rows
 			}
 		}
-		for i, n := range apportion(attacks[k], weights) {
-			if list[i].kind == k {
-				list[i].attacks = n
-			}
+		for i, n := range capped(attacks[k], room, room) {
+			list[i].attacks += n
 		}
 	}
 	last := 0
