@@ -61,7 +61,16 @@ func levelsOf(c *column.Column, levels []string) (indexed []float64, invalid []i
 		at[level] = float64(k)
 	}
 	find := func(row int) float64 {
-		if k, seen := at[textOf(c, row)]; seen {
+		text := textOf(c, row)
+		if c.Type == column.Float64 {
+			switch v := c.Float64s[row]; {
+			case v != v: // NaN is no category, as null is none
+				return -1
+			case v == 0: // -0 is 0
+				text = "0"
+			}
+		}
+		if k, seen := at[text]; seen {
 			return k
 		}
 		return -1

@@ -210,7 +210,7 @@ func (r *run) mapRows(n *plan.Node, op plan.Map, want names) (*column.Batch, err
 				values[i] = v
 				continue
 			}
-			if values[i], err = callMapper(op.Mapper, []any{text}, i); err != nil {
+			if values[i], err = callMapper(op.Mapper, []any{text}, b.Row(i)); err != nil {
 				return nil, err
 			}
 			memo[text] = values[i]
@@ -220,7 +220,7 @@ func (r *run) mapRows(n *plan.Node, op plan.Map, want names) (*column.Batch, err
 		for k, c := range inputs {
 			row[k] = c.Value(i)
 		}
-		if values[i], err = callMapper(op.Mapper, row, i); err != nil {
+		if values[i], err = callMapper(op.Mapper, row, b.Row(i)); err != nil {
 			return nil, err
 		}
 	}
@@ -232,7 +232,7 @@ func (r *run) mapRows(n *plan.Node, op plan.Map, want names) (*column.Batch, err
 }
 
 // callMapper calls code from a cell; its panic becomes an error.
-func callMapper(m plan.Mapper, values []any, row int) (value any, err error) {
+func callMapper(m plan.Mapper, values []any, row uint64) (value any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("map by %T: row %d, %v: panic: %v", m, row, values, p)

@@ -25,13 +25,10 @@ func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error
 	if err != nil {
 		return nil, none, err
 	}
-	label, vector := b.Column(t.Label), b.Column(t.Features)
-	labels := make([]float64, b.Len)
-	for i := range labels {
-		if label.IsNull(i) {
-			return nil, none, fmt.Errorf("label %q is null in row %d", t.Label, b.Row(i))
-		}
-		labels[i] = label.Float(i)
+	vector := b.Column(t.Features)
+	labels, err := classes(b, t.Label)
+	if err != nil {
+		return nil, none, err
 	}
 	p := tree.Parameters{
 		MaxIter: t.MaxIter, StepSize: t.StepSize, MaxDepth: t.MaxDepth, MaxBins: t.MaxBins,
@@ -54,6 +51,30 @@ func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error
 	}
 	text, err := model.Marshal()
 	return text, plan.TrainingLog(log), err
+}
+
+// classes returns the labels of b's rows, each 0 or 1.
+func classes(b *column.Batch, name string) ([]float64, error) {
+	c := b.Column(name)
+	if !c.Type.Numeric() && c.Type != column.Bool {
+		return nil, fmt.Errorf("label %q is %s; it must be 0 or 1", name, c.Type)
+	}
+	labels := make([]float64, b.Len)
+	for i := range labels {
+		labels[i] = c.Float(i)
+		if c.IsNull(i) || labels[i] != 0 && labels[i] != 1 {
+			return nil, fmt.Errorf("label %q is %v in row %d; it must be 0 or 1", name, shown(c, i), b.Row(i))
+		}
+	}
+	return labels, nil
+}
+
+// shown returns a value for a message.
+func shown(c *column.Column, i int) any {
+	if c.IsNull(i) {
+		return "null"
+	}
+	return c.Value(i)
 }
 
 func (r *run) predict(n *plan.Node, op plan.Predict, want names) (*column.Batch, error) {

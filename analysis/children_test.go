@@ -1,0 +1,3 @@
+package analysis_test
+
+var children = map[string]func() error{}
