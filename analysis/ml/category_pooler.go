@@ -5,14 +5,12 @@ import (
 	"fmt"
 
 	"github.com/stophacking/kelpie/analysis"
-	"github.com/stophacking/kelpie/analysis/internal/column"
-	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
 // A CategoryPooler keeps the TopK most frequent texts of a column and replaces
 // every other one, also those that fitting did not see, by Other. A command
-// column of hundreds of names becomes one of K+1. Nulls stay null; of texts with
-// equal counts the first by bytes is kept.
+// column of hundreds of names becomes one of TopK+1. Nulls stay null; of texts
+// with equal counts the first by bytes is kept.
 type CategoryPooler struct {
 	InputCol  string
 	OutputCol string // default: the input with "_pooled"
@@ -23,16 +21,19 @@ type CategoryPooler struct {
 // Fit returns the pooler fitted to f.
 func (c CategoryPooler) Fit(f analysis.Frame) *PipelineModel { return Pipeline{c}.Fit(f) }
 
-func (c CategoryPooler) inputs() []string { return []string{c.InputCol} }
-
-func (c CategoryPooler) outputs() []plan.Field {
-	return fieldsOf(column.String, orDefault(c.OutputCol, c.InputCol+"_pooled"))
+func (c CategoryPooler) blank() (fitted, error) {
+	if c.TopK < 0 {
+		return nil, fmt.Errorf("TopK is %d", c.TopK)
+	}
+	return CategoryPoolerModel{InputCol: c.InputCol, OutputCol: orDefault(c.OutputCol, c.InputCol+"_pooled"), Other: orDefault(c.Other, "other")}, nil
 }
 
-func (c CategoryPooler) fit(_ context.Context, f analysis.Frame) (fitted, error) {
-	if c.TopK < 0 {
-		return nil, fmt.Errorf("category pooler: TopK is %d", c.TopK)
+func (c CategoryPooler) fit(_ context.Context, f, _ analysis.Frame) (fitted, error) {
+	blank, err := c.blank()
+	if err != nil {
+		return nil, err
 	}
+	m := blank.(CategoryPoolerModel)
 	if c.TopK == 0 {
 		c.TopK = 50
 	}
@@ -40,10 +41,10 @@ func (c CategoryPooler) fit(_ context.Context, f analysis.Frame) (fitted, error)
 	if err != nil {
 		return nil, err
 	}
-	m := CategoryPoolerModel{InputCol: c.InputCol, OutputCol: c.outputs()[0].Name, Other: orDefault(c.Other, "other")}
-	for _, v := range counts[:min(c.TopK, len(counts))] {
+	texts := counts[c.InputCol]
+	for _, v := range texts[:min(c.TopK, len(texts))] {
 		if v.text == m.Other {
-			return nil, fmt.Errorf("category pooler: column %s itself holds the text %q; choose another Other", c.InputCol, m.Other)
+			return nil, fmt.Errorf("column %q itself holds the text %q; choose another Other", c.InputCol, m.Other)
 		}
 		m.Kept = append(m.Kept, v.text)
 	}
@@ -64,5 +65,6 @@ func (m CategoryPoolerModel) Transform(f analysis.Frame) analysis.Frame {
 	return f.WithColumn(m.OutputCol, analysis.When(c.In(m.Kept...).Or(c.IsNull()), c).Otherwise(m.Other))
 }
 
-func (m CategoryPoolerModel) inputs() []string      { return []string{m.InputCol} }
-func (m CategoryPoolerModel) outputs() []plan.Field { return fieldsOf(column.String, m.OutputCol) }
+func (m CategoryPoolerModel) inputs() []string  { return []string{m.InputCol} }
+func (m CategoryPoolerModel) outputs() []string { return []string{m.OutputCol} }
+func (m CategoryPoolerModel) check() error      { return nil }

@@ -3,9 +3,9 @@ package ml
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis"
-	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
@@ -28,8 +28,17 @@ func (c Columns) withDefaults() Columns {
 	}
 }
 
-func (c Columns) added() []plan.Field {
-	return fieldsOf(column.Float64, c.RawPrediction, c.Probability, c.Prediction)
+func (c Columns) added() []string { return []string{c.RawPrediction, c.Probability, c.Prediction} }
+
+// check reports names that are missing or stand for two columns.
+func (c Columns) check() error {
+	names := append(c.added(), c.Features, c.Label)
+	for i, name := range names {
+		if name == "" || slices.Contains(names[:i], name) {
+			return fmt.Errorf("the columns %q are not five different names", names)
+		}
+	}
+	return nil
 }
 
 // A DecisionTreeClassifier grows one binary tree by gini impurity, level by
@@ -58,13 +67,18 @@ func (d DecisionTreeClassifier) columns() Columns {
 	return Columns{Label: d.LabelCol, Features: d.FeaturesCol}.withDefaults()
 }
 
-func (d DecisionTreeClassifier) inputs() []string {
-	return []string{d.columns().Label, d.columns().Features}
-}
-func (d DecisionTreeClassifier) outputs() []plan.Field { return d.columns().added() }
+func (d DecisionTreeClassifier) label() string { return d.columns().Label }
 
-func (d DecisionTreeClassifier) fit(ctx context.Context, f analysis.Frame) (fitted, error) {
-	return train(ctx, f, "DecisionTreeClassificationModel", d.columns(), plan.Trees{
+func (d DecisionTreeClassifier) blank() (fitted, error) {
+	return TreeModel{Name: "DecisionTreeClassificationModel", Columns: d.columns()}, nil
+}
+
+func (d DecisionTreeClassifier) fit(ctx context.Context, f, few analysis.Frame) (fitted, error) {
+	blank, err := d.blank()
+	if err != nil {
+		return nil, err
+	}
+	return train(ctx, f, few, blank.(TreeModel), plan.Trees{
 		MaxDepth: d.MaxDepth, MaxBins: d.MaxBins, MinInstancesPerNode: d.MinInstancesPerNode,
 		MinInfoGain: d.MinInfoGain, KeepEqualLeaves: d.KeepEqualLeaves,
 	})
@@ -93,32 +107,39 @@ func (g GBTClassifier) columns() Columns {
 	return Columns{Label: g.LabelCol, Features: g.FeaturesCol}.withDefaults()
 }
 
-func (g GBTClassifier) inputs() []string      { return []string{g.columns().Label, g.columns().Features} }
-func (g GBTClassifier) outputs() []plan.Field { return g.columns().added() }
+func (g GBTClassifier) label() string { return g.columns().Label }
 
-func (g GBTClassifier) fit(ctx context.Context, f analysis.Frame) (fitted, error) {
-	return train(ctx, f, "GBTClassificationModel", g.columns(), plan.Trees{
+func (g GBTClassifier) blank() (fitted, error) {
+	return TreeModel{Name: "GBTClassificationModel", Columns: g.columns()}, nil
+}
+
+func (g GBTClassifier) fit(ctx context.Context, f, few analysis.Frame) (fitted, error) {
+	blank, err := g.blank()
+	if err != nil {
+		return nil, err
+	}
+	return train(ctx, f, few, blank.(TreeModel), plan.Trees{
 		Boosted: true, MaxIter: g.MaxIter, StepSize: g.StepSize, MaxDepth: g.MaxDepth, MaxBins: g.MaxBins,
 		MinInstancesPerNode: g.MinInstancesPerNode, MinInfoGain: g.MinInfoGain,
 	})
 }
 
-// train grows trees and returns them with the names of their features.
-func train(ctx context.Context, f analysis.Frame, name string, c Columns, t plan.Trees) (fitted, error) {
-	t.Label, t.Features = c.Label, c.Features
+// train grows trees on f and returns them with the names of their features.
+func train(ctx context.Context, f, few analysis.Frame, m TreeModel, t plan.Trees) (fitted, error) {
+	t.Label, t.Features = m.Columns.Label, m.Columns.Features
 	engine, settings, err := f.Engine()
 	if err != nil {
 		return nil, err
 	}
-	text, log, err := engine.Train(ctx, settings, f.Select(c.Label, c.Features).Node(), t)
+	text, log, err := engine.Train(ctx, settings, f.Select(t.Label, t.Features).Node(), t)
 	if err != nil {
 		return nil, err
 	}
-	b, err := collect(ctx, with(f, plan.Slots{Column: c.Features}).Select("name", "column"))
+	m.Text, m.Log = string(text), log
+	b, err := collect(ctx, with(few, plan.Slots{Column: t.Features}).Select("name", "column"))
 	if err != nil {
 		return nil, err
 	}
-	m := TreeModel{Name: name, Columns: c, Text: string(text), Log: log}
 	for i := range b.Len {
 		m.FeatureNames = append(m.FeatureNames, b.Columns[0].Text(i))
 		m.FeatureColumns = append(m.FeatureColumns, b.Columns[1].Text(i))
@@ -131,8 +152,9 @@ type TreeModel struct {
 	Name    string // "DecisionTreeClassificationModel" or "GBTClassificationModel"
 	Columns Columns
 
-	// FeatureNames are the features as they are called in the data, of any text;
-	// FeatureColumns the column that each comes from.
+	// FeatureNames are the features, a slot each, as they are called in the data,
+	// of any text: the column, or column_level of a one-hot slot. FeatureColumns
+	// has the column that each comes from.
 	FeatureNames   []string
 	FeatureColumns []string
 
@@ -146,12 +168,16 @@ type TreeModel struct {
 // Transform adds rawPrediction, probability and prediction (1 where probability
 // is above one half).
 func (m TreeModel) Transform(f analysis.Frame) analysis.Frame {
+	if err := vector(f, m.Columns.Features); err != nil && f.Err() == nil {
+		return mistaken(f, err)
+	}
 	return with(f, plan.Predict{Model: m.Text, Features: m.Columns.Features, Raw: m.Columns.RawPrediction,
 		Probability: m.Columns.Probability, Prediction: m.Columns.Prediction})
 }
 
-func (m TreeModel) inputs() []string      { return []string{m.Columns.Features} }
-func (m TreeModel) outputs() []plan.Field { return m.Columns.added() }
+func (m TreeModel) inputs() []string  { return []string{m.Columns.Features} }
+func (m TreeModel) outputs() []string { return m.Columns.added() }
+func (m TreeModel) check() error      { return m.Columns.check() }
 
 // parse returns the trees, validated.
 func (m TreeModel) parse() (*lightgbm.Model, error) {
@@ -175,36 +201,46 @@ type ConstantClassifier struct {
 // Fit returns the classifier fitted to f.
 func (c ConstantClassifier) Fit(f analysis.Frame) *PipelineModel { return Pipeline{c}.Fit(f) }
 
-func (c ConstantClassifier) columns() Columns { return Columns{Label: c.LabelCol}.withDefaults() }
+func (c ConstantClassifier) label() string { return orDefault(c.LabelCol, "label") }
 
-func (c ConstantClassifier) inputs() []string      { return []string{c.columns().Label} }
-func (c ConstantClassifier) outputs() []plan.Field { return c.columns().added() }
+func (c ConstantClassifier) blank() (fitted, error) {
+	return ConstantModel{Columns: Columns{Label: c.LabelCol}.withDefaults()}, nil
+}
 
-func (c ConstantClassifier) fit(_ context.Context, f analysis.Frame) (fitted, error) {
-	names := c.columns()
-	counts, err := f.GroupBy(names.Label).Count().Collect()
+func (c ConstantClassifier) fit(_ context.Context, f, _ analysis.Frame) (fitted, error) {
+	blank, err := c.blank()
 	if err != nil {
 		return nil, err
 	}
-	labels, err := counts.Floats(names.Label)
+	m := blank.(ConstantModel)
+	counts, err := f.GroupBy(c.label()).Count().Collect()
 	if err != nil {
-		return nil, fmt.Errorf("constant classifier: %w", err)
+		return nil, err
 	}
 	n, err := counts.Floats("count")
 	if err != nil {
 		return nil, err
 	}
 	var of [2]float64
-	for i, label := range labels {
-		if label != 0 && label != 1 {
-			return nil, fmt.Errorf("constant classifier: label %q must be 0 or 1, but there is %v", names.Label, label)
+	for i := range n {
+		v, err := counts.Value(i, c.label())
+		if err != nil {
+			return nil, err
 		}
-		of[int(label)] = n[i]
+		switch fmt.Sprint(v) {
+		case "0", "-0", "false":
+			of[0] += n[i]
+		case "1", "true":
+			of[1] += n[i]
+		default:
+			return nil, fmt.Errorf("label %q is %v in %v rows; it must be 0 or 1", c.label(), shown(v), n[i])
+		}
 	}
 	if of[0]+of[1] == 0 {
-		return nil, fmt.Errorf("constant classifier: no rows to be fitted to")
+		return nil, fmt.Errorf("there are no rows to be fitted to")
 	}
-	return ConstantModel{Columns: names, Share: of[1] / (of[0] + of[1])}, nil
+	m.Share = of[1] / (of[0] + of[1])
+	return m, nil
 }
 
 // A ConstantModel is a fitted [ConstantClassifier]: Share is the share of class
@@ -225,5 +261,12 @@ func (m ConstantModel) Transform(f analysis.Frame) analysis.Frame {
 		WithColumn(m.Columns.Prediction, analysis.Lit(prediction))
 }
 
-func (m ConstantModel) inputs() []string      { return nil }
-func (m ConstantModel) outputs() []plan.Field { return m.Columns.added() }
+func (m ConstantModel) inputs() []string  { return nil }
+func (m ConstantModel) outputs() []string { return m.Columns.added() }
+
+func (m ConstantModel) check() error {
+	if !(m.Share >= 0 && m.Share <= 1) {
+		return fmt.Errorf("the share of class 1 is %v", m.Share)
+	}
+	return m.Columns.check()
+}

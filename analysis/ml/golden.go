@@ -4,95 +4,72 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
-	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
 // goldenCount is how many rows a model keeps to prove itself with.
 const goldenCount = 64
 
 // goldenRows are training rows with the scores that the model gave them when it
-// was fitted. A loaded model has to give the same.
+// was fitted. A loaded model has to give the same. A stage that skips rows may
+// leave fewer scores than rows.
 type goldenRows struct {
-	Fields      []plan.Field `json:"fields"`
-	Rows        [][]*string  `json:"rows"` // a value as text, nil for null
-	Probability []float64    `json:"probability"`
-	Raw         []float64    `json:"raw"`
+	Inputs      []input     `json:"inputs"`
+	Rows        [][]*string `json:"rows"` // a value as text, nil for null; the numbers of a feature vector with blanks between
+	Probability []float64   `json:"probability"`
+	Raw         []float64   `json:"raw"`
+}
+
+// An input is a column that a frame must have.
+type input struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
 }
 
 // makeGolden takes rows spread evenly over the training rows and scores them.
-// A pipeline without a classifier has no scores and so no golden rows.
-func makeGolden(ctx context.Context, f analysis.Frame, stages []Transformer) (goldenRows, error) {
+// A pipeline without a classifier has no scores and so no golden rows, but
+// inputs.
+func makeGolden(ctx context.Context, training *column.Batch, stages []Transformer) (goldenRows, error) {
 	var g goldenRows
-	names, ok := scoreColumns(stages)
-	if !ok {
-		return g, nil
+	names, scored := scoreColumns(stages)
+	n := 0
+	if scored {
+		n = min(goldenCount, training.Len)
 	}
-	training, err := collect(ctx, f.Select(neededColumns(f, stages)...))
-	if err != nil {
-		return g, err
-	}
-	n := min(goldenCount, training.Len)
 	rows := make([]uint32, n)
 	for i := range rows {
 		rows[i] = uint32(i * training.Len / n)
 	}
+	f := frameOf(nil, training)
+	needed := neededColumns(f, stages)
 	sample := training.Gather(rows)
-	sample.Rows = nil
 	for _, c := range sample.Columns {
-		g.Fields = append(g.Fields, plan.Field{Name: c.Name, Type: c.Type})
+		if slices.Contains(needed, c.Name) {
+			g.Inputs = append(g.Inputs, input{c.Name, c.Type.String()})
+		}
 	}
 	for i := range n {
-		row := make([]*string, len(sample.Columns))
-		for k, c := range sample.Columns {
-			if !c.IsNull(i) {
+		row := make([]*string, len(g.Inputs))
+		for k, in := range g.Inputs {
+			if c := sample.Column(in.Name); !c.IsNull(i) {
 				text := valueText(c, i)
 				row[k] = &text
 			}
 		}
 		g.Rows = append(g.Rows, row)
 	}
-	scored, err := g.score(ctx, f.Session(), stages, names)
-	if err != nil {
-		return g, err
+	if !scored {
+		return g, nil
 	}
-	g.Raw, g.Probability = scored.raw, scored.probability
-	return g, nil
-}
-
-// neededColumns returns the columns of f that the stages read: all of them if a
-// stage does not say.
-func neededColumns(f analysis.Frame, stages []Transformer) []string {
-	made := map[string]bool{}
-	needed := map[string]bool{}
-	for _, s := range stages {
-		stage, ours := s.(fitted)
-		if !ours {
-			return f.Columns()
-		}
-		for _, name := range stage.inputs() {
-			if !made[name] {
-				needed[name] = true
-			}
-		}
-		for _, field := range stage.outputs() {
-			made[field.Name] = true
-		}
-	}
-	var out []string
-	for _, name := range f.Columns() {
-		if needed[name] {
-			out = append(out, name)
-		}
-	}
-	if len(out) == 0 && len(f.Columns()) > 0 { // a constant needs no column, but rows
-		out = f.Columns()[:1]
-	}
-	return out
+	now, err := g.score(ctx, stages, names)
+	g.Raw, g.Probability = now.raw, now.probability
+	return g, err
 }
 
 // scoreColumns returns the columns that the last stage adds, if it is a classifier.
@@ -114,13 +91,12 @@ type scores struct {
 }
 
 // score runs the stages over the golden rows.
-func (g goldenRows) score(ctx context.Context, s *analysis.Session, stages []Transformer, names Columns) (scores, error) {
+func (g goldenRows) score(ctx context.Context, stages []Transformer, names Columns) (scores, error) {
 	var out scores
-	batch, err := g.batch()
+	f, err := g.frame()
 	if err != nil {
 		return out, err
 	}
-	f := s.Frame(plan.New(plan.FromColumns{Batch: batch, Content: "golden"}))
 	for _, t := range stages {
 		f = t.Transform(f)
 	}
@@ -167,60 +143,101 @@ func dense(f *column.Features, row int) []float64 {
 	return out
 }
 
-// batch makes columns of the rows.
-func (g goldenRows) batch() (*column.Batch, error) {
+// frame makes a frame of the rows.
+func (g goldenRows) frame() (analysis.Frame, error) {
 	b := &column.Batch{Len: len(g.Rows)}
-	for k, field := range g.Fields {
+	for i, row := range g.Rows {
+		if len(row) != len(g.Inputs) {
+			return analysis.Frame{}, fmt.Errorf("row %d has %d values for %d columns", i+1, len(row), len(g.Inputs))
+		}
+	}
+	for k, in := range g.Inputs {
 		texts, valid := make([]string, len(g.Rows)), make([]bool, len(g.Rows))
 		for i, row := range g.Rows {
-			if len(row) != len(g.Fields) {
-				return nil, fmt.Errorf("golden row %d has %d values for %d columns", i+1, len(row), len(g.Fields))
-			}
 			if row[k] != nil {
 				texts[i], valid[i] = *row[k], true
 			}
 		}
-		c, err := parseColumn(field, texts, valid)
+		c, err := parseColumn(in, texts, valid)
 		if err != nil {
-			return nil, err
+			return analysis.Frame{}, err
 		}
 		b.Columns = append(b.Columns, c)
 	}
-	return b, nil
+	f := frameOf(nil, b)
+	return f, f.Err()
 }
 
 // valueText writes a value so that parseColumn gives it back.
 func valueText(c *column.Column, i int) string {
-	if c.Type == column.Float64 {
+	switch c.Type {
+	case column.Float64:
 		return strconv.FormatFloat(c.Float64s[i], 'g', -1, 64)
+	case column.Vector:
+		var texts []string
+		for _, v := range dense(c.Features, i) {
+			texts = append(texts, strconv.FormatFloat(v, 'g', -1, 64))
+		}
+		return strings.Join(texts, " ")
 	}
 	return fmt.Sprint(c.Value(i))
 }
 
-func parseColumn(field plan.Field, texts []string, valid []bool) (*column.Column, error) {
-	switch field.Type {
-	case column.Float64:
-		return parseValues(field, texts, valid, func(s string) (float64, error) { return strconv.ParseFloat(s, 64) }, column.FromFloat64s)
-	case column.Int64:
-		return parseValues(field, texts, valid, parseInt64, column.FromInt64s)
-	case column.Timestamp:
-		return parseValues(field, texts, valid, parseInt64, column.FromTimestamps)
-	case column.Int32:
-		return parseValues(field, texts, valid, func(s string) (int32, error) {
+func parseColumn(in input, texts []string, valid []bool) (*column.Column, error) {
+	switch in.Type {
+	case column.Float64.String():
+		return parseValues(in.Name, texts, valid, parseFloat64, column.FromFloat64s)
+	case column.Int64.String():
+		return parseValues(in.Name, texts, valid, parseInt64, column.FromInt64s)
+	case column.Timestamp.String():
+		return parseValues(in.Name, texts, valid, parseInt64, column.FromTimestamps)
+	case column.Int32.String():
+		return parseValues(in.Name, texts, valid, func(s string) (int32, error) {
 			v, err := strconv.ParseInt(s, 10, 32)
 			return int32(v), err
 		}, column.FromInt32s)
-	case column.Bool:
-		return parseValues(field, texts, valid, strconv.ParseBool, column.FromBools)
-	case column.String:
-		return column.FromStrings(field.Name, texts, valid), nil
+	case column.Bool.String():
+		return parseValues(in.Name, texts, valid, strconv.ParseBool, column.FromBools)
+	case column.String.String():
+		return column.FromStrings(in.Name, texts, valid), nil
+	case column.Vector.String():
+		return parseVector(in.Name, texts)
 	}
-	return nil, fmt.Errorf("golden rows: column %q is of type %s", field.Name, field.Type)
+	return nil, fmt.Errorf("column %q is of type %q", in.Name, in.Type)
 }
 
-func parseInt64(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }
+// parseVector makes a feature vector of one numeric part a slot: for trees that
+// is the same as the parts it was made of.
+func parseVector(name string, texts []string) (*column.Column, error) {
+	features := &column.Features{}
+	var slots [][]float64
+	for i, text := range texts {
+		fields := strings.Fields(text)
+		if i == 0 {
+			slots = make([][]float64, len(fields))
+		}
+		if len(fields) != len(slots) {
+			return nil, fmt.Errorf("row %d, column %q: %d features, the first row has %d", i+1, name, len(fields), len(slots))
+		}
+		for k, field := range fields {
+			v, err := parseFloat64(field)
+			if err != nil {
+				return nil, fmt.Errorf("row %d, column %q: %w", i+1, name, err)
+			}
+			slots[k] = append(slots[k], v)
+		}
+	}
+	for k, values := range slots {
+		slot := fmt.Sprintf("%s_%d", name, k)
+		features.Parts = append(features.Parts, column.Part{Name: slot, Values: column.FromFloat64s(slot, values, nil)})
+	}
+	return &column.Column{Name: name, Type: column.Vector, Len: len(texts), Features: features}, nil
+}
 
-func parseValues[T any](field plan.Field, texts []string, valid []bool, parse func(string) (T, error), build func(string, []T, []bool) *column.Column) (*column.Column, error) {
+func parseFloat64(s string) (float64, error) { return strconv.ParseFloat(s, 64) }
+func parseInt64(s string) (int64, error)     { return strconv.ParseInt(s, 10, 64) }
+
+func parseValues[T any](name string, texts []string, valid []bool, parse func(string) (T, error), build func(string, []T, []bool) *column.Column) (*column.Column, error) {
 	values := make([]T, len(texts))
 	for i, text := range texts {
 		if !valid[i] {
@@ -228,10 +245,10 @@ func parseValues[T any](field plan.Field, texts []string, valid []bool, parse fu
 		}
 		var err error
 		if values[i], err = parse(text); err != nil {
-			return nil, fmt.Errorf("golden rows: row %d, column %q: %w", i+1, field.Name, err)
+			return nil, fmt.Errorf("row %d, column %q: %w", i+1, name, err)
 		}
 	}
-	return build(field.Name, values, valid), nil
+	return build(name, values, valid), nil
 }
 
 // scoreTolerance is how far a score may be off on a processor that rounds
@@ -243,14 +260,21 @@ const scoreTolerance = 1e-12
 func (g goldenRows) prove(ctx context.Context, stages []Transformer) error {
 	names, ok := scoreColumns(stages)
 	if !ok {
-		return nil
+		f, err := g.frame()
+		for _, t := range stages {
+			if err == nil {
+				f = t.Transform(f)
+				err = f.Err()
+			}
+		}
+		return err
 	}
-	if len(g.Rows) == 0 || len(g.Raw) != len(g.Rows) || len(g.Probability) != len(g.Rows) {
-		return fmt.Errorf("golden rows: %d rows with %d scores", len(g.Rows), len(g.Raw))
+	if len(g.Rows) == 0 || len(g.Raw) != len(g.Probability) {
+		return fmt.Errorf("%d rows with %d scores and %d probabilities", len(g.Rows), len(g.Raw), len(g.Probability))
 	}
-	now, err := g.score(ctx, analysis.NewSession(analysis.Config{}), stages, names)
+	now, err := g.score(ctx, stages, names)
 	if err != nil {
-		return fmt.Errorf("golden rows: %w", err)
+		return err
 	}
 	if err := equalScores("this program", now.probability, g.Probability); err != nil {
 		return err
@@ -277,11 +301,11 @@ func (g goldenRows) prove(ctx context.Context, stages []Transformer) error {
 
 func equalScores(who string, got, want []float64) error {
 	if len(got) != len(want) {
-		return fmt.Errorf("golden rows: %s scores %d rows of %d", who, len(got), len(want))
+		return fmt.Errorf("%s scores %d rows, the saved model scored %d", who, len(got), len(want))
 	}
 	for i := range got {
-		if d := math.Abs(got[i] - want[i]); !(d <= scoreTolerance*max(1, math.Abs(want[i]))) && !(math.IsNaN(got[i]) && math.IsNaN(want[i])) {
-			return fmt.Errorf("golden rows: row %d: %s scores %v, the saved model scored %v", i+1, who, got[i], want[i])
+		if d := math.Abs(got[i] - want[i]); !(d <= scoreTolerance*max(1, math.Abs(want[i]))) {
+			return fmt.Errorf("row %d: %s scores %v, the saved model scored %v", i+1, who, got[i], want[i])
 		}
 	}
 	return nil

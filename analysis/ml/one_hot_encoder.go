@@ -10,60 +10,75 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
+// maxCategories bounds the categories of a one-hot encoded column. Trees take no
+// more than that either.
+const maxCategories = 1<<16 - 1
+
 // A OneHotEncoder turns index columns of K categories into feature vectors of
 // K-1 slots: slot k is 1 where the index is k, and the last category is all
 // zeros, because its slot would follow from the others. KeepLast gives it a slot
 // too. K is the number of the index column's labels, or without labels the
-// greatest index fitted plus one.
+// greatest index fitted plus one; it is at most 65,535.
 //
-// An index of K or more is an error when transforming; HandleInvalid "keep"
-// makes it a category of its own, after the others. Anything but a whole number
-// from 0 on is an error.
+// Anything but a whole number from 0 on is an error. An index of K or more is an
+// error when transforming; HandleInvalid "keep" makes it a category of its own,
+// after the others, which therefore all have a slot.
 type OneHotEncoder struct {
 	InputCols     []string
 	OutputCols    []string // default: the input with "_vec"
-	KeepLast      bool
+	KeepLast      bool     // Spark's dropLast, the other way round
 	HandleInvalid string
 }
 
 // Fit returns the encoder fitted to f.
 func (o OneHotEncoder) Fit(f analysis.Frame) *PipelineModel { return Pipeline{o}.Fit(f) }
 
-func (o OneHotEncoder) inputs() []string { return o.InputCols }
-
-func (o OneHotEncoder) outputs() []plan.Field {
-	names, _ := paired("", o.InputCols, o.OutputCols, "_vec")
-	return fieldsOf(column.Vector, names...)
-}
-
-func (o OneHotEncoder) fit(ctx context.Context, f analysis.Frame) (fitted, error) {
-	outputs, err := paired("one-hot encoder", o.InputCols, o.OutputCols, "_vec")
+func (o OneHotEncoder) blank() (fitted, error) {
+	outputs, err := paired(o.InputCols, o.OutputCols, "_vec")
 	if err != nil {
 		return nil, err
 	}
-	m := OneHotEncoderModel{InputCols: o.InputCols, OutputCols: outputs, KeepLast: o.KeepLast}
-	if m.HandleInvalid, err = invalid("one-hot encoder", o.HandleInvalid, plan.OnInvalidError, plan.OnInvalidKeep); err != nil {
+	m := OneHotEncoderModel{InputCols: o.InputCols, OutputCols: outputs, CategorySizes: make([]int, len(outputs)), KeepLast: o.KeepLast}
+	m.HandleInvalid, err = invalid(o.HandleInvalid, plan.OnInvalidError, plan.OnInvalidKeep)
+	return m, err
+}
+
+func (o OneHotEncoder) fit(ctx context.Context, f, _ analysis.Frame) (fitted, error) {
+	blank, err := o.blank()
+	if err != nil {
 		return nil, err
 	}
+	m := blank.(OneHotEncoderModel)
 	b, err := collect(ctx, f.Select(o.InputCols...))
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range b.Columns {
+	for k, c := range b.Columns {
 		size := len(c.Levels)
 		for i := 0; i < c.Len && c.Levels == nil; i++ {
 			v := c.Float(i)
-			if c.IsNull(i) || !(v >= 0) || v != math.Trunc(v) || v >= 1<<24 {
-				return nil, fmt.Errorf("one-hot encoder: column %s must hold indices; row %d holds %v", c.Name, b.Row(i), c.Value(i))
+			if c.IsNull(i) || !(v >= 0) || v != math.Trunc(v) {
+				return nil, fmt.Errorf("column %q must hold indices; row %d holds %v", c.Name, b.Row(i), shown(c.Value(i)))
 			}
-			size = max(size, int(v)+1)
+			size = int(min(max(float64(size), v+1), maxCategories+1))
 		}
 		if size == 0 {
-			return nil, fmt.Errorf("one-hot encoder: column %s has no row to be fitted to", c.Name)
+			return nil, fmt.Errorf("column %q has no row to be fitted to", c.Name)
 		}
-		m.CategorySizes = append(m.CategorySizes, size)
+		if size > maxCategories {
+			return nil, fmt.Errorf("column %q has more than %d categories", c.Name, maxCategories)
+		}
+		m.CategorySizes[k] = size
 	}
 	return m, nil
+}
+
+// shown returns a value for a message.
+func shown(v any) any {
+	if v == nil {
+		return "null"
+	}
+	return v
 }
 
 // collect computes all columns of f.
@@ -77,7 +92,7 @@ func collect(ctx context.Context, f analysis.Frame) (*column.Batch, error) {
 }
 
 // A OneHotEncoderModel is a fitted [OneHotEncoder]: CategorySizes[i] is how many
-// categories column i has.
+// categories InputCols[i] has.
 type OneHotEncoderModel struct {
 	InputCols     []string
 	OutputCols    []string
@@ -95,5 +110,18 @@ func (m OneHotEncoderModel) Transform(f analysis.Frame) analysis.Frame {
 	return f
 }
 
-func (m OneHotEncoderModel) inputs() []string      { return m.InputCols }
-func (m OneHotEncoderModel) outputs() []plan.Field { return fieldsOf(column.Vector, m.OutputCols...) }
+func (m OneHotEncoderModel) inputs() []string  { return m.InputCols }
+func (m OneHotEncoderModel) outputs() []string { return m.OutputCols }
+
+func (m OneHotEncoderModel) check() error {
+	if len(m.InputCols) == 0 || len(m.OutputCols) != len(m.InputCols) || len(m.CategorySizes) != len(m.InputCols) {
+		return fmt.Errorf("%d InputCols, %d OutputCols and %d CategorySizes", len(m.InputCols), len(m.OutputCols), len(m.CategorySizes))
+	}
+	for i, size := range m.CategorySizes {
+		if size < 1 || size > maxCategories {
+			return fmt.Errorf("column %q has %d categories", m.InputCols[i], size)
+		}
+	}
+	_, err := invalid(m.HandleInvalid, plan.OnInvalidError, plan.OnInvalidKeep)
+	return err
+}

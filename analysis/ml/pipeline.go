@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
-	"sync"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
@@ -17,18 +18,157 @@ import (
 // fitted to what the stages before it made of the training rows and then applied.
 type Pipeline []Stage
 
-// A PipelineModel is a fitted pipeline, or the recipe of one: it is fitted when
-// it is first needed, by Transform's frame or a method that returns an error.
-type PipelineModel struct {
-	pipeline Pipeline
-	frame    analysis.Frame // the training rows
-	node     *plan.Node
-	outputs  []plan.Field
+// Fit returns the pipeline fitted to f, as a recipe: it is fitted when it is
+// first needed. No row of any other frame takes part in fitting.
+//
+// A mistake that shows without computing, such as a column that is not there or
+// of a type that a stage does not take, is found now: see [PipelineModel.Err].
+func (p Pipeline) Fit(f analysis.Frame) *PipelineModel {
+	m := &PipelineModel{pipeline: p.flat(), session: f.Session(), training: f.String()}
+	op := plan.Fitted{Label: "fit " + m.pipeline.String(), Unknown: m.pipeline.unknown(),
+		Fit: func(ctx context.Context) ([]byte, error) { return m.fit(ctx, f) }}
+	parents := []*plan.Node{f.Node(), plan.New(recipe{m.pipeline, m.pipeline.versions()})}
+	for _, s := range m.pipeline {
+		if inner, ok := s.(*PipelineModel); ok {
+			parents = append(parents, inner.node)
+		}
+	}
+	m.node = plan.New(op, parents...)
+	if m.node.Err == nil {
+		var err error
+		if m.blanks, err = m.pipeline.check(f); err != nil {
+			blame(m.node, err)
+		}
+	}
+	return m
+}
 
-	once    sync.Once
-	value   *model
-	notes   plan.Notes
-	failure error
+// flat returns the stages with those of pipelines among them, and stages of this
+// package instead of pointers to them.
+func (p Pipeline) flat() Pipeline {
+	var out Pipeline
+	for _, s := range p {
+		if v := reflect.ValueOf(s); v.Kind() == reflect.Pointer && !v.IsNil() {
+			switch v.Elem().Interface().(type) {
+			case estimator, fitted, Pipeline:
+				s = v.Elem().Interface()
+			}
+		}
+		if inner, ok := s.(Pipeline); ok {
+			out = append(out, inner.flat()...)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// String lists the stages.
+func (p Pipeline) String() string {
+	names := make([]string, len(p))
+	for i, s := range p {
+		names[i] = nameOf(s)
+	}
+	return "pipeline of " + strings.Join(names, ", ")
+}
+
+// nameOf returns a stage's type, without the package where it is this one.
+func nameOf(s Stage) string {
+	if t, ok := s.(TreeModel); ok {
+		return t.Name
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", s), "*"), "ml.")
+}
+
+// A recipe is what a model's key depends on beside the training rows: an operation
+// that is never carried out.
+type recipe struct {
+	Stages   Pipeline
+	Versions []string
+}
+
+func (r recipe) Describe() string                          { return r.Stages.String() }
+func (recipe) Fields([][]plan.Field) ([]plan.Field, error) { return nil, nil }
+
+// versions returns what the stages say of their code.
+func (p Pipeline) versions() []string {
+	out := make([]string, len(p))
+	for i, s := range p {
+		if v, ok := s.(interface{ Version() string }); ok {
+			out[i] = v.Version()
+		}
+	}
+	return out
+}
+
+// unknown returns why the stages do not identify what they do, or nil.
+func (p Pipeline) unknown() error {
+	for _, s := range p {
+		switch s.(type) {
+		case estimator, fitted, *PipelineModel, interface{ Version() string }:
+		default:
+			return fmt.Errorf("%s: %w", nameOf(s), plan.ErrNoIdentity)
+		}
+	}
+	return nil
+}
+
+// check tries the stages on f's columns, without computing, and returns the
+// transformers that they will become, but for what fitting finds.
+func (p Pipeline) check(f analysis.Frame) ([]Transformer, error) {
+	if len(p) == 0 {
+		return nil, errors.New("a pipeline without stages")
+	}
+	var blanks []Transformer
+	for i, s := range p {
+		var adds []Transformer
+		switch s := s.(type) {
+		case estimator:
+			t, err := s.blank()
+			if err != nil {
+				return nil, p.blame(i, err)
+			}
+			if err := checkLabel(f, s); err != nil {
+				return nil, p.blame(i, err)
+			}
+			adds = []Transformer{t}
+		case *PipelineModel:
+			adds = s.blanks
+		case Transformer:
+			adds = []Transformer{s}
+		default:
+			return nil, fmt.Errorf("stage %d, a %T, is neither a transformer nor an estimator of this package", i+1, s)
+		}
+		for _, t := range adds {
+			if f = t.Transform(f); f.Err() != nil {
+				return nil, p.blame(i, f.Err())
+			}
+		}
+		blanks = append(blanks, adds...)
+	}
+	return blanks, nil
+}
+
+func checkLabel(f analysis.Frame, s estimator) error {
+	learner, ok := s.(supervised)
+	if !ok {
+		return nil
+	}
+	t, err := typeOf(f, learner.label())
+	if err == nil && !t.Numeric() && t != column.Bool {
+		err = fmt.Errorf("label %q is %s; it must be 0 or 1", learner.label(), t)
+	}
+	return err
+}
+
+// blame says which stage an error comes from, once.
+func (p Pipeline) blame(i int, err error) error {
+	err = bare(err)
+	// Operations of the engine say the stage's name in words.
+	if words, _, _ := strings.Cut(err.Error(), ": "); strings.EqualFold(strings.NewReplacer(" ", "", "-", "").Replace(words), nameOf(p[i])) {
+		return fmt.Errorf("stage %d: %w", i+1, err)
+	}
+	return fmt.Errorf("stage %d, %s: %w", i+1, nameOf(p[i]), err)
 }
 
 // A model is the value of a fitted pipeline.
@@ -43,189 +183,38 @@ type savedModel struct {
 	Golden goldenRows   `json:"golden"`
 }
 
-// Fit returns the pipeline fitted to f, as a recipe. No row of any other frame
-// takes part in fitting.
-func (p Pipeline) Fit(f analysis.Frame) *PipelineModel {
-	m := &PipelineModel{pipeline: append(Pipeline{}, p...), frame: f}
-	op := plan.Fitted{Label: "fit " + p.String(), Fit: m.fit}
-	op.Arguments, op.Unknown = p.identity()
-	m.node = plan.New(op, f.Node())
-	outputs, err := p.check(f)
-	if err != nil && m.node.Err == nil {
-		m.node.Fail(err)
-	}
-	m.outputs = outputs
-	return m
-}
-
-// String lists the stages.
-func (p Pipeline) String() string {
-	names := make([]string, len(p))
-	for i, s := range p {
-		names[i] = reflect.Indirect(reflect.ValueOf(&s).Elem().Elem()).Type().Name()
-	}
-	return "pipeline of " + strings.Join(names, ", ")
-}
-
-// identity returns what identifies the stages: their types, fields and, for a
-// transformer of the notebook's own, its version.
-func (p Pipeline) identity() (string, error) {
-	var b strings.Builder
-	var unknown error
-	for _, s := range p {
-		data, err := json.Marshal(s)
-		if err != nil {
-			return "", fmt.Errorf("the fields of %T: %w", s, err)
-		}
-		version := ""
-		_, isEstimator := s.(estimator)
-		_, isOurs := s.(fitted)
-		if v, ok := s.(interface{ Version() string }); ok {
-			version = v.Version()
-		} else if !isEstimator && !isOurs {
-			unknown = plan.ErrNoIdentity
-		}
-		fmt.Fprintf(&b, "%T %q %s\n", s, version, data)
-	}
-	return b.String(), unknown
-}
-
-// check walks the stages over f's columns, without computing, and returns the
-// columns that they add.
-func (p Pipeline) check(f analysis.Frame) ([]plan.Field, error) {
-	if len(p) == 0 {
-		return nil, errors.New("a pipeline without stages")
-	}
-	have := map[string]bool{}
-	for _, name := range f.Columns() {
-		have[name] = true
-	}
-	var added []plan.Field
-	for i, s := range p {
-		stage, ours := s.(interface {
-			inputs() []string
-			outputs() []plan.Field
-		})
-		if !ours {
-			t, ok := s.(Transformer)
-			if !ok {
-				return nil, fmt.Errorf("pipeline stage %d, a %T, is neither a transformer nor an estimator of this package", i+1, s)
-			}
-			made := t.Transform(f)
-			if err := made.Err(); err != nil && f.Err() == nil && !hasOutputsBefore(added) {
-				return nil, fmt.Errorf("pipeline stage %d, %T: %w", i+1, s, err)
-			}
-			for _, field := range made.Node().Fields {
-				if !have[field.Name] {
-					have[field.Name] = true
-					added = append(added, field)
-				}
-			}
-			continue
-		}
-		for _, name := range stage.inputs() {
-			if f.Err() == nil && !have[name] {
-				return nil, fmt.Errorf("pipeline stage %d, %T: no column %q", i+1, s, name)
-			}
-		}
-		for _, field := range stage.outputs() {
-			have[field.Name] = true
-			added = append(added, field)
-		}
-	}
-	return added, nil
-}
-
-// hasOutputsBefore reports whether earlier stages add columns, which a
-// notebook's own transformer may read but the bare frame has not.
-func hasOutputsBefore(added []plan.Field) bool { return len(added) > 0 }
-
-// Transform returns f with the columns that the stages add. A model that is not
-// fitted yet is fitted when the result is first used.
-func (m *PipelineModel) Transform(f analysis.Frame) analysis.Frame {
-	build := func(ctx context.Context) (*plan.Node, error) {
-		value, err := m.load(ctx)
-		if err != nil {
-			return nil, err
-		}
-		out := f
-		for _, stage := range value.stages {
-			out = stage.Transform(out)
-		}
-		return out.Node(), out.Err()
-	}
-	op := plan.Deferred{Label: "transform by " + m.pipeline.String(), Added: m.outputs, Build: build}
-	return f.Session().Frame(plan.New(op, m.node, f.Node()))
-}
-
-// Err fits the model if need be and returns why it could not be fitted, or nil.
-func (m *PipelineModel) Err() error {
-	_, err := m.load(context.Background())
-	return err
-}
-
-// Stages returns the fitted stages, in order.
-func (m *PipelineModel) Stages() ([]Transformer, error) {
-	value, err := m.load(context.Background())
+// fit fits every stage to the rows of f and returns the model as JSON. The rows
+// are computed once.
+func (m *PipelineModel) fit(ctx context.Context, f analysis.Frame) ([]byte, error) {
+	training, err := collect(ctx, f.Select(m.needed(f)...))
 	if err != nil {
 		return nil, err
 	}
-	return append([]Transformer{}, value.stages...), nil
-}
-
-// Seconds returns how long fitting took when it was done, which may have been in
-// an earlier cell.
-func (m *PipelineModel) Seconds() (float64, error) {
-	_, err := m.load(context.Background())
-	return m.notes.Seconds, err
-}
-
-// String prints the recipe.
-func (m *PipelineModel) String() string { return m.node.String() }
-
-// load returns the fitted model: from memory, from the store, or by fitting.
-func (m *PipelineModel) load(ctx context.Context) (*model, error) {
-	m.once.Do(func() { m.failure = m.obtain(ctx) })
-	return m.value, m.failure
-}
-
-func (m *PipelineModel) obtain(ctx context.Context) error {
-	if m.value != nil { // loaded from a directory
-		return nil
-	}
-	if m.node.Err != nil {
-		return m.node.Err
-	}
-	engine, settings, err := m.frame.Engine()
-	if err != nil {
-		return err
-	}
-	blob, notes, err := engine.Blob(ctx, settings, m.node)
-	if err != nil {
-		return err
-	}
-	m.notes = notes
-	m.value, err = decodeModel(blob, m.pipeline)
-	return err
-}
-
-// fit fits every stage and returns the model as JSON.
-func (m *PipelineModel) fit(ctx context.Context) ([]byte, error) {
-	f := m.frame
+	rows := frameOf(m.session, training)
+	few := frameOf(m.session, training.Slice(0, min(1, training.Len)))
 	value := &model{}
-	for _, s := range m.pipeline {
-		t, _ := s.(Transformer)
-		if e, ok := s.(estimator); ok {
-			var err error
-			if t, err = e.fit(ctx, f); err != nil {
+	for i, s := range m.pipeline {
+		var made []Transformer
+		switch s := s.(type) {
+		case estimator:
+			t, err := s.fit(ctx, rows, few)
+			if err != nil {
+				return nil, located{at(m.node.Site, m.pipeline.blame(i, err))}
+			}
+			made = []Transformer{t}
+		case *PipelineModel:
+			if made, err = s.Stages(); err != nil {
 				return nil, err
 			}
+		case Transformer:
+			made = []Transformer{s}
 		}
-		value.stages = append(value.stages, t)
-		f = t.Transform(f)
+		for _, t := range made {
+			rows, few = t.Transform(rows), t.Transform(few)
+		}
+		value.stages = append(value.stages, made...)
 	}
-	var err error
-	if value.golden, err = makeGolden(ctx, m.frame, value.stages); err != nil {
+	if value.golden, err = makeGolden(ctx, training, value.stages); err != nil {
 		return nil, err
 	}
 	saved, err := encodeModel(value)
@@ -233,6 +222,41 @@ func (m *PipelineModel) fit(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(saved)
+}
+
+// frameOf returns a frame of rows at hand.
+func frameOf(s *analysis.Session, b *column.Batch) analysis.Frame {
+	return s.Frame(plan.New(plan.FromColumns{Batch: b, Content: uniqueContent()}))
+}
+
+// needed returns the columns of f that fitting reads: all of them if a stage does
+// not say.
+func (m *PipelineModel) needed(f analysis.Frame) []string {
+	wanted := neededColumns(f, m.blanks)
+	for _, s := range m.pipeline {
+		if learner, ok := s.(supervised); ok {
+			wanted = append(wanted, learner.label())
+		}
+	}
+	return slices.DeleteFunc(f.Columns(), func(name string) bool { return !slices.Contains(wanted, name) })
+}
+
+// neededColumns returns the columns of f that the stages read.
+func neededColumns(f analysis.Frame, stages []Transformer) []string {
+	var made, needed []string
+	for _, s := range stages {
+		stage, ours := s.(fitted)
+		if !ours {
+			return f.Columns()
+		}
+		for _, name := range stage.inputs() {
+			if !slices.Contains(made, name) {
+				needed = append(needed, name)
+			}
+		}
+		made = append(made, stage.outputs()...)
+	}
+	return needed
 }
 
 func encodeModel(value *model) (savedModel, error) {
@@ -248,25 +272,21 @@ func encodeModel(value *model) (savedModel, error) {
 }
 
 // decodeModel is the inverse of fit's encoding; transformers of the notebook's
-// own are taken from the pipeline.
-func decodeModel(blob []byte, p Pipeline) (*model, error) {
+// own are taken from own, the pipeline's stages.
+func decodeModel(blob []byte, own []Transformer) (*model, error) {
 	var saved savedModel
 	if err := json.Unmarshal(blob, &saved); err != nil {
 		return nil, fmt.Errorf("ml: a kept model: %w", err)
 	}
 	value := &model{golden: saved.Golden}
 	for i, s := range saved.Stages {
-		if s.Stage == ownCode {
-			t, ok := p[i].(Transformer)
-			if !ok {
-				return nil, fmt.Errorf("ml: a kept model: stage %d is not of this pipeline", i+1)
-			}
-			value.stages = append(value.stages, t)
+		if s.Stage == ownCode && i < len(own) {
+			value.stages = append(value.stages, own[i])
 			continue
 		}
 		t, err := decodeStage(s)
 		if err != nil {
-			return nil, fmt.Errorf("ml: a kept model: %w", err)
+			return nil, fmt.Errorf("ml: a kept model: stage %d: %w", i+1, err)
 		}
 		value.stages = append(value.stages, t)
 	}

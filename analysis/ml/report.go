@@ -18,20 +18,11 @@ func (m *PipelineModel) Summary() (analysis.Table, error) {
 	}
 	var names, reads, adds, found []string
 	for _, t := range value.stages {
-		name := strings.TrimPrefix(fmt.Sprintf("%T", t), "ml.")
 		var in, out, what string
 		if s, ours := t.(fitted); ours {
-			in = strings.Join(s.inputs(), ", ")
-			var fields []string
-			for _, field := range s.outputs() {
-				fields = append(fields, field.Name)
-			}
-			out, what = strings.Join(fields, ", "), finding(s)
+			in, out, what = strings.Join(s.inputs(), ", "), strings.Join(s.outputs(), ", "), finding(s)
 		}
-		if trees, ok := t.(TreeModel); ok {
-			name = trees.Name
-		}
-		names, reads, adds, found = append(names, name), append(reads, in), append(adds, out), append(found, what)
+		names, reads, adds, found = append(names, nameOf(t)), append(reads, in), append(adds, out), append(found, what)
 	}
 	return analysis.NewTable("fitted pipeline", analysis.Strings("stage", names...), analysis.Strings("reads", reads...),
 		analysis.Strings("adds", adds...), analysis.Strings("fitted", found...))

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
+	"regexp"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -12,48 +14,51 @@ import (
 )
 
 // A Transformer turns a frame into another one. It must not compute anything:
-// it adds verbs to the recipe.
+// it adds verbs to the recipe. It is called when a pipeline is put together, to
+// see which columns it adds, and again when a frame is transformed.
 //
 // A notebook may write its own, from the verbs of [analysis.Frame]; where that
 // takes Go code, through [analysis.Frame.Map]. In a pipeline its type, exported
-// fields and Version method identify it; without Version the model is fitted
-// again in every program.
+// fields and method Version() string identify it; without Version the model is
+// fitted again in every program.
 type Transformer interface {
 	Transform(analysis.Frame) analysis.Frame
 }
 
-// A Stage is a member of a pipeline: one of this package's stages, or a
-// [Transformer].
+// A Stage is a member of a pipeline: one of this package's stages, a
+// [Transformer], a [Pipeline], which stands for its stages, or a
+// [PipelineModel].
 type Stage any
 
-// An estimator is a stage that has to be fitted. fit runs terminal calls.
+// An estimator is a stage that has to be fitted.
 type estimator interface {
-	inputs() []string
-	outputs() []plan.Field
-	fit(ctx context.Context, f analysis.Frame) (fitted, error)
+	// blank returns the fitted stage without what fitting finds, or the mistake
+	// in the fields. Its Transform says which columns there are afterwards.
+	blank() (fitted, error)
+	// fit runs terminal calls on the training rows. few has some of these rows
+	// only: it is for looking at what the columns are.
+	fit(ctx context.Context, f, few analysis.Frame) (fitted, error)
 }
+
+// A supervised estimator learns a label.
+type supervised interface{ label() string }
 
 // A fitted is a transformer of this package: plain data, saved as JSON.
 type fitted interface {
 	Transformer
 	inputs() []string
-	outputs() []plan.Field
+	outputs() []string
+	check() error // whether the fields go together, as those of a file may not
 }
 
 // kinds are the fitted stages by the name they are saved under.
 var kinds = map[string]reflect.Type{}
 
-func kind[T fitted](name string) { kinds[name] = reflect.TypeFor[T]() }
-
 func init() {
-	kind[StringIndexerModel]("StringIndexerModel")
-	kind[CategoryPoolerModel]("CategoryPoolerModel")
-	kind[OneHotEncoderModel]("OneHotEncoderModel")
-	kind[StandardScalerModel]("StandardScalerModel")
-	kind[VectorAssembler]("VectorAssembler")
-	kind[ValueMap]("ValueMap")
-	kind[TreeModel]("TreeModel")
-	kind[ConstantModel]("ConstantModel")
+	for _, s := range []fitted{StringIndexerModel{}, CategoryPoolerModel{}, OneHotEncoderModel{}, StandardScalerModel{},
+		VectorAssembler{}, ValueMap{}, TreeModel{}, ConstantModel{}} {
+		kinds[reflect.TypeOf(s).Name()] = reflect.TypeOf(s)
+	}
 }
 
 // A savedStage is a stage as JSON. A transformer of the notebook's own is saved
@@ -66,25 +71,66 @@ type savedStage struct {
 const ownCode = "own"
 
 func encodeStage(t Transformer) (savedStage, error) {
-	for name, of := range kinds {
-		if reflect.TypeOf(t) == of {
-			data, err := json.Marshal(t)
-			return savedStage{name, data}, err
-		}
+	if _, ours := t.(fitted); !ours {
+		return savedStage{Stage: ownCode}, nil
 	}
-	return savedStage{Stage: ownCode}, nil
+	data, err := json.Marshal(t)
+	return savedStage{reflect.TypeOf(t).Name(), data}, err
 }
 
 func decodeStage(s savedStage) (fitted, error) {
 	of, known := kinds[s.Stage]
 	if !known {
-		return nil, fmt.Errorf("a stage of unknown kind %q", s.Stage)
+		return nil, fmt.Errorf("%q is no kind of stage", s.Stage)
 	}
 	v := reflect.New(of)
 	if err := json.Unmarshal(s.Data, v.Interface()); err != nil {
-		return nil, fmt.Errorf("stage %s: %w", s.Stage, err)
+		return nil, fmt.Errorf("%s: %w", s.Stage, err)
 	}
-	return v.Elem().Interface().(fitted), nil
+	t := v.Elem().Interface().(fitted)
+	if err := t.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Stage, err)
+	}
+	return t, nil
+}
+
+// numbers are floats that JSON can hold: NaN and the infinities as texts.
+type numbers []float64
+
+// MarshalJSON writes the numbers as a list.
+func (n numbers) MarshalJSON() ([]byte, error) {
+	list := make([]any, len(n))
+	for i, v := range n {
+		list[i] = v
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			list[i] = fmt.Sprint(v)
+		}
+	}
+	return json.Marshal(list)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (n *numbers) UnmarshalJSON(data []byte) error {
+	var list []any
+	if err := json.Unmarshal(data, &list); err != nil {
+		return err
+	}
+	*n = make(numbers, len(list))
+	for i, v := range list {
+		switch v := v.(type) {
+		case float64:
+			(*n)[i] = v
+			continue
+		case string:
+			special := map[string]float64{"NaN": math.NaN(), "+Inf": math.Inf(1), "-Inf": math.Inf(-1)}
+			if number, ok := special[v]; ok {
+				(*n)[i] = number
+				continue
+			}
+		}
+		return fmt.Errorf("%v in a list of numbers", v)
+	}
+	return nil
 }
 
 // with returns f with op applied.
@@ -96,24 +142,52 @@ func with(f analysis.Frame, op plan.Op) analysis.Frame {
 func mistaken(f analysis.Frame, err error) analysis.Frame {
 	n := plan.New(plan.Select{Columns: f.Columns()}, f.Node())
 	if n.Err == nil {
-		n.Fail(err)
+		blame(n, err)
 	}
 	return f.Session().Frame(n)
 }
 
-func fieldsOf(t column.Type, names ...string) []plan.Field {
-	fields := make([]plan.Field, len(names))
-	for i, name := range names {
-		fields[i] = plan.Field{Name: name, Type: t}
-	}
-	return fields
+// blame makes err the mistake of n.
+func blame(n *plan.Node, err error) {
+	n.Fields, n.Err = nil, located{at(n.Site, err)}
 }
+
+// at words an error: package and place once, before anything else.
+func at(site string, err error) error {
+	if site == "" {
+		return fmt.Errorf("ml: %w", bare(err))
+	}
+	return fmt.Errorf("ml: %s: %w", site, bare(err))
+}
+
+// A located error says its place already.
+type located struct{ error }
+
+// Located tells the engine to leave the error as it is.
+func (located) Located() {}
+
+func (l located) Unwrap() error { return l.error }
+
+// place is what an error begins with that names its package, and maybe file:line.
+var place = regexp.MustCompile(`^((analysis|ml|tree): ([^\s:]+:\d+: )?)+`)
+
+// A reworded error says the same as another one in fewer words.
+type reworded struct {
+	text string
+	error
+}
+
+func (r reworded) Error() string { return r.text }
+func (r reworded) Unwrap() error { return r.error }
+
+// bare returns err without the package names and places before its message.
+func bare(err error) error { return reworded{place.ReplaceAllString(err.Error(), ""), err} }
 
 // paired checks that a stage has one output for each input, and fills in outputs
 // that are not named: the input with a suffix.
-func paired(stage string, inputs, outputs []string, suffix string) ([]string, error) {
+func paired(inputs, outputs []string, suffix string) ([]string, error) {
 	if len(inputs) == 0 {
-		return nil, fmt.Errorf("%s: no InputCols", stage)
+		return nil, fmt.Errorf("no InputCols")
 	}
 	if len(outputs) == 0 {
 		for _, name := range inputs {
@@ -121,7 +195,7 @@ func paired(stage string, inputs, outputs []string, suffix string) ([]string, er
 		}
 	}
 	if len(inputs) != len(outputs) {
-		return nil, fmt.Errorf("%s: %d InputCols and %d OutputCols", stage, len(inputs), len(outputs))
+		return nil, fmt.Errorf("%d InputCols and %d OutputCols", len(inputs), len(outputs))
 	}
 	return outputs, nil
 }
@@ -135,12 +209,27 @@ func orDefault(s, otherwise string) string {
 }
 
 // invalid checks a HandleInvalid field and fills in the default.
-func invalid(stage, value string, allowed ...string) (string, error) {
+func invalid(value string, allowed ...string) (string, error) {
 	value = orDefault(value, plan.OnInvalidError)
 	for _, a := range allowed {
 		if value == a {
 			return value, nil
 		}
 	}
-	return "", fmt.Errorf("%s: HandleInvalid %q is not one of %q", stage, value, allowed)
+	return "", fmt.Errorf("HandleInvalid %q is not one of %q", value, allowed)
+}
+
+// typeOf returns the type of a column of f, or an error that says what there is.
+func typeOf(f analysis.Frame, name string) (column.Type, error) {
+	field, err := plan.Find(f.Node().Fields, name)
+	return field.Type, err
+}
+
+// vector checks that a column of f is a feature vector.
+func vector(f analysis.Frame, name string) error {
+	t, err := typeOf(f, name)
+	if err == nil && t != column.Vector {
+		err = fmt.Errorf("column %q is %s, not a feature vector; make one with a VectorAssembler", name, t)
+	}
+	return err
 }

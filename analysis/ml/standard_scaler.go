@@ -2,40 +2,50 @@ package ml
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 
 	"github.com/stophacking/kelpie/analysis"
-	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
 // A StandardScaler divides every slot of a feature vector by its sample standard
 // deviation (n-1). WithMean subtracts the mean first; WithoutStd leaves the
-// division out. A slot that is constant becomes 0. A scaled index column is no
-// category any more.
+// division out. A slot that is constant becomes 0, and one with a NaN becomes NaN
+// throughout. A scaled index column is no category any more.
 type StandardScaler struct {
-	InputCol   string
+	InputCol   string // default "features"
 	OutputCol  string // default: the input with "_scaled"
 	WithMean   bool
-	WithoutStd bool
+	WithoutStd bool // Spark's withStd, the other way round
 }
 
 // Fit returns the scaler fitted to f.
 func (s StandardScaler) Fit(f analysis.Frame) *PipelineModel { return Pipeline{s}.Fit(f) }
 
-func (s StandardScaler) inputs() []string { return []string{s.InputCol} }
-
-func (s StandardScaler) outputs() []plan.Field {
-	return fieldsOf(column.Vector, orDefault(s.OutputCol, s.InputCol+"_scaled"))
+func (s StandardScaler) blank() (fitted, error) {
+	in := orDefault(s.InputCol, "features")
+	return StandardScalerModel{InputCol: in, OutputCol: orDefault(s.OutputCol, in+"_scaled"), WithMean: s.WithMean, WithoutStd: s.WithoutStd}, nil
 }
 
-func (s StandardScaler) fit(ctx context.Context, f analysis.Frame) (fitted, error) {
-	b, err := collect(ctx, with(f, plan.Slots{Column: s.InputCol}))
+func (s StandardScaler) fit(ctx context.Context, f, _ analysis.Frame) (fitted, error) {
+	blank, err := s.blank()
 	if err != nil {
 		return nil, err
 	}
-	return StandardScalerModel{InputCol: s.InputCol, OutputCol: s.outputs()[0].Name,
-		Mean: b.Column("mean").Float64s, Std: b.Column("stddev").Float64s,
-		WithMean: s.WithMean, WithoutStd: s.WithoutStd}, nil
+	m := blank.(StandardScalerModel)
+	if n, err := f.Count(); err != nil || n == 0 {
+		if err == nil {
+			err = fmt.Errorf("no rows to be fitted to")
+		}
+		return nil, err
+	}
+	b, err := collect(ctx, with(f, plan.Slots{Column: m.InputCol}))
+	if err != nil {
+		return nil, err
+	}
+	m.Mean, m.Std = b.Column("mean").Float64s, b.Column("stddev").Float64s
+	return m, nil
 }
 
 // A StandardScalerModel is a fitted [StandardScaler]: Mean and Std have one item
@@ -48,6 +58,9 @@ type StandardScalerModel struct {
 
 // Transform adds the scaled vector.
 func (m StandardScalerModel) Transform(f analysis.Frame) analysis.Frame {
+	if err := vector(f, m.InputCol); err != nil && f.Err() == nil {
+		return mistaken(f, fmt.Errorf("standard scaler: %w", err))
+	}
 	op := plan.Scale{Input: m.InputCol, Output: m.OutputCol, Scale: make([]float64, len(m.Std))}
 	if m.WithMean {
 		op.Shift = m.Mean
@@ -56,12 +69,43 @@ func (m StandardScalerModel) Transform(f analysis.Frame) analysis.Frame {
 		switch {
 		case m.WithoutStd:
 			op.Scale[i] = 1
-		case sd > 0:
+		case sd != 0: // NaN stays NaN
 			op.Scale[i] = 1 / sd
 		}
 	}
 	return with(f, op)
 }
 
-func (m StandardScalerModel) inputs() []string      { return []string{m.InputCol} }
-func (m StandardScalerModel) outputs() []plan.Field { return fieldsOf(column.Vector, m.OutputCol) }
+func (m StandardScalerModel) inputs() []string  { return []string{m.InputCol} }
+func (m StandardScalerModel) outputs() []string { return []string{m.OutputCol} }
+
+func (m StandardScalerModel) check() error {
+	if len(m.Mean) != len(m.Std) {
+		return fmt.Errorf("%d means and %d standard deviations", len(m.Mean), len(m.Std))
+	}
+	return nil
+}
+
+type scalerFields StandardScalerModel
+
+// A scalerJSON is a StandardScalerModel whose numbers may be NaN.
+type scalerJSON struct {
+	scalerFields
+	Mean, Std numbers
+}
+
+// MarshalJSON writes the model, also with NaN.
+func (m StandardScalerModel) MarshalJSON() ([]byte, error) {
+	return json.Marshal(scalerJSON{scalerFields(m), m.Mean, m.Std})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (m *StandardScalerModel) UnmarshalJSON(data []byte) error {
+	var j scalerJSON
+	if err := json.Unmarshal(data, &j); err != nil {
+		return err
+	}
+	*m = StandardScalerModel(j.scalerFields)
+	m.Mean, m.Std = j.Mean, j.Std
+	return nil
+}

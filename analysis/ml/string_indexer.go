@@ -1,6 +1,7 @@
 package ml
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -12,17 +13,19 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
-// Orders of a StringIndexer.
+// Orders of a StringIndexer. Texts of equal counts stand in the order of their
+// bytes, in both frequency orders.
 const (
 	FrequencyDesc = "frequencyDesc" // the most frequent text gets index 0
-	FrequencyAsc  = "frequencyAsc"
-	AlphabetDesc  = "alphabetDesc"
-	AlphabetAsc   = "alphabetAsc"
+	FrequencyAsc  = "frequencyAsc"  // the least frequent text gets index 0
+	AlphabetDesc  = "alphabetDesc"  // by bytes, the last one gets index 0
+	AlphabetAsc   = "alphabetAsc"   // by bytes, the first one gets index 0
 )
 
 // A StringIndexer numbers the texts of columns by frequency: index 0 is the most
-// frequent one, equal counts are ordered by bytes. Numbers count as the texts
-// they are written as; nulls are not counted, and "" is a text like others.
+// frequent one, equal counts are ordered by bytes. Other values count as texts:
+// 1 and 1.0 are "1", true is "true". Nulls and NaN are not counted, and "" is a
+// text like others.
 //
 // The output is a float64 column that keeps the labels. HandleInvalid says what
 // is to be done, when transforming, with a null or a text that fitting did not
@@ -38,35 +41,37 @@ type StringIndexer struct {
 // Fit returns the indexer fitted to f.
 func (s StringIndexer) Fit(f analysis.Frame) *PipelineModel { return Pipeline{s}.Fit(f) }
 
-func (s StringIndexer) inputs() []string { return s.InputCols }
-
-func (s StringIndexer) outputs() []plan.Field {
-	names, _ := paired("", s.InputCols, s.OutputCols, "_index")
-	return fieldsOf(column.Float64, names...)
-}
-
-func (s StringIndexer) fit(_ context.Context, f analysis.Frame) (fitted, error) {
-	outputs, err := paired("string indexer", s.InputCols, s.OutputCols, "_index")
+func (s StringIndexer) blank() (fitted, error) {
+	outputs, err := paired(s.InputCols, s.OutputCols, "_index")
 	if err != nil {
 		return nil, err
 	}
-	m := StringIndexerModel{InputCols: s.InputCols, OutputCols: outputs}
-	if m.HandleInvalid, err = invalid("string indexer", s.HandleInvalid, plan.OnInvalidError, plan.OnInvalidSkip, plan.OnInvalidKeep); err != nil {
+	if err := order(nil, s.StringOrderType); err != nil {
 		return nil, err
 	}
-	for _, name := range s.InputCols {
-		counts, err := frequencies(f, name)
-		if err != nil {
+	m := StringIndexerModel{InputCols: s.InputCols, OutputCols: outputs, Labels: make([][]string, len(outputs))}
+	m.HandleInvalid, err = invalid(s.HandleInvalid, plan.OnInvalidError, plan.OnInvalidSkip, plan.OnInvalidKeep)
+	return m, err
+}
+
+func (s StringIndexer) fit(_ context.Context, f, _ analysis.Frame) (fitted, error) {
+	blank, err := s.blank()
+	if err != nil {
+		return nil, err
+	}
+	m := blank.(StringIndexerModel)
+	counts, err := frequencies(f, s.InputCols...)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range s.InputCols {
+		if err := order(counts[name], s.StringOrderType); err != nil {
 			return nil, err
 		}
-		if err := order(counts, orDefault(s.StringOrderType, FrequencyDesc)); err != nil {
-			return nil, err
+		m.Labels[i] = make([]string, len(counts[name]))
+		for k, c := range counts[name] {
+			m.Labels[i][k] = c.text
 		}
-		labels := make([]string, len(counts))
-		for i, c := range counts {
-			labels[i] = c.text
-		}
-		m.Labels = append(m.Labels, labels)
 	}
 	return m, nil
 }
@@ -76,10 +81,14 @@ type frequency struct {
 	count float64
 }
 
-// frequencies returns the texts of a column with their counts, most frequent
+// frequencies returns the texts of each column with their counts, most frequent
 // first, equal counts by bytes.
-func frequencies(f analysis.Frame, name string) ([]frequency, error) {
-	t, err := f.TopValues(math.MaxInt32, name)
+func frequencies(f analysis.Frame, columns ...string) (map[string][]frequency, error) {
+	t, err := f.TopValues(math.MaxInt32, columns...)
+	if err != nil {
+		return nil, err
+	}
+	of, err := t.Texts("column")
 	if err != nil {
 		return nil, err
 	}
@@ -87,45 +96,56 @@ func frequencies(f analysis.Frame, name string) ([]frequency, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []frequency
+	out := map[string][]frequency{}
 	for i, count := range counts {
 		v, err := t.Value(i, "value")
 		if err != nil {
 			return nil, err
 		}
-		if text, ok := v.(string); ok { // not null
-			out = append(out, frequency{text, count})
+		text, ok := v.(string)
+		if !ok { // null
+			continue
+		}
+		if t, _ := typeOf(f, of[i]); t == column.Float64 {
+			switch text {
+			case "NaN":
+				continue
+			case "-0":
+				text = "0"
+			}
+		}
+		out[of[i]] = append(out[of[i]], frequency{text, count})
+	}
+	for _, list := range out {
+		if err := order(list, FrequencyDesc); err != nil {
+			return nil, err
 		}
 	}
-	err = order(out, FrequencyDesc)
-	return out, err
+	return out, nil
 }
 
 func order(counts []frequency, by string) error {
 	var compare func(a, b frequency) int
 	switch by {
-	case FrequencyDesc:
-		compare = func(a, b frequency) int { return int(b.count) - int(a.count) }
+	case "", FrequencyDesc:
+		compare = func(a, b frequency) int { return cmp.Compare(b.count, a.count) }
 	case FrequencyAsc:
-		compare = func(a, b frequency) int { return int(a.count) - int(b.count) }
+		compare = func(a, b frequency) int { return cmp.Compare(a.count, b.count) }
 	case AlphabetDesc:
 		compare = func(a, b frequency) int { return strings.Compare(b.text, a.text) }
 	case AlphabetAsc:
 		compare = func(a, b frequency) int { return 0 }
 	default:
-		return fmt.Errorf("string indexer: StringOrderType %q is not one of %q", by, []string{FrequencyDesc, FrequencyAsc, AlphabetDesc, AlphabetAsc})
+		return fmt.Errorf("StringOrderType %q is not one of %q", by, []string{FrequencyDesc, FrequencyAsc, AlphabetDesc, AlphabetAsc})
 	}
 	slices.SortFunc(counts, func(a, b frequency) int {
-		if c := compare(a, b); c != 0 {
-			return c
-		}
-		return strings.Compare(a.text, b.text)
+		return cmp.Or(compare(a, b), strings.Compare(a.text, b.text))
 	})
 	return nil
 }
 
 // A StringIndexerModel is a fitted [StringIndexer]: Labels[i][k] is the text of
-// column i that has index k.
+// InputCols[i] that has index k.
 type StringIndexerModel struct {
 	InputCols     []string
 	OutputCols    []string
@@ -136,12 +156,21 @@ type StringIndexerModel struct {
 // Transform adds the index columns.
 func (m StringIndexerModel) Transform(f analysis.Frame) analysis.Frame {
 	for i, name := range m.InputCols {
+		if t, err := typeOf(f, name); err == nil && t == column.Vector {
+			return mistaken(f, fmt.Errorf("string indexer: column %q is a feature vector", name))
+		}
 		f = with(f, plan.Index{Input: name, Output: m.OutputCols[i], Levels: m.Labels[i], Invalid: m.HandleInvalid})
 	}
 	return f
 }
 
-func (m StringIndexerModel) inputs() []string { return m.InputCols }
-func (m StringIndexerModel) outputs() []plan.Field {
-	return fieldsOf(column.Float64, m.OutputCols...)
+func (m StringIndexerModel) inputs() []string  { return m.InputCols }
+func (m StringIndexerModel) outputs() []string { return m.OutputCols }
+
+func (m StringIndexerModel) check() error {
+	if len(m.InputCols) == 0 || len(m.OutputCols) != len(m.InputCols) || len(m.Labels) != len(m.InputCols) {
+		return fmt.Errorf("%d InputCols, %d OutputCols and %d lists of labels", len(m.InputCols), len(m.OutputCols), len(m.Labels))
+	}
+	_, err := invalid(m.HandleInvalid, plan.OnInvalidError, plan.OnInvalidSkip, plan.OnInvalidKeep)
+	return err
 }

@@ -1,0 +1,181 @@
+package ml
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+// What Load takes at most. Models that Fit makes are far below.
+const (
+	maxPipelineFile = 64 << 20 // bytes
+	maxStages       = 1000
+	maxSlots        = 1 << 20 // one-hot categories of all stages
+)
+
+// Load reads a model directory and proves it: the files must be those that were
+// saved, the trees must be sound, and the golden rows must get the scores that
+// were saved with them, from this program and from the leaves library. Nothing
+// of a file is used before it is checked; what is wrong is an error that names
+// the file. It takes milliseconds, more only for models of many megabytes.
+func Load(dir string) (*PipelineModel, error) {
+	m, err := load(dir)
+	if err != nil {
+		return nil, fmt.Errorf("ml: load %s: %w", dir, bare(err))
+	}
+	return m, nil
+}
+
+func load(dir string) (*PipelineModel, error) {
+	switch info, err := os.Stat(dir); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("there is no such directory")
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, errors.New("this is a file; a model is a directory")
+	}
+	saved, err := readPipeline(dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
+	}
+	value := &model{golden: saved.Golden}
+	m := &PipelineModel{value: value, training: saved.Recipe}
+	for i, s := range saved.Stages {
+		t, err := decodeStage(s)
+		if err != nil {
+			return nil, fmt.Errorf("%s: stage %d: %w", pipelineFile, i+1, err)
+		}
+		if trees, ok := t.(TreeModel); ok {
+			if t, err = readTrees(dir, saved.SHA256[modelFile], trees); err != nil {
+				return nil, fmt.Errorf("%s: %w", modelFile, err)
+			}
+		}
+		value.stages = append(value.stages, t)
+		m.pipeline = append(m.pipeline, t)
+	}
+	if err := limits(value.stages); err != nil {
+		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
+	}
+	if err := value.golden.prove(context.Background(), value.stages); err != nil {
+		return nil, fmt.Errorf("%s: golden rows: %w", pipelineFile, bare(err))
+	}
+	m.blanks = value.stages
+	m.node = plan.New(plan.Fitted{Label: "model loaded from " + filepath.Base(dir), Arguments: saved.SHA256[pipelineFile]})
+	return m, nil
+}
+
+// limits bounds what replaying the golden rows takes.
+func limits(stages []Transformer) error {
+	slots := 0
+	for _, s := range stages {
+		if o, ok := s.(OneHotEncoderModel); ok {
+			for _, size := range o.CategorySizes {
+				slots += size
+			}
+		}
+	}
+	switch {
+	case len(stages) == 0:
+		return errors.New("there are no stages")
+	case len(stages) > maxStages:
+		return fmt.Errorf("%d stages are more than %d", len(stages), maxStages)
+	case slots > maxSlots:
+		return fmt.Errorf("%d one-hot categories are more than %d", slots, maxSlots)
+	}
+	return nil
+}
+
+// readPipeline reads pipeline.json and checks its checksum.
+func readPipeline(dir string) (directory, error) {
+	var d directory
+	data, err := readFile(dir, pipelineFile)
+	if err != nil {
+		return d, err
+	}
+	var head struct {
+		Format string            `json:"format"`
+		SHA256 map[string]string `json:"sha256"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return d, lined(data, err)
+	}
+	switch {
+	case !strings.HasPrefix(head.Format, formatFamily):
+		return d, fmt.Errorf("the format is %q: no model of this package", head.Format)
+	case head.Format != formatName:
+		return d, fmt.Errorf("the format is %q, this program reads %q; fit and save the model again", head.Format, formatName)
+	}
+	seal := head.SHA256[pipelineFile]
+	if len(seal) != len(unsealed) || sum(bytes.Replace(data, []byte(seal), []byte(unsealed), 1)) != seal {
+		return d, errors.New("this is not the file that was saved: its content does not have the checksum that it says")
+	}
+	err = json.Unmarshal(data, &d)
+	return d, lined(data, err)
+}
+
+// lined adds the line to an error about JSON.
+func lined(data []byte, err error) error {
+	offset := int64(-1)
+	var syntax *json.SyntaxError
+	var of *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &of):
+		offset = of.Offset
+	}
+	if offset < 0 {
+		return err
+	}
+	return fmt.Errorf("line %d: %w", 1+bytes.Count(data[:min(int(offset), len(data))], []byte("\n")), err)
+}
+
+// readTrees reads model.txt into a stage.
+func readTrees(dir, checksum string, t TreeModel) (TreeModel, error) {
+	data, err := readFile(dir, modelFile)
+	if err != nil {
+		return t, err
+	}
+	if got := sum(data); got != checksum {
+		return t, fmt.Errorf("this is not the file that was saved: its SHA-256 is %.12s…, %s says %.12s…", got, pipelineFile, checksum)
+	}
+	t.Text = string(data)
+	_, err = t.parse()
+	return t, err
+}
+
+// readFile reads a regular file of bounded size.
+func readFile(dir, name string) ([]byte, error) {
+	limit := int64(maxPipelineFile)
+	if name == modelFile {
+		limit = lightgbm.MaxSize
+	}
+	path := filepath.Join(dir, name)
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("the file is missing")
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("this is not a file")
+	case info.Size() > limit:
+		return nil, fmt.Errorf("the file has %d bytes, more than %d", info.Size(), limit)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, limit+1))
+}

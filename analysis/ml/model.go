@@ -1,0 +1,161 @@
+package ml
+
+import (
+	"context"
+	"crypto/rand"
+	"slices"
+	"sync"
+
+	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+// A PipelineModel is a fitted pipeline, or the recipe of one: it is fitted when
+// it is first needed, by a frame that Transform returned or by a method that
+// returns an error. It may be used by several goroutines.
+type PipelineModel struct {
+	pipeline Pipeline
+	session  *analysis.Session
+	training string // the recipe of the training rows
+	node     *plan.Node
+	blanks   []Transformer // the stages, but for what fitting finds
+
+	once    sync.Once
+	value   *model
+	notes   plan.Notes
+	failure error
+}
+
+// Err returns the first mistake in the recipe, such as a column that is not
+// there, or nil. It computes nothing: mistakes in the data are found when the
+// model is fitted.
+func (m *PipelineModel) Err() error { return m.node.Err }
+
+// Transform returns f with the columns that the stages add. A model that is not
+// fitted yet is fitted when the result is first used. f needs the columns that
+// the stages read, but no label.
+func (m *PipelineModel) Transform(f analysis.Frame) analysis.Frame {
+	op := plan.Deferred{Label: "transform by " + m.pipeline.String()}
+	var shape analysis.Frame
+	if m.node.Err == nil && f.Err() == nil {
+		var err error
+		if shape, err = m.apply(f, m.blanks); err != nil {
+			return mistaken(f, err)
+		}
+		op.Added = shape.Node().Fields
+	}
+	node := plan.New(op, m.node, f.Node())
+	op.Build = func(ctx context.Context) (*plan.Node, error) {
+		value, err := m.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out, err := m.apply(f, value.stages)
+		if err != nil {
+			return nil, located{at(node.Site, err)}
+		}
+		moveTo(node.Site, out.Node(), f.Node())
+		return out.Node(), nil
+	}
+	node.Op = op
+	out := f.Session().Frame(node)
+	if columns := shape.Columns(); node.Err == nil && !slices.Equal(columns, out.Columns()) { // a stage dropped some
+		out = out.Select(columns...)
+	}
+	return out
+}
+
+// apply applies the stages, one by one, to f.
+func (m *PipelineModel) apply(f analysis.Frame, stages []Transformer) (analysis.Frame, error) {
+	for i, t := range stages {
+		if f = t.Transform(f); f.Err() != nil {
+			if len(stages) != len(m.pipeline) { // models among the stages
+				return f, bare(f.Err())
+			}
+			return f, m.pipeline.blame(i, f.Err())
+		}
+	}
+	return f, nil
+}
+
+// moveTo makes the nodes from n up to the input say that they were made at site.
+func moveTo(site string, n, input *plan.Node) {
+	var made []*plan.Node
+	for ; n != input; n = n.Parents[0] {
+		if len(n.Parents) == 0 { // not made of the input
+			return
+		}
+		made = append(made, n)
+	}
+	for _, n := range made {
+		n.Site = site
+	}
+}
+
+// Stages returns the fitted stages, in order.
+func (m *PipelineModel) Stages() ([]Transformer, error) {
+	value, err := m.load(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(value.stages), nil
+}
+
+// Seconds returns how long fitting took when it was done, which may have been in
+// an earlier cell or program; 0 for a model that was loaded from a directory.
+func (m *PipelineModel) Seconds() (float64, error) {
+	_, err := m.load(context.Background())
+	return m.notes.Seconds, err
+}
+
+// Warnings returns what has to be known about the fitted model, such as labels
+// of one class only, or that it could not be kept.
+func (m *PipelineModel) Warnings() ([]string, error) {
+	value, err := m.load(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(m.notes.Warnings)
+	for i, s := range value.stages {
+		if t, ok := s.(TreeModel); ok {
+			for _, w := range t.Log.Warnings {
+				out = append(out, nameOf(value.stages[i])+": "+w)
+			}
+		}
+	}
+	return out, nil
+}
+
+// String prints the recipe.
+func (m *PipelineModel) String() string {
+	if m.training == "" {
+		return m.node.String()
+	}
+	return m.training + "\nfit " + m.pipeline.String()
+}
+
+// load returns the fitted model: from memory, from the store, or by fitting.
+func (m *PipelineModel) load(ctx context.Context) (*model, error) {
+	m.once.Do(func() { m.failure = m.obtain(ctx) })
+	return m.value, m.failure
+}
+
+func (m *PipelineModel) obtain(ctx context.Context) error {
+	if m.value != nil { // loaded from a directory
+		return nil
+	}
+	engine, settings, err := m.session.Frame(m.node).Engine()
+	if err != nil {
+		return err
+	}
+	blob, notes, err := engine.Blob(ctx, settings, m.node)
+	if err != nil {
+		return err
+	}
+	m.notes = notes
+	m.value, err = decodeModel(blob, m.blanks)
+	return err
+}
+
+// uniqueContent identifies rows at hand in no other recipe.
+func uniqueContent() string { return rand.Text() }

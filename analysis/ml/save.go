@@ -1,0 +1,160 @@
+package ml
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// The files of a model directory.
+const (
+	pipelineFile = "pipeline.json" // stages, golden rows, what the other files hold
+	modelFile    = "model.txt"     // trees, LightGBM text version=v3
+)
+
+// formatName is what the member "format" of pipeline.json has to say.
+const (
+	formatFamily = "kelpie-pipeline/"
+	formatName   = formatFamily + "1"
+)
+
+// directory is pipeline.json.
+type directory struct {
+	Format string            `json:"format"`
+	SHA256 map[string]string `json:"sha256"` // of each file; of pipeline.json itself with zeros in the place of its own
+	Go     string            `json:"go"`
+	Recipe string            `json:"recipe"` // of the training rows, for people
+	savedModel
+}
+
+// unsealed stands in pipeline.json for its own checksum.
+var unsealed = strings.Repeat("0", 2*sha256.Size)
+
+// Save writes the fitted model, fitting it first if need be, to a directory:
+// pipeline.json with the stages and up to 64 training rows with their scores, and
+// model.txt with the trees in LightGBM's text format, which LightGBM itself
+// opens. The directory appears complete or not at all; an older model in its
+// place is replaced, and anything else in its place is an error. A pipeline with
+// a transformer of the notebook's own cannot be saved: its code is not data.
+func (m *PipelineModel) Save(dir string) error {
+	value, err := m.load(context.Background())
+	if err != nil {
+		return err
+	}
+	files, err := m.files(value)
+	if err == nil {
+		err = writeDirectory(dir, files)
+	}
+	if err != nil {
+		return fmt.Errorf("ml: save %s: %w", dir, err)
+	}
+	return nil
+}
+
+// files returns what the files of the directory hold.
+func (m *PipelineModel) files(value *model) (map[string][]byte, error) {
+	out := directory{Format: formatName, SHA256: map[string]string{pipelineFile: unsealed}, Go: runtime.Version(), Recipe: m.training}
+	var err error
+	if out.savedModel, err = encodeModel(value); err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	for i, s := range out.Stages {
+		if s.Stage == ownCode {
+			return nil, fmt.Errorf("stage %d, a %T, is code of the notebook, which cannot be saved; use a ValueMap or an expression", i+1, value.stages[i])
+		}
+		t, trees := value.stages[i].(TreeModel)
+		if !trees {
+			continue
+		}
+		if files[modelFile] != nil {
+			return nil, fmt.Errorf("two models of trees; a directory holds one")
+		}
+		files[modelFile] = []byte(t.Text)
+		out.SHA256[modelFile] = sum(files[modelFile])
+		t.Text = ""
+		if out.Stages[i], err = encodeStage(t); err != nil {
+			return nil, err
+		}
+	}
+	data, err := json.MarshalIndent(out, "", " ")
+	files[pipelineFile] = bytes.Replace(data, []byte(unsealed), []byte(sum(data)), 1)
+	return files, err
+}
+
+func sum(data []byte) string {
+	h := sha256.Sum256(data)
+	return hex.EncodeToString(h[:])
+}
+
+// replaceable returns an error unless there is nothing at dir but, perhaps, a
+// model, damaged or not.
+func replaceable(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
+			return errors.New("a file is there, which Save does not replace")
+		}
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() != pipelineFile && e.Name() != modelFile {
+			return fmt.Errorf("the directory holds %s, which is no part of a model; Save replaces models only", e.Name())
+		}
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	data, err := readFile(dir, pipelineFile)
+	if err == nil && !bytes.Contains(data[:min(len(data), 100)], []byte(formatFamily)) {
+		err = errors.New("no model of this package; Save replaces models only")
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", pipelineFile, err)
+	}
+	return nil
+}
+
+// writeDirectory writes files to a new directory beside dir and moves it there.
+func writeDirectory(dir string, files map[string][]byte) error {
+	dir = filepath.Clean(dir)
+	if err := replaceable(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return err
+	}
+	fresh, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+"-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(fresh)
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(fresh, name), data, 0o644); err != nil {
+			return err
+		}
+	}
+	if err := os.Chmod(fresh, 0o755); err != nil {
+		return err
+	}
+	old := fresh + ".old"
+	if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Rename(fresh, dir); err != nil {
+		return errors.Join(err, os.Rename(old, dir))
+	}
+	return os.RemoveAll(old)
+}
