@@ -166,8 +166,8 @@ func TestProblems(t *testing.T) {
 	table := collected(t, f.Select("ts", "PID", "CPU"))
 	same(t, table, "ts PID CPU", "1 <nil> 1\n2 2 <nil>\n3 <nil> 1")
 	warnings := []string{
-		"2 values of PID are no int32 and became null; Problems() shows the first",
-		"1 values of CPU are no float64 and became null; Problems() shows the first",
+		"PID: 2 values are no int32 and became null; Problems() shows the first",
+		"CPU: 1 value is no float64 and became null; Problems() shows the first",
 	}
 	if fmt.Sprint(table.Warnings()) != fmt.Sprint(warnings) {
 		t.Errorf("warnings %q", table.Warnings())

@@ -189,13 +189,13 @@ func TestOverflow(t *testing.T) {
 func TestCastMistakes(t *testing.T) {
 	f := session.FromColumns(Strings("n", "1", "x", "2", "x", "y", "1"))
 	_, err := f.WithColumn("m", Col("n").Cast(Int64)).Collect()
-	mistaken(t, err, "expression_test.go:", `column m: cast(n as int64): 3 values are no int64, the first in row 1: "x"; TryCast makes them null`)
+	mistaken(t, err, "expression_test.go:", `column m: cast(n as int64): 3 values are no int64, the first in row 1: "x"; TryCast makes such values null`)
 	_, err = f.Filter(Col("n").NotEqual("1")).WithColumn("m", Col("n").Cast(Int64)).Collect()
 	mistaken(t, err, `3 values are no int64, the first in row 1: "x"`)
 	_, err = f.Filter(Col("n").Equal("y")).WithColumn("m", Col("n").Cast(Float64).Plus(1)).Collect()
-	mistaken(t, err, `1 values are no float64, the first in row 4: "y"`)
+	mistaken(t, err, `1 value is no float64, the first in row 4: "y"`)
 	_, err = mixed().WithColumn("m", Col("f").Cast(Int64)).Collect()
-	mistaken(t, err, `1 values are no int64, the first in row 1: "NaN"`)
+	mistaken(t, err, `1 value is no int64, the first in row 1: "NaN"`)
 }
 
 func TestExpressionMistakes(t *testing.T) {

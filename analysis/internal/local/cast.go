@@ -18,10 +18,18 @@ func cast(e plan.Cast, b *column.Batch) (*column.Column, error) {
 	out, bad := convertTo(of, e.To)
 	if len(bad) > 0 && !e.Try {
 		i := bad[0]
-		return nil, fmt.Errorf("%s: %d values are no %s, the first in row %d: %q; TryCast makes them null",
-			e, len(bad), e.To, b.Row(i), textOf(of, i))
+		return nil, fmt.Errorf("%s: %s no %s, the first in row %d: %q; TryCast makes such values null",
+			e, valuesAre(int64(len(bad))), e.To, b.Row(i), textOf(of, i))
 	}
 	return out, nil
+}
+
+// valuesAre begins a sentence about n values.
+func valuesAre(n int64) string {
+	if n == 1 {
+		return "1 value is"
+	}
+	return fmt.Sprintf("%d values are", n)
 }
 
 // castColumn converts between numeric types where every value fits.

@@ -240,7 +240,7 @@ func (r *run) readFiles(key string, op plan.ReadCSV) (*read, error) {
 	for _, f := range op.Schema {
 		if count := result.Bad[f.Name]; count > 0 {
 			done.notes.Warnings = append(done.notes.Warnings,
-				fmt.Sprintf("%d values of %s are no %s and became null; Problems() shows the first", count, f.Name, f.Type))
+				fmt.Sprintf("%s: %s no %s and became null; Problems() shows the first", f.Name, valuesAre(count), f.Type))
 		}
 	}
 	for _, name := range result.Extra {

@@ -91,19 +91,21 @@ func (n *Node) String() string {
 }
 
 func (n *Node) print(b *strings.Builder, indent int) {
+	own := n.Err != nil // and no parent's
 	for i, p := range n.Parents {
 		in := indent
 		if i > 0 {
 			in++
 		}
 		p.print(b, in)
+		own = own && p.Err == nil
 	}
 	b.WriteString(strings.Repeat("  ", indent))
 	b.WriteString(n.Op.Describe())
 	if n.Kept {
 		b.WriteString(", cached")
 	}
-	if n.Err != nil && (len(n.Parents) == 0 || n.Parents[0].Err == nil) {
+	if own {
 		fmt.Fprintf(b, "  (mistake: %v)", n.Err)
 	}
 	b.WriteByte('\n')

@@ -1,0 +1,111 @@
+package analysis_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	. "github.com/stophacking/kelpie/analysis"
+)
+
+// golden fails unless text is what the file of that name in testdata holds;
+// `go test -run TestDisplay -update` writes it anew.
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text != string(want) {
+		t.Errorf("%s:\ngot\n%s\nwant\n%s", name, text, want)
+	}
+}
+
+func display(t *testing.T) map[string]Table {
+	awkward := session.FromColumns(
+		Strings("<script>alert(1)</script>", "<b>bold</b>", "a|b*c_d`e`", "", "", "&amp; $x$ ~~y~~", "two\nlines\ttab", "\x1b[31mred", "right\u202eleft", "bad \xff", strings.Repeat("long ", 20)).Nulls(3),
+		Int64s("n", 0, -1234567, 3, 4, 5, 6, 7, 8, 9, 10).Nulls(4),
+		Float64s("f", 0, 1e-5, 0.00012345678, 1.0/3, 12.5, 123456.789, 1e9, 1e300, 2e8, -0.5).Nulls(5),
+		Bools("b", true, false, true, false, true, true, true, true, true, true).Nulls(6),
+	)
+	quiet := collected(t, process().WithColumn("at", Lit(1_600_000_000).Cast(Timestamp)))
+	content := "ts,PID,CPU,CMD,attack,more\n1,x,1,a,0,<b>\n"
+	return map[string]Table{
+		"awkward":  collected(t, awkward).Titled("%d rows of <things>\nand | more", 10),
+		"warnings": collected(t, session.ReadCSV(telemetry, csvFile(t, "<i>.csv", content))),
+		"process":  quiet,
+		"many":     collected(t, numbered(session, 1234).Select("id")),
+		"one":      collected(t, process().Limit(1).Select("PID")),
+		"none":     collected(t, process().Limit(0).Select("PID", "CMD")),
+		"zero":     {},
+	}
+}
+
+func TestDisplay(t *testing.T) {
+	for name, table := range display(t) {
+		html, err := table.HTML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		markdown, err := table.Markdown()
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".html", html)
+		golden(t, name+".md", markdown)
+		golden(t, name+".txt", table.String())
+		for _, text := range []string{html, markdown, table.String()} {
+			if !utf8.ValidString(text) || strings.ContainsAny(text, "\x1b\u202e\t") {
+				t.Errorf("%s holds control characters or is no UTF-8: %q", name, text)
+			}
+		}
+		for _, text := range []string{html, markdown} {
+			if strings.Contains(text, "<script") || strings.Contains(text, "<b>") || strings.Contains(text, "<things>") {
+				t.Errorf("%s is not escaped:\n%s", name, text)
+			}
+		}
+	}
+}
+
+// A frame shows its first ten rows, and how many there are.
+func TestFrameDisplay(t *testing.T) {
+	f := numbered(session, 1234).Select("id")
+	html, err := f.HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(html, "<tr>"); n != 12 || !strings.Contains(html, "1,234 rows × 1 column, first 10 shown") {
+		t.Errorf("%d rows of a table in %s", n, html)
+	}
+	text, err := f.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(text, "\n"); n != 12 || !strings.HasSuffix(text, "1,234 rows × 1 column, first 10 shown") {
+		t.Errorf("%d lines in %s", n, text)
+	}
+}
+
+func TestNumbersAsShown(t *testing.T) {
+	for value, want := range map[float64]string{
+		0: "0", 1: "1", -3: "-3", 1.5: "1.5000", 123.456: "123.46", 99999.6: "100000", 123456.7: "123457",
+		0.000123456: "0.00012346", 0.00001: "1e-05", 1.23456e10: "1.2346e+10", 999999999: "999999999", -2.5e-7: "-2.5e-07",
+	} {
+		texts, err := collected(t, session.FromColumns(Float64s("f", value))).Texts("f")
+		if err != nil || fmt.Sprint(texts) != "["+want+"]" {
+			t.Errorf("%v is shown as %s, want %s", value, texts, want)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package analysis_test
+
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis"
+)
+
+func ExampleFrame_GroupBy() {
+	print(atop().GroupBy("CMD").Aggregate(analysis.Count(), analysis.Mean("CPU"), analysis.Max("PID")).Collect())
+	// Output:
+	// CMD     count  mean(CPU)  max(PID)
+	// string  int64    float64     int64
+	// atop        1          2         2
+	// bash        2    0.75000         3
+	// nmap        2         90         5
+	// 3 rows × 4 columns
+}
+
+func ExampleGroups_Count() {
+	print(atop().GroupBy("attack").Count().Collect())
+	// Output:
+	// attack  count
+	//  int64  int64
+	//      0      3
+	//      1      2
+	// 2 rows × 2 columns
+}
+
+func ExampleFrame_Describe() {
+	print(atop().Describe("CPU"))
+	// Output:
+	// describe
+	// column  count  nulls     mean   stddev      min      25%      50%      75%      max
+	// string  int64  int64  float64  float64  float64  float64  float64  float64  float64
+	// CPU         4      1   23.375   44.421  0.50000  0.87500   1.5000       24       90
+	// 1 row × 10 columns
+}
+
+func ExampleFrame_TopValues() {
+	print(atop().TopValues(2, "CMD"))
+	// Output:
+	// top values
+	// column  value   count    share
+	// string  string  int64  float64
+	// CMD     bash        2  0.40000
+	// CMD     nmap        2  0.40000
+	// 2 rows × 4 columns
+}
+
+func ExampleFrame_NonConforming() {
+	session := analysis.NewSession(analysis.Config{})
+	raw := session.FromColumns(analysis.Strings("VSIZE", "120", "4.5M", "", "4.5M", "-"))
+	declared := analysis.Schema{Fields: []analysis.Field{{Name: "VSIZE", Type: analysis.Float64}}}
+	print(raw.NonConforming(declared))
+	// Output:
+	// values that do not follow the declared types
+	// column  declared   rows  distinct  examples
+	// string  string    int64     int64  string
+	// VSIZE   float64       3         2  "4.5M", "-"
+	// 1 row × 5 columns
+}
+
+func ExampleFrame_Correlation() {
+	print(atop().Correlation("PID", "attack"))
+	// Output:
+	// correlation
+	// column      PID   attack
+	// string  float64  float64
+	// PID           1  0.86603
+	// attack  0.86603        1
+	// 2 rows × 3 columns
+}
+
+func ExampleFrame_Histogram() {
+	print(atop().Histogram("CPU", []float64{0, 1, 100}, "attack"))
+	// Output:
+	// histogram of CPU
+	//    from       to  class  count
+	// float64  float64  int64  int64
+	//       0        1      0      1
+	//       1      100      0      2
+	//       0        1      1      0
+	//       1      100      1      1
+	// 4 rows × 4 columns
+}
+
+func ExampleFrame_Split() {
+	split := atop().Split(0.6, 42)
+	print(split.Train.Select("PID").Collect())
+	print(split.Test.Select("PID").Collect())
+	// Output:
+	//   PID
+	// int64
+	//     1
+	//     4
+	// 2 rows × 1 column
+	//   PID
+	// int64
+	//     2
+	//     3
+	//     5
+	// 3 rows × 1 column
+}
+
+func ExampleFrame_Undersample() {
+	print(atop().Undersample("attack", analysis.Undersample{Keep: 0.5, Ratio: 2, Seed: 1}).GroupBy("attack").Count().Collect())
+	// Output:
+	// attack  count
+	//  int64  int64
+	//      0      2
+	//      1      1
+	// 2 rows × 2 columns
+}
+
+// TryCast makes null what is no number; Cast says so.
+func ExampleExpression_TryCast() {
+	session := analysis.NewSession(analysis.Config{})
+	raw := session.FromColumns(analysis.Strings("VSIZE", "120", "4.5M"))
+	size := analysis.Col("VSIZE")
+	million := size.Replace("M", "").Cast(analysis.Float64).Times(1e6)
+	bytes := analysis.When(size.EndsWith("M"), million).Otherwise(size.TryCast(analysis.Float64))
+	print(raw.WithColumn("bytes", bytes).Collect())
+	_, err := raw.WithColumn("bytes", size.Cast(analysis.Float64)).Collect()
+	fmt.Println(err)
+	// Output:
+	// VSIZE     bytes
+	// string  float64
+	// 120         120
+	// 4.5M    4500000
+	// 2 rows × 2 columns
+	// analysis: example_statistics_test.go:124: column bytes: cast(VSIZE as float64): 1 value is no float64, the first in row 1: "4.5M"; TryCast makes such values null
+}
+
+func ExampleExpression_MapValues() {
+	session := analysis.NewSession(analysis.Config{})
+	f := session.FromColumns(analysis.Strings("POLI", "norm", "0", "-"))
+	print(f.WithColumn("POLI", analysis.Col("POLI").MapValues([]string{"norm", "-"}, []float64{1, 0})).Collect())
+	// Output:
+	//    POLI
+	// float64
+	//       1
+	//    null
+	//       0
+	// 3 rows × 1 column
+}
