@@ -19,12 +19,16 @@ const dataMegabytes = 250
 
 // data makes the synthetic data.
 func data(ctx context.Context, a app, args []string) error {
-	set := a.flags("data", "[--out DIR] [--seed N] [--scale S]", `Makes the synthetic stand-in for the telemetry of TON_IoT: four CSV files, with synthetic.json beside them that holds the
+	set := a.flags("data", "[--out DIR] [--seed N] [--scale S] [--report]", `Makes the synthetic stand-in for the telemetry of TON_IoT: four CSV files, with synthetic.json beside them that holds the
 size and CRC of each. Equal seed and scale give equal bytes. It does not replace CSV files that it did not make.
+
+With --report it then reads the files back and compares them with what is published of TON_IoT: counts, flaws, statistics,
+correlations. The exit status is 1 when a figure is out of bounds.
 `)
 	out := set.String("out", "", "folder to write to; .kelpie/data of the checkout when not given")
 	seed := set.Uint64("seed", 1, "seed of the random draws")
 	scale := set.Float64("scale", 1, "share of the full 1,927,968 process and 2,000,000 memory rows, above 0 and up to 1")
+	report := set.Bool("report", false, "compare the data with the published figures; files that are there already are not made again")
 	if err := a.parse(set, args); err != nil {
 		return err
 	}
@@ -35,7 +39,23 @@ size and CRC of each. Equal seed and scale give equal bytes. It does not replace
 		}
 		*out = checkout.Path("data")
 	}
-	return a.generate(ctx, toniot.Generation{Dir: *out, Seed: *seed, Scale: *scale})
+	if !*report || !complete(*out, *seed, *scale) {
+		if err := a.generate(ctx, toniot.Generation{Dir: *out, Seed: *seed, Scale: *scale}); err != nil {
+			return err
+		}
+	}
+	if !*report {
+		return nil
+	}
+	calibration, err := toniot.Report(ctx, *out)
+	if err != nil {
+		return err
+	}
+	a.say("%s", calibration)
+	if missed := calibration.Missed(); len(missed) > 0 {
+		return fmt.Errorf("data: %d figures are out of bounds", len(missed))
+	}
+	return nil
 }
 
 // generate makes the data and prints what it made.

@@ -58,7 +58,7 @@ func (s setup) cellPackages(ctx context.Context) error {
 		online := build
 		online.Env = append(goEnv(), "GOWORK=", "GOFLAGS="+cellFlags)
 		if err := s.run(ctx, online); err != nil {
-			return remedy(err, "compiling what cells import", networkRemedy)
+			return remedy(err, "compiling what cells import", "Where the lines above name a file of the checkout, it does not compile: mend it, or take another commit.\nElse: "+networkRemedy)
 		}
 		if err := s.run(ctx, build); err != nil {
 			return remedy(err, "compiling what cells import, without the network", "This is a fault of Kelpie: please report it with the lines above.")
