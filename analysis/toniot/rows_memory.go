@@ -60,12 +60,12 @@ func newMemoryModel() memoryModel {
 	add(command{name: "apache2", family: suffixMega, rows: 8_800, attacks: 8_452}, memoryCommand{})
 
 	for _, c := range kernelNamed {
-		c.family, c.attacks = kernel, c.rows*786/10_000
+		c.family, c.attacks = kernel, c.rows*410/10_000
 		distinct[c.name] = true
 		add(c, memoryCommand{})
 	}
 	workers := append(kworkers(40, ""), kworkers(memoryKernelTail, "-ev")...)
-	tail(kernel, workers, memoryKernelTail, m.rowsOf(kernel)-m.rowsIn(kernel), 786, nothing)
+	tail(kernel, workers, memoryKernelTail, m.rowsOf(kernel)-m.rowsIn(kernel), 410, nothing)
 
 	for _, c := range suffixNamed {
 		c.family = suffixNull
@@ -227,7 +227,7 @@ func (m memoryModel) appendOld(b []byte, d *draw, c cell, p memoryCommand, shape
 	}
 	if before && d.chance(8) {
 		faults = d.between(8_000, 200_000)
-		if d.chance(1500) {
+		if d.chance(1200) {
 			faults = d.between(900_000, 8_050_000)
 		}
 	}
