@@ -41,7 +41,7 @@ case "$*" in
 	limit) printf '%s\n' '{"cell": 3, "execution_count": null, "outputs": []}' >> "$KELPIE_OUTPUTS"; echo "nbclient.exceptions.CellTimeoutError: A cell timed out" >&2; exit 1 ;;
 	dead) printf '%s\n' '{"cell": 3, "execution_count": null, "outputs": []}' >> "$KELPIE_OUTPUTS"; echo "nbclient.exceptions.DeadKernelError: Kernel died" >&2; exit 1 ;;
 	broken) echo "No module named nbconvert" >&2; exit 1 ;;
-	hang) trap 'exit 130' INT; sleep 60 & wait ;;
+	hang) trap 'exit 130' INT; sleep 60 >/dev/null 2>&1 & wait ;;
 	esac ;;
 *"--to html"*) echo page > "$PAGE" ;;
 esac
