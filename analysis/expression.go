@@ -124,6 +124,10 @@ func (e Expression) EndsWith(suffix string) Expression { return e.match(plan.End
 // changes nothing.
 func (e Expression) Replace(old, with string) Expression { return e.match(plan.Replace, old, with) }
 
+// TrimSuffix is a text without suffix at its end; a text that does not end in it
+// stays as it is.
+func (e Expression) TrimSuffix(suffix string) Expression { return e.match(plan.TrimSuffix, suffix, "") }
+
 // In is whether a text is one of values.
 func (e Expression) In(values ...string) Expression {
 	return Expression{plan.In{Of: toExpr(e), Values: append([]string{}, values...)}}

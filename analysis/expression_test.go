@@ -98,6 +98,8 @@ func TestExpressions(t *testing.T) {
 		{s.Contains(""), "bool: true true true <nil> true"},
 		{s.StartsWith("a"), "bool: false true false <nil> false"},
 		{s.EndsWith("C"), "bool: false false false <nil> true"},
+		{s.TrimSuffix("c"), "string:  a  ab  <nil> ABC"},
+		{s.TrimSuffix(""), "string:  a  abc  <nil> ABC"},
 		{s.Replace("b", "--"), "string:  a  a--c  <nil> ABC"},
 		{s.Replace("", "--"), "string:  a  abc  <nil> ABC"},
 		{s.In("abc", ""), "bool: false true true <nil> false"},

@@ -104,7 +104,8 @@ func (w writer) write(t column.Type, depth int) plan.Expr {
 	switch t {
 	case column.String:
 		return w.one(plan.Unary{Function: plan.Trim, Of: text()},
-			plan.TextMatch{Function: plan.Replace, Of: text(), Pattern: w.text("", "1", "a"), With: w.text("", "xy")})
+			plan.TextMatch{Function: plan.Replace, Of: text(), Pattern: w.text("", "1", "a"), With: w.text("", "xy")},
+			plan.TextMatch{Function: plan.TrimSuffix, Of: text(), Pattern: w.text("", "1", "b")})
 	case column.Bool:
 		operator := w.text(plan.Equal, plan.NotEqual, plan.Less, plan.LessOrEqual, plan.Greater, plan.GreaterOrEqual)
 		return w.one(

@@ -63,6 +63,11 @@ func (r row) interpret(e plan.Expr) (any, error) {
 			return strings.HasPrefix(text, e.Pattern), nil
 		case plan.EndsWith:
 			return strings.HasSuffix(text, e.Pattern), nil
+		case plan.TrimSuffix:
+			if strings.HasSuffix(text, e.Pattern) {
+				return text[:len(text)-len(e.Pattern)], nil
+			}
+			return text, nil
 		}
 		if e.Pattern == "" {
 			return text, nil

@@ -36,6 +36,8 @@ func textMatch(e plan.TextMatch, b *column.Batch) (*column.Column, error) {
 			return of, nil
 		}
 		return mapText(of, func(s string) string { return strings.ReplaceAll(s, e.Pattern, e.With) }, column.FromStrings), nil
+	case plan.TrimSuffix:
+		return mapText(of, func(s string) string { return strings.TrimSuffix(s, e.Pattern) }, column.FromStrings), nil
 	case plan.StartsWith:
 		return mapText(of, func(s string) bool { return strings.HasPrefix(s, e.Pattern) }, column.FromBools), nil
 	case plan.EndsWith:

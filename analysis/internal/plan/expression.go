@@ -202,10 +202,11 @@ const (
 	StartsWith = "starts with"
 	EndsWith   = "ends with"
 	Replace    = "replace"
+	TrimSuffix = "trim suffix"
 )
 
-// TextMatch asks something of a text, or replaces Pattern in it by With. The
-// pattern is plain text; "" matches everywhere.
+// TextMatch asks something of a text, replaces Pattern in it by With, or takes
+// Pattern off its end. The pattern is plain text; "" matches everywhere.
 type TextMatch struct {
 	Function string
 	Of       Expr
@@ -221,7 +222,7 @@ func (m TextMatch) Type(fields []Field) (column.Type, error) {
 	if t != column.String {
 		return 0, fmt.Errorf("%s: %s takes a string, not %s", m, m.Function, t)
 	}
-	if m.Function == Replace {
+	if m.Function == Replace || m.Function == TrimSuffix {
 		return column.String, nil
 	}
 	return column.Bool, nil
