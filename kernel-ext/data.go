@@ -97,7 +97,7 @@ func (a app) ensureData(ctx context.Context, c jupyter.Checkout, seed uint64, sc
 
 // complete says whether the folder holds all files of that synthetic data, going by synthetic.json and their sizes.
 func complete(dir string, seed uint64, scale float64) bool {
-	for _, activity := range []toniot.Activity{toniot.Process, toniot.Memory} {
+	for _, activity := range []toniot.Activity{toniot.ProcessActivity, toniot.MemoryActivity} {
 		paths, err := toniot.FindIn(dir, activity)
 		if err != nil || len(paths) != 2 {
 			return false
@@ -121,7 +121,7 @@ func givenData(dir string) error {
 	if err != nil {
 		return fmt.Errorf("data: %w", err)
 	}
-	for _, activity := range []toniot.Activity{toniot.Process, toniot.Memory} {
+	for _, activity := range []toniot.Activity{toniot.ProcessActivity, toniot.MemoryActivity} {
 		if _, err := toniot.FindIn(dir, activity); err != nil {
 			return err
 		}

@@ -81,7 +81,7 @@ func short(v float64) string {
 // the full size. It reads 242 MB in about five seconds at scale 1.
 func Report(ctx context.Context, dir string) (Calibration, error) {
 	c := Calibration{Scale: 1}
-	for _, a := range []Activity{Process, Memory} {
+	for _, a := range []Activity{ProcessActivity, MemoryActivity} {
 		paths, err := FindIn(dir, a)
 		if err != nil {
 			return Calibration{}, err
@@ -100,7 +100,7 @@ func Report(ctx context.Context, dir string) (Calibration, error) {
 		if err != nil {
 			return Calibration{}, err
 		}
-		if a == Process {
+		if a == ProcessActivity {
 			c.compare("process", s, processTargets)
 		} else {
 			c.compare("memory", s, memoryTargets)

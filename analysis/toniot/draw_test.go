@@ -70,7 +70,7 @@ func TestDealKeepsTotalsAndFollowsWeights(t *testing.T) {
 // for the whole list, which Report compares on written files).
 func TestFullSizeCountsAreExact(t *testing.T) {
 	want := map[toniot.Activity]map[string]map[string]int64{
-		toniot.Process: {
+		toniot.ProcessActivity: {
 			"POLI":   {"norm": 1_861_558, "0": 53_216, "-": 13_194},
 			"Status": {"-": 1_416_322, "0": 438_984, "NE": 48_602, "N": 23_313, "NS": 743, "C": 3, "NC": 1},
 			"State":  {"S": 1_676_350, "I": 98_986, "R": 84_753, "E": 66_410, "Z": 1_118, "D": 344, "T": 7},
@@ -78,12 +78,12 @@ func TestFullSizeCountsAreExact(t *testing.T) {
 				"scanning": 38_449, "xss": 17_759, "mitm": 112},
 			"CMD": {"atop": 441_180, "apache2": 313_143, "vmtoolsd": 112_029, "drone": 41_390, "<iconv>": 1},
 		},
-		toniot.Memory: {
+		toniot.MemoryActivity: {
 			"type": {"normal": 1_794_377, "ddos": 45_689, "dos": 75_283, "password": 26_016, "injection": 58_523, "mitm": 112},
 			"CMD":  {"atop": 325_985, "apache2": 89_761, "jfsCommit": 81_714, "drone": 41_392},
 		},
 	}
-	distinct := map[toniot.Activity]int{toniot.Process: 683, toniot.Memory: 659}
+	distinct := map[toniot.Activity]int{toniot.ProcessActivity: 683, toniot.MemoryActivity: 659}
 	for activity, columns := range want {
 		got := toniot.PlanCounts(activity, 3)
 		for column, values := range columns {

@@ -19,7 +19,7 @@ func KnowHash(head string) func() {
 func PlanCounts(a Activity, seed uint64) map[string]map[string]int64 {
 	counts := map[string]map[string]int64{"CMD": {}, "State": {}, "POLI": {}, "Status": {}, "type": {}}
 	d := newMemoryModel().design
-	if a == Process {
+	if a == ProcessActivity {
 		d = newProcessModel().design
 	}
 	p := d.plan(seed, d.total())
@@ -27,7 +27,7 @@ func PlanCounts(a Activity, seed uint64) map[string]map[string]int64 {
 		cell := p.cells[c]
 		counts["CMD"][d.commands[cell.command].name]++
 		counts["type"][kindNames[p.kinds[row]]]++
-		if a == Process {
+		if a == ProcessActivity {
 			counts["State"][string(cell.state)]++
 			counts["POLI"][processShapes[cell.slice].policy]++
 			counts["Status"][processShapes[cell.slice].status]++
@@ -35,3 +35,9 @@ func PlanCounts(a Activity, seed uint64) map[string]map[string]int64 {
 	}
 	return counts
 }
+
+// The header lines of the files.
+const (
+	ProcessHeader = processHeader
+	MemoryHeader  = memoryHeader
+)

@@ -16,13 +16,13 @@ type Activity int
 
 // The activities.
 const (
-	Process Activity = iota
-	Memory
+	ProcessActivity Activity = iota
+	MemoryActivity
 )
 
 // String returns the activity's name in the files: process or memory.
 func (a Activity) String() string {
-	if a == Memory {
+	if a == MemoryActivity {
 		return "memory"
 	}
 	return "process"

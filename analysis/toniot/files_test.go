@@ -34,16 +34,16 @@ func TestFindIn(t *testing.T) {
 		activity toniot.Activity
 		want     []string
 	}{
-		{"course", []string{"linux_process_2.csv", "linux_process_1.csv", "linux_memory_1.csv"}, toniot.Process,
+		{"course", []string{"linux_process_2.csv", "linux_process_1.csv", "linux_memory_1.csv"}, toniot.ProcessActivity,
 			[]string{"linux_process_1.csv", "linux_process_2.csv"}},
-		{"TON_IoT process", []string{"Linux_process_1.csv", "Linux_process_2.csv"}, toniot.Process,
+		{"TON_IoT process", []string{"Linux_process_1.csv", "Linux_process_2.csv"}, toniot.ProcessActivity,
 			[]string{"Linux_process_1.csv", "Linux_process_2.csv"}},
-		{"TON_IoT memory", []string{"linux_memory1.csv", "linux_memory2.csv"}, toniot.Memory,
+		{"TON_IoT memory", []string{"linux_memory1.csv", "linux_memory2.csv"}, toniot.MemoryActivity,
 			[]string{"linux_memory1.csv", "linux_memory2.csv"}},
-		{"mixed", []string{"Linux_memory_2.csv", "LINUX_MEMORY1.CSV"}, toniot.Memory, []string{"LINUX_MEMORY1.CSV", "Linux_memory_2.csv"}},
-		{"by number", []string{"linux_memory_10.csv", "linux_memory_9.csv"}, toniot.Memory, []string{"linux_memory_9.csv", "linux_memory_10.csv"}},
+		{"mixed", []string{"Linux_memory_2.csv", "LINUX_MEMORY1.CSV"}, toniot.MemoryActivity, []string{"LINUX_MEMORY1.CSV", "Linux_memory_2.csv"}},
+		{"by number", []string{"linux_memory_10.csv", "linux_memory_9.csv"}, toniot.MemoryActivity, []string{"linux_memory_9.csv", "linux_memory_10.csv"}},
 		{"others", []string{"linux_process_1.csv", "linux_process_1.csv.partial", "linux_process.csv", "linux_process_1a.csv",
-			"linux_disk_1.csv", "my_linux_process_2.csv", "linux_process_-1.csv"}, toniot.Process, []string{"linux_process_1.csv"}},
+			"linux_disk_1.csv", "my_linux_process_2.csv", "linux_process_-1.csv"}, toniot.ProcessActivity, []string{"linux_process_1.csv"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -66,12 +66,12 @@ func TestFindIn(t *testing.T) {
 func TestFindInErrors(t *testing.T) {
 	dir := t.TempDir()
 	for _, d := range []string{dir, filepath.Join(dir, "none")} {
-		if _, err := toniot.FindIn(d, toniot.Memory); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), d) {
+		if _, err := toniot.FindIn(d, toniot.MemoryActivity); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), d) {
 			t.Errorf("%s: %v", d, err)
 		}
 	}
 	touch(t, dir, "linux_memory_1.csv", "Linux_memory1.csv")
-	if _, err := toniot.FindIn(dir, toniot.Memory); err == nil || !strings.Contains(err.Error(), "both") {
+	if _, err := toniot.FindIn(dir, toniot.MemoryActivity); err == nil || !strings.Contains(err.Error(), "both") {
 		t.Errorf("two files with one number: %v", err)
 	}
 }
@@ -84,18 +84,18 @@ func TestFind(t *testing.T) {
 	t.Chdir(deep)
 
 	t.Setenv(toniot.DataVariable, "")
-	paths, err := toniot.Find(toniot.Process)
+	paths, err := toniot.Find(toniot.ProcessActivity)
 	if err != nil || len(paths) != 1 || filepath.Base(filepath.Dir(paths[0])) != "data" {
 		t.Errorf("upward: %v, %v", paths, err)
 	}
 	other := t.TempDir()
 	touch(t, other, "Linux_process_1.csv")
 	t.Setenv(toniot.DataVariable, other)
-	paths, err = toniot.Find(toniot.Process)
+	paths, err = toniot.Find(toniot.ProcessActivity)
 	if err != nil || len(paths) != 1 || filepath.Dir(paths[0]) != other {
 		t.Errorf("%s: %v, %v", toniot.DataVariable, paths, err)
 	}
-	if _, err := toniot.Find(toniot.Memory); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := toniot.Find(toniot.MemoryActivity); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no memory files: %v", err)
 	}
 }

@@ -34,7 +34,7 @@ var memoryColumns = strings.Split(strings.TrimSpace(memoryHeader), ",")
 // survey reads the files of an activity.
 func survey(ctx context.Context, a Activity, paths []string) (*sample, error) {
 	s := &sample{names: processColumns, counts: map[string]map[string]int64{}, attacks: map[string]map[string]int64{}, first: math.MaxInt64}
-	if a == Memory {
+	if a == MemoryActivity {
 		s.names = memoryColumns
 	}
 	s.numbers = make([][]float64, len(s.names))

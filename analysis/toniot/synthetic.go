@@ -226,7 +226,7 @@ func refuseForeign(dir string) error {
 			}
 		}
 	}
-	for _, activity := range []Activity{Process, Memory} {
+	for _, activity := range []Activity{ProcessActivity, MemoryActivity} {
 		paths, err := filesIn(dir, activity)
 		if err != nil {
 			return err

@@ -67,7 +67,7 @@ func TestRowFormats(t *testing.T) {
 		`(\d|\d\.\d|\d\.\d[1-9])`, `[^,]{1,14}`, kinds}, ",") + `$`)
 	memory := regexp.MustCompile(`^` + strings.Join([]string{number, number, `\d+K?`, `(` + size + `|\d+\.\dM)`, suffixed,
 		size, `(` + size + `|0K|224\.2M)`, ` *(` + size + `|[0-9.]+ [1-7]|-?\d+K)`, suffixed, `(0|0\.\d|0\.\d\d)`, `[^,]{1,14}`, kinds}, ",") + `$`)
-	for activity, pattern := range map[toniot.Activity]*regexp.Regexp{toniot.Process: process, toniot.Memory: memory} {
+	for activity, pattern := range map[toniot.Activity]*regexp.Regexp{toniot.ProcessActivity: process, toniot.MemoryActivity: memory} {
 		paths, err := toniot.FindIn(dir, activity)
 		if err != nil {
 			t.Fatal(err)
