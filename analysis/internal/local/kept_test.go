@@ -1,0 +1,234 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+// A counter counts the rows it computed.
+type counter struct{ calls *int }
+
+func (counter) Version() string { return "1" }
+func (c counter) Map(values []any) (any, error) {
+	*c.calls++
+	return values[0], nil
+}
+
+// A notebook is a CSV file and a cached frame made of it, as every new program
+// (a cell) sees them.
+type notebook struct {
+	t     *testing.T
+	path  string
+	calls *int
+}
+
+// opened returns a notebook over an empty store, at a time when the file is old
+// enough to be trusted.
+func opened(t *testing.T) notebook {
+	t.Setenv("KELPIE_CACHE", t.TempDir())
+	later(t, time.Hour)
+	n := notebook{t, filepath.Join(t.TempDir(), "rows.csv"), new(int)}
+	n.write("id\n1\n2\n3\n")
+	return n
+}
+
+func later(t *testing.T, ahead time.Duration) {
+	now = func() time.Time { return time.Now().Add(ahead) }
+	t.Cleanup(func() { now = time.Now })
+}
+
+func (n notebook) write(content string) {
+	n.t.Helper()
+	if err := os.WriteFile(n.path, []byte(content), 0o600); err != nil {
+		n.t.Fatal(err)
+	}
+}
+
+func (n notebook) recipe() *plan.Node {
+	read := plan.New(plan.ReadCSV{Paths: []string{n.path}, Schema: []plan.Field{{Name: "id", Type: column.Int64}}})
+	m := plan.Map{Output: plan.Field{Name: "copy", Type: column.Int64}, Inputs: []string{"id"}, Mapper: counter{n.calls}}
+	return plan.New(m, read).Keep(true)
+}
+
+// cell runs a new program and returns the values, how many were computed, and
+// the warnings.
+func (n notebook) cell() string {
+	n.t.Helper()
+	*n.calls = 0
+	b, notes, err := new(engine).Collect(context.Background(), plan.Settings{Workers: 2}, n.recipe())
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprint(b.Column("copy").Int64s, " computed ", *n.calls, " ", notes.Warnings)
+}
+
+func (n notebook) want(want string) {
+	n.t.Helper()
+	if got := n.cell(); got != want {
+		n.t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestKeptUntilTheFileChanges(t *testing.T) {
+	n := opened(t)
+	n.want("[1 2 3] computed 3 []")
+	n.want("[1 2 3] computed 0 []")
+	n.write("id\n1\n2\n4\n") // of the same size
+	n.want("[1 2 4] computed 3 [rows.csv changed since it was last read: outputs made before show the old data]")
+	n.want("[1 2 4] computed 0 []") // said once
+	if err := os.Chtimes(n.path, time.Time{}, time.Now().Add(-time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	n.want("[1 2 4] computed 3 [rows.csv changed since it was last read: outputs made before show the old data]")
+	if err := os.Remove(n.path); err != nil {
+		t.Fatal(err)
+	}
+	if got := n.cell(); !strings.HasPrefix(got, "analysis: kept_test.go:") || !strings.HasSuffix(got, "no such file: "+n.path) {
+		t.Error(got)
+	}
+}
+
+// A file that changed within the last two seconds could change again without a
+// trace: what is made of it is not kept.
+func TestYoungFileIsNotTrusted(t *testing.T) {
+	n := opened(t)
+	later(t, 0)
+	n.want("[1 2 3] computed 3 []")
+	n.want("[1 2 3] computed 3 []")
+	later(t, 3*time.Second)
+	n.want("[1 2 3] computed 3 []")
+	n.want("[1 2 3] computed 0 []")
+}
+
+// The same rows elsewhere are another file: its inode is part of its identity.
+func TestCopiedFile(t *testing.T) {
+	n := opened(t)
+	n.want("[1 2 3] computed 3 []")
+	n.path = filepath.Join(t.TempDir(), "copy.csv")
+	n.write("id\n1\n2\n3\n")
+	n.want("[1 2 3] computed 3 []")
+}
+
+func TestUnkeepAndClear(t *testing.T) {
+	n := opened(t)
+	n.want("[1 2 3] computed 3 []")
+	e := new(engine)
+	if err := e.Unkeep(context.Background(), n.recipe()); err != nil {
+		t.Fatal(err)
+	}
+	n.want("[1 2 3] computed 3 []")
+	list, err := e.Entries()
+	if err != nil || len(list.Entries) != 1 || list.Entries[0].Kind != "frame" || list.Entries[0].Name != "map id to copy by local.counter" || list.Directory != os.Getenv("KELPIE_CACHE") {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if err := e.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	n.want("[1 2 3] computed 3 []")
+}
+
+// Problems and warnings are kept with a value and shown again.
+func TestNotesAreKept(t *testing.T) {
+	n := opened(t)
+	n.write("id,more\n1,0\nx,0\n")
+	for range 2 {
+		b, notes, err := new(engine).Collect(context.Background(), plan.Settings{Workers: 1}, plan.New(plan.Union{}, n.recipe(), n.recipe()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.Len != 4 || len(notes.Reads) != 1 || notes.Reads[0].Bad["id"] != 1 || len(notes.Reads[0].Problems) != 1 {
+			t.Errorf("%d rows, %+v", b.Len, notes.Reads)
+		}
+		if got := fmt.Sprint(notes.Warnings); got != `[id: 1 value is no int64 and became null; Problems() shows the first column "more" is not in the schema and was skipped]` {
+			t.Error(got)
+		}
+	}
+	if *n.calls != 2 {
+		t.Errorf("computed %d values in two programs, of two rows", *n.calls)
+	}
+}
+
+func TestDamagedEntryIsComputedAgain(t *testing.T) {
+	n := opened(t)
+	n.want("[1 2 3] computed 3 []")
+	entries, err := filepath.Glob(filepath.Join(os.Getenv("KELPIE_CACHE"), "*", "*.arrow"))
+	if err != nil || len(entries) != 1 {
+		t.Fatal(entries, err)
+	}
+	if err := os.WriteFile(entries[0], []byte("ARROW1"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := n.cell(); !strings.HasPrefix(got, "[1 2 3] computed 3 [store: ") || !strings.Contains(got, "is computed again") {
+		t.Error(got)
+	}
+	n.want("[1 2 3] computed 0 []")
+}
+
+// Looking at a named pipe does not wait for somebody to write to it.
+func TestPipeIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Skip(err)
+	}
+	if _, err := identify(path); err == nil || !strings.Contains(err.Error(), "is not a regular file") {
+		t.Error(err)
+	}
+}
+
+// A large file's identity changes with bytes anywhere in it, within reason.
+func TestIdentity(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	at := time.Unix(1_600_000_000, 0)
+	seen := map[string]string{}
+	for _, content := range []string{"", "a", "b", strings.Repeat("a", 100_000), strings.Repeat("a", 99_999) + "b", "b" + strings.Repeat("a", 99_999)} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+		s, err := identify(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := identify(path)
+		if err != nil || again.identity != s.identity {
+			t.Errorf("%s and %s, %v", s.identity, again.identity, err)
+		}
+		if other, taken := seen[s.identity]; taken {
+			t.Errorf("%.10q… and %.10q… have one identity", content, other)
+		}
+		seen[s.identity] = content
+	}
+}
+
+func TestBlob(t *testing.T) {
+	t.Setenv("KELPIE_CACHE", t.TempDir())
+	fits := 0
+	model := func(unknown error) *plan.Node {
+		fit := func(context.Context) ([]byte, error) { fits++; return []byte("model"), nil }
+		return plan.New(plan.Fitted{Label: "fit", Arguments: "a", Unknown: unknown, Fit: fit}, numbers())
+	}
+	for i, want := range []int{1, 1, 1} {
+		blob, _, err := new(engine).Blob(context.Background(), plan.Settings{}, model(nil))
+		if err != nil || string(blob) != "model" || fits != want {
+			t.Errorf("run %d: %q, %v, fitted %d times", i, blob, err, fits)
+		}
+	}
+	_, notes, err := new(engine).Blob(context.Background(), plan.Settings{}, model(plan.ErrNoIdentity))
+	if err != nil || fits != 2 || len(notes.Warnings) != 1 || !strings.HasPrefix(notes.Warnings[0], "not kept: fit: ") {
+		t.Errorf("%v, fitted %d times, %q", err, fits, notes.Warnings)
+	}
+	if _, _, err := new(engine).Blob(context.Background(), plan.Settings{}, numbers()); err == nil {
+		t.Error("a frame is no model")
+	}
+}
