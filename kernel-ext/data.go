@@ -23,7 +23,7 @@ func data(ctx context.Context, a app, args []string) error {
 size and CRC of each. Equal seed and scale give equal bytes. It does not replace CSV files that it did not make.
 
 With --report it then reads the files back and compares them with what is published of TON_IoT: counts, flaws, statistics,
-correlations. The exit status is 1 when a figure is out of bounds.
+correlations, and what models find in it with and without the time stamp. The exit status is 1 when a figure is out of bounds.
 `)
 	out := set.String("out", "", "folder to write to; .kelpie/data of the checkout when not given")
 	seed := set.Uint64("seed", 1, "seed of the random draws")
@@ -49,6 +49,9 @@ correlations. The exit status is 1 when a figure is out of bounds.
 	}
 	calibration, err := toniot.Report(ctx, *out)
 	if err != nil {
+		return err
+	}
+	if err := addSignal(*out, &calibration); err != nil {
 		return err
 	}
 	a.say("%s", calibration)
@@ -104,7 +107,8 @@ func complete(dir string, seed uint64, scale float64) bool {
 		}
 		for _, path := range paths {
 			origin, err := toniot.Identify(path)
-			if err != nil || origin.Kind != toniot.SyntheticOrigin || origin.Seed != seed || origin.Scale != scale {
+			if err != nil || origin.Kind != toniot.SyntheticOrigin || origin.Seed != seed || origin.Scale != scale ||
+				origin.Generator != toniot.GeneratorVersion {
 				return false
 			}
 		}

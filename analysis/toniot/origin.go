@@ -27,6 +27,9 @@ type Origin struct {
 	Kind  OriginKind
 	Seed  uint64  // of the stand-in
 	Scale float64 // of the stand-in
+
+	// Generator is the version that made the stand-in, see [GeneratorVersion].
+	Generator int
 	// Reason says why the origin is unknown although the file is named in a
 	// synthetic.json; otherwise it is empty.
 	Reason string
@@ -99,7 +102,7 @@ func identify(path string, thorough bool) (Origin, error) {
 			case entry.CRC32 != sum:
 				o.Reason = fmt.Sprintf("synthetic.json lists %s with another checksum", entry.Name)
 			default:
-				o.Kind, o.Seed, o.Scale = SyntheticOrigin, s.Seed, s.Scale
+				o.Kind, o.Seed, o.Scale, o.Generator = SyntheticOrigin, s.Seed, s.Scale, s.Generator
 				return o, nil
 			}
 		}

@@ -108,7 +108,7 @@ func TestGenerateDependsOnSeedAndScaleAlone(t *testing.T) {
 }
 
 // The bytes are the same on every platform and from version to version: if this
-// fails, generatorVersion must change with the golden file.
+// fails, GeneratorVersion must change with the golden file.
 func TestGenerateGolden(t *testing.T) {
 	dir := t.TempDir()
 	s := generate(t, toniot.Generation{Dir: dir, Seed: 1, Scale: .01})
