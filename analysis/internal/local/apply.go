@@ -7,8 +7,8 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
-// apply computes n from the values of its parents, with at least the wanted
-// columns; of the parents it asks only for the columns that this needs.
+// apply computes n from the values of its parents, with the wanted columns and
+// perhaps more; of the parents it asks only for the columns that this needs.
 func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 	switch op := n.Op.(type) {
 	case plan.ReadCSV:

@@ -80,11 +80,7 @@ func (m mistake) Unwrap() error { return m.error }
 
 // frame returns exactly the columns of n.
 func (r *run) frame(n *plan.Node) (*column.Batch, error) {
-	want := names{}
-	for _, f := range n.Fields {
-		want[f.Name] = true
-	}
-	b, err := r.eval(n, want)
+	b, err := r.eval(n, allOf(n))
 	if err != nil {
 		return nil, err
 	}

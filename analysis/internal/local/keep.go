@@ -63,9 +63,8 @@ func (r *run) blob(n *plan.Node) ([]byte, error) {
 }
 
 // Unkeep removes the kept value of n.
-func (e *engine) Unkeep(ctx context.Context, n *plan.Node) error {
-	r := e.begin(ctx, plan.Settings{Workers: 1})
-	key, err := plan.Key(n, r.identity)
+func (e *engine) Unkeep(_ context.Context, n *plan.Node) error {
+	key, err := plan.Key(n, e.contents)
 	if errors.Is(err, plan.ErrNoIdentity) {
 		return nil
 	}

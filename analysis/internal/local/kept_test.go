@@ -85,6 +85,13 @@ func TestKeptUntilTheFileChanges(t *testing.T) {
 	n.write("id\n1\n2\n4\n") // of the same size
 	n.want("[1 2 4] computed 3 [rows.csv changed since it was last read: outputs made before show the old data]")
 	n.want("[1 2 4] computed 0 []") // said once
+	n.write("id\n1\n2\n5\n")
+	if err := new(engine).Unkeep(context.Background(), n.recipe()); err != nil { // says nothing, so it keeps for later
+		t.Fatal(err)
+	}
+	n.want("[1 2 5] computed 3 [rows.csv changed since it was last read: outputs made before show the old data]")
+	n.write("id\n1\n2\n4\n")
+	n.want("[1 2 4] computed 3 [rows.csv changed since it was last read: outputs made before show the old data]")
 	if err := os.Chtimes(n.path, time.Time{}, time.Now().Add(-time.Minute)); err != nil {
 		t.Fatal(err)
 	}

@@ -95,21 +95,34 @@ func hashBlocks(h io.Writer, f io.ReaderAt, size int64) error {
 	return nil
 }
 
-// identity names the content of the files of a ReadCSV, in their order.
-func (r *run) identity(op plan.ReadCSV) (string, error) {
+// contents names what the files of a ReadCSV hold, in their order.
+func (e *engine) contents(op plan.ReadCSV) (string, error) {
 	if err := noFiles(op); err != nil {
 		return "", err
 	}
 	h := sha256.New()
 	for _, path := range op.Paths {
-		s, err := r.file(path)
+		s, err := e.file(path)
 		if err != nil {
 			return "", err
 		}
 		fmt.Fprintf(h, "%s\x00", s.identity)
-		r.sayChanged(path, s)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// identity is contents for a run, which says what changed.
+func (r *run) identity(op plan.ReadCSV) (string, error) {
+	identity, err := r.contents(op)
+	if err != nil {
+		return "", err
+	}
+	for _, path := range op.Paths {
+		if s, err := r.file(path); err == nil {
+			r.sayChanged(path, s)
+		}
+	}
+	return identity, nil
 }
 
 // noFiles is the error for a recipe without any file.
