@@ -58,19 +58,23 @@ type DecisionTreeClassifier struct {
 	MinInstancesPerNode int    // default 1
 	MinInfoGain         float64
 	KeepEqualLeaves     bool
+
+	// Columns that it adds: default "prediction", "probability", "rawPrediction".
+	PredictionCol, ProbabilityCol, RawPredictionCol string
 }
 
 // Fit returns the classifier fitted to f.
 func (d DecisionTreeClassifier) Fit(f analysis.Frame) *PipelineModel { return Pipeline{d}.Fit(f) }
 
 func (d DecisionTreeClassifier) columns() Columns {
-	return Columns{Label: d.LabelCol, Features: d.FeaturesCol}.withDefaults()
+	return Columns{Label: d.LabelCol, Features: d.FeaturesCol, RawPrediction: d.RawPredictionCol,
+		Probability: d.ProbabilityCol, Prediction: d.PredictionCol}.withDefaults()
 }
 
 func (d DecisionTreeClassifier) label() string { return d.columns().Label }
 
 func (d DecisionTreeClassifier) blank() (fitted, error) {
-	return TreeModel{Name: "DecisionTreeClassificationModel", Columns: d.columns()}, nil
+	return TreeModel{Name: "DecisionTreeClassificationModel", Columns: d.columns()}, d.columns().check()
 }
 
 func (d DecisionTreeClassifier) fit(ctx context.Context, f, few analysis.Frame) (fitted, error) {
@@ -98,19 +102,23 @@ type GBTClassifier struct {
 	MaxBins             int     // default 32
 	MinInstancesPerNode int     // default 1
 	MinInfoGain         float64
+
+	// Columns that it adds: default "prediction", "probability", "rawPrediction".
+	PredictionCol, ProbabilityCol, RawPredictionCol string
 }
 
 // Fit returns the classifier fitted to f.
 func (g GBTClassifier) Fit(f analysis.Frame) *PipelineModel { return Pipeline{g}.Fit(f) }
 
 func (g GBTClassifier) columns() Columns {
-	return Columns{Label: g.LabelCol, Features: g.FeaturesCol}.withDefaults()
+	return Columns{Label: g.LabelCol, Features: g.FeaturesCol, RawPrediction: g.RawPredictionCol,
+		Probability: g.ProbabilityCol, Prediction: g.PredictionCol}.withDefaults()
 }
 
 func (g GBTClassifier) label() string { return g.columns().Label }
 
 func (g GBTClassifier) blank() (fitted, error) {
-	return TreeModel{Name: "GBTClassificationModel", Columns: g.columns()}, nil
+	return TreeModel{Name: "GBTClassificationModel", Columns: g.columns()}, g.columns().check()
 }
 
 func (g GBTClassifier) fit(ctx context.Context, f, few analysis.Frame) (fitted, error) {
@@ -196,6 +204,9 @@ func (m TreeModel) parse() (*lightgbm.Model, error) {
 // predicts the more frequent class.
 type ConstantClassifier struct {
 	LabelCol string // default "label"
+
+	// Columns that it adds: default "prediction", "probability", "rawPrediction".
+	PredictionCol, ProbabilityCol, RawPredictionCol string
 }
 
 // Fit returns the classifier fitted to f.
@@ -204,7 +215,8 @@ func (c ConstantClassifier) Fit(f analysis.Frame) *PipelineModel { return Pipeli
 func (c ConstantClassifier) label() string { return orDefault(c.LabelCol, "label") }
 
 func (c ConstantClassifier) blank() (fitted, error) {
-	return ConstantModel{Columns: Columns{Label: c.LabelCol}.withDefaults()}, nil
+	names := Columns{Label: c.LabelCol, RawPrediction: c.RawPredictionCol, Probability: c.ProbabilityCol, Prediction: c.PredictionCol}.withDefaults()
+	return ConstantModel{Columns: names}, names.check()
 }
 
 func (c ConstantClassifier) fit(_ context.Context, f, _ analysis.Frame) (fitted, error) {

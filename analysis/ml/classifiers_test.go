@@ -1,6 +1,7 @@
 package ml_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -315,4 +316,64 @@ func hashedTest(t *testing.T, all analysis.Frame) analysis.Frame {
 		columns = append(columns, analysis.Int64s(name, values...))
 	}
 	return frame(columns...)
+}
+
+func TestReports(t *testing.T) {
+	f := hashed(2000)
+	assemble := ml.VectorAssembler{InputCols: []string{"c", "b", "a", "d"}}
+	m := ml.Pipeline{assemble, ml.GBTClassifier{MaxIter: 4}}.Fit(f)
+	log, err := m.TrainingLog()
+	if err != nil || log.Len() != 4 {
+		t.Fatal(log, err)
+	}
+	loss, _ := log.Floats("log-loss")
+	if !slices.IsSortedFunc(loss, func(a, b float64) int { return cmp.Compare(b, a) }) || loss[0] >= math.Ln2 {
+		t.Errorf("the loss does not fall: %v", loss)
+	}
+	all, err := m.FeatureImportances(0)
+	if err != nil || len(all) != 4 || all[0].Feature != "a" || all[0].Column != "a" {
+		t.Errorf("%v, %v", all, err)
+	}
+	sum := 0.
+	for i, f := range all {
+		sum += f.Share
+		if i > 0 && f.Share > all[i-1].Share {
+			t.Errorf("not in order: %v", all)
+		}
+	}
+	if math.Abs(sum-1) > 1e-12 {
+		t.Errorf("shares add up to %v", sum)
+	}
+	if two, err := m.FeatureImportances(2); err != nil || !slices.Equal(two, all[:2]) {
+		t.Errorf("%v, %v", two, err)
+	}
+	if many, err := m.TopFeatures(99); err != nil || many.Len() != 4 {
+		t.Errorf("%v, %v", many, err)
+	}
+	// Without a split all shares are 0, in the order of the vector.
+	flat := ml.Pipeline{assemble, ml.DecisionTreeClassifier{MinInfoGain: 1}}.Fit(f)
+	want := []ml.Importance{{Feature: "c", Column: "c"}, {Feature: "b", Column: "b"}, {Feature: "a", Column: "a"}, {Feature: "d", Column: "d"}}
+	if got, err := flat.FeatureImportances(0); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+	_, err = ml.ConstantClassifier{}.Fit(f).TopFeatures(1)
+	wantError(t, err, "ml: pipeline of ConstantClassifier holds no model of trees")
+}
+
+// Two models can score one frame under names of their own.
+func TestOutputColumns(t *testing.T) {
+	tree := ml.Pipeline{assembleX, ml.DecisionTreeClassifier{PredictionCol: "tree", ProbabilityCol: "tree p", RawPredictionCol: "tree raw"}}.Fit(steps)
+	base := ml.ConstantClassifier{PredictionCol: "base", ProbabilityCol: "base p", RawPredictionCol: "base raw"}.Fit(steps)
+	out := base.Transform(tree.Transform(steps))
+	if got, want := out.Columns(), []string{"x", "label", "features", "tree raw", "tree p", "tree", "base raw", "base p", "base"}; !slices.Equal(got, want) {
+		t.Errorf("columns %q, want %q", got, want)
+	}
+	if got := floats(t, out, "tree p"); got[0] != 5./6 {
+		t.Errorf("%v", got)
+	}
+	if got := floats(t, out, "base p"); got[0] != 0.5 {
+		t.Errorf("%v", got)
+	}
+	twice := ml.Pipeline{assembleX, ml.GBTClassifier{PredictionCol: "p", ProbabilityCol: "p"}}.Fit(steps)
+	wantError(t, twice.Err(), "stage 2, GBTClassifier", "five different names")
 }

@@ -10,10 +10,11 @@
 //	}.Fit(train)
 //	var scored = gbt.Transform(test)
 //
-// Fit builds a recipe and returns at once; a mistake in it is reported by the
-// first call that needs the model, as [PipelineModel.Err] or a terminal call of
-// a transformed frame. The model is fitted when it is first needed, is always
-// kept, and is there in every later cell.
+// Fit builds a recipe and returns at once; a mistake in it, such as a column that
+// is not there, is known then, see [PipelineModel.Err], and reported by the first
+// call that needs the model. The model is fitted when it is first needed, is always
+// kept, and is there in every later cell and program that has the same recipe
+// (but see [Transformer] for stages of a notebook's own).
 //
 // The zero value of a stage has Spark's defaults. Flags that are true by default
 // in Spark are therefore named the other way round (WithoutStd, KeepLast).
@@ -21,8 +22,11 @@
 // # Differences from Spark, on purpose
 //
 //   - probability and rawPrediction are plain float64 columns: the probability of
-//     class 1, and its raw score (the margin F of boosted trees, the probability
-//     itself for a decision tree, where Spark has class counts, which do not rank).
+//     class 1, and its raw score. For boosted trees that is the log-odds 2F of the
+//     margin F; for a decision tree the probability itself, where Spark has class
+//     counts, which do not rank.
+//   - Numbers that are indexed read "1", not "1.0". A null that is one-hot encoded
+//     is an error, not null.
 //   - An index column keeps its labels, and a feature vector is a list of encoded
 //     columns, never a dense matrix.
 //   - Split thresholds come from the quantiles of up to 200,000 rows, not of

@@ -37,9 +37,9 @@ type input struct {
 // inputs.
 func makeGolden(ctx context.Context, training *column.Batch, stages []Transformer) (goldenRows, error) {
 	var g goldenRows
-	names, scored := scoreColumns(stages)
+	scored, _, _ := scoring(stages)
 	n := 0
-	if scored {
+	if scored != nil {
 		n = min(goldenCount, training.Len)
 	}
 	rows := make([]uint32, n)
@@ -64,23 +64,26 @@ func makeGolden(ctx context.Context, training *column.Batch, stages []Transforme
 		}
 		g.Rows = append(g.Rows, row)
 	}
-	if !scored {
+	if scored == nil {
 		return g, nil
 	}
-	now, err := g.score(ctx, stages, names)
+	now, err := g.score(ctx, stages)
 	g.Raw, g.Probability = now.raw, now.probability
 	return g, err
 }
 
-// scoreColumns returns the columns that the last stage adds, if it is a classifier.
-func scoreColumns(stages []Transformer) (Columns, bool) {
-	switch m := stages[len(stages)-1].(type) {
-	case TreeModel:
-		return m.Columns, true
-	case ConstantModel:
-		return m.Columns, true
+// scoring returns the stages up to the last classifier, and the columns that it
+// adds; no stages if there is none. trees is nil unless it is a model of trees.
+func scoring(stages []Transformer) (upTo []Transformer, names Columns, trees *TreeModel) {
+	for i := len(stages) - 1; i >= 0; i-- {
+		switch m := stages[i].(type) {
+		case TreeModel:
+			return stages[:i+1], m.Columns, &m
+		case ConstantModel:
+			return stages[:i+1], m.Columns, nil
+		}
 	}
-	return Columns{}, false
+	return nil, Columns{}, nil
 }
 
 // scores are what a model says of the golden rows, and the rows as its trees see
@@ -90,9 +93,10 @@ type scores struct {
 	features         [][]float64
 }
 
-// score runs the stages over the golden rows.
-func (g goldenRows) score(ctx context.Context, stages []Transformer, names Columns) (scores, error) {
+// score runs the stages up to the classifier over the golden rows.
+func (g goldenRows) score(ctx context.Context, stages []Transformer) (scores, error) {
 	var out scores
+	stages, names, trees := scoring(stages)
 	f, err := g.frame()
 	if err != nil {
 		return out, err
@@ -101,8 +105,7 @@ func (g goldenRows) score(ctx context.Context, stages []Transformer, names Colum
 		f = t.Transform(f)
 	}
 	wanted := []string{names.RawPrediction, names.Probability}
-	_, trees := stages[len(stages)-1].(TreeModel)
-	if trees {
+	if trees != nil {
 		wanted = append(wanted, names.Features)
 	}
 	b, err := collect(ctx, f.Select(wanted...))
@@ -110,7 +113,7 @@ func (g goldenRows) score(ctx context.Context, stages []Transformer, names Colum
 		return out, err
 	}
 	out.raw, out.probability = b.Columns[0].Float64s, b.Columns[1].Float64s
-	if trees {
+	if trees != nil {
 		for i := range b.Len {
 			out.features = append(out.features, dense(b.Columns[2].Features, i))
 		}
@@ -258,8 +261,8 @@ const scoreTolerance = 1e-12
 // prove replays the golden rows: the stages must give the stored scores, and so
 // must the leaves library on the same trees.
 func (g goldenRows) prove(ctx context.Context, stages []Transformer) error {
-	names, ok := scoreColumns(stages)
-	if !ok {
+	scored, _, trees := scoring(stages)
+	if scored == nil {
 		f, err := g.frame()
 		for _, t := range stages {
 			if err == nil {
@@ -272,7 +275,7 @@ func (g goldenRows) prove(ctx context.Context, stages []Transformer) error {
 	if len(g.Rows) == 0 || len(g.Raw) != len(g.Probability) {
 		return fmt.Errorf("%d rows with %d scores and %d probabilities", len(g.Rows), len(g.Raw), len(g.Probability))
 	}
-	now, err := g.score(ctx, stages, names)
+	now, err := g.score(ctx, stages)
 	if err != nil {
 		return err
 	}
@@ -282,11 +285,10 @@ func (g goldenRows) prove(ctx context.Context, stages []Transformer) error {
 	if err := equalScores("this program", now.raw, g.Raw); err != nil {
 		return err
 	}
-	m, trees := stages[len(stages)-1].(TreeModel)
-	if !trees {
+	if trees == nil {
 		return nil
 	}
-	second, err := lightgbm.Leaves([]byte(m.Text))
+	second, err := lightgbm.Leaves([]byte(trees.Text))
 	if err != nil {
 		return err
 	}

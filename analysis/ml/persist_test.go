@@ -380,6 +380,12 @@ func TestSaveOtherInputs(t *testing.T) {
 	if _, err := ml.Load(saved(t, skipping, gaps)); err != nil {
 		t.Errorf("a pipeline that skips rows: %v", err)
 	}
+	after := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}, HandleInvalid: "skip"}, ml.GBTClassifier{}, ml.StandardScaler{}}
+	if m, err := ml.Load(saved(t, after, gaps)); err != nil {
+		t.Errorf("a pipeline with a stage after the classifier: %v", err)
+	} else if list, err := m.FeatureImportances(0); err != nil || list[0].Share != 1 {
+		t.Errorf("%v, %v", list, err)
+	}
 	two := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}, HandleInvalid: "skip"}, ml.GBTClassifier{}, ml.DecisionTreeClassifier{}}
 	wantError(t, two.Fit(gaps).Save(t.TempDir()), "ml: save", "two models of trees")
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/stophacking/kelpie/analysis"
 )
 
-// Summary returns the fitted stages, a row each: its kind, what it reads, what
-// it adds, and what fitting found.
+// Summary returns the fitted stages, a row each: its kind, the columns that it
+// reads and adds ("" for a stage of the notebook's own), and what fitting found.
+// The title says the warnings.
 func (m *PipelineModel) Summary() (analysis.Table, error) {
 	value, err := m.load(context.Background())
 	if err != nil {
@@ -24,7 +25,11 @@ func (m *PipelineModel) Summary() (analysis.Table, error) {
 		}
 		names, reads, adds, found = append(names, nameOf(t)), append(reads, in), append(adds, out), append(found, what)
 	}
-	return analysis.NewTable("fitted pipeline", analysis.Strings("stage", names...), analysis.Strings("reads", reads...),
+	warnings, err := m.Warnings()
+	if err != nil {
+		return analysis.Table{}, err
+	}
+	return analysis.NewTable(strings.Join(append([]string{"fitted pipeline"}, warnings...), "; "), analysis.Strings("stage", names...), analysis.Strings("reads", reads...),
 		analysis.Strings("adds", adds...), analysis.Strings("fitted", found...))
 }
 
@@ -48,8 +53,11 @@ func finding(s fitted) string {
 		for _, n := range s.Log.Leaves {
 			leaves += n
 		}
-		return fmt.Sprintf("%d trees, %d leaves, %d features, %d rows, %d of class 1",
-			len(s.Log.Leaves), leaves, len(s.FeatureNames), s.Log.Rows, s.Log.Positive)
+		trees := "1 tree"
+		if n := len(s.Log.Leaves); n != 1 {
+			trees = fmt.Sprintf("%d trees", n)
+		}
+		return fmt.Sprintf("%s of %d leaves, %d features", trees, leaves, len(s.FeatureNames))
 	case ConstantModel:
 		return fmt.Sprintf("share of class 1: %.5f", s.Share)
 	}
@@ -71,17 +79,16 @@ func (m *PipelineModel) TrainingLog() (analysis.Table, error) {
 		analysis.Float64s("log-loss", t.Log.Loss...))
 }
 
-// trees returns the model's tree stage.
+// trees returns the model's last stage of trees.
 func (m *PipelineModel) trees() (TreeModel, error) {
 	value, err := m.load(context.Background())
 	if err != nil {
 		return TreeModel{}, err
 	}
-	t, ok := value.stages[len(value.stages)-1].(TreeModel)
-	if !ok {
-		return t, fmt.Errorf("ml: the last stage of %s is no model of trees", m.pipeline)
+	if _, _, trees := scoring(value.stages); trees != nil {
+		return *trees, nil
 	}
-	return t, nil
+	return TreeModel{}, fmt.Errorf("ml: %s holds no model of trees", m.pipeline)
 }
 
 // An Importance is a feature's share of what the trees gained by splitting.
