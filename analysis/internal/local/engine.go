@@ -32,6 +32,7 @@ type engine struct {
 	mu      sync.Mutex
 	sources map[string]source // by path
 	reads   map[string]*read  // by recipe key
+	checked map[string]bool   // kept values whose code was tried, by recipe key
 }
 
 func (e *engine) keeper() (*store.Store, error) {
@@ -169,7 +170,9 @@ func (r *run) kept(n *plan.Node) (*column.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, encoded, err := keeper.Batch(r.ctx, key, func() (*column.Batch, []byte, error) {
+	mapped := true
+	compute := func() (*column.Batch, []byte, error) {
+		mapped = false
 		inner, start := r.begin(r.ctx, r.settings), time.Now()
 		b, err := inner.apply(n, allOf(n))
 		if err != nil {
@@ -181,7 +184,13 @@ func (r *run) kept(n *plan.Node) (*column.Batch, error) {
 		inner.notes.Name, inner.notes.Seconds = n.Op.Describe(), time.Since(start).Seconds()
 		notes, err := json.Marshal(inner.notes)
 		return b, notes, err
-	})
+	}
+	b, encoded, err := keeper.Batch(r.ctx, key, compute)
+	if err == nil && !r.verified(n, key, b, mapped) {
+		if err = keeper.Remove(key); err == nil {
+			b, encoded, err = keeper.Batch(r.ctx, key, compute)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

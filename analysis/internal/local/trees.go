@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
@@ -53,6 +54,22 @@ func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error
 	return text, plan.TrainingLog(log), err
 }
 
+// sameOrder refuses features that are those of the training rows in another
+// order. Other names than in training are no mistake in themselves.
+func sameOrder(column string, names, trained []string) error {
+	for i := range names {
+		if names[i] == trained[i] {
+			continue
+		}
+		a, b := slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(trained))
+		if !slices.Equal(a, b) {
+			return nil
+		}
+		return fmt.Errorf("predict: column %s has its features in another order than in training: number %d is %q, it was %q", column, i+1, names[i], trained[i])
+	}
+	return nil
+}
+
 // classes returns the labels of b's rows, each 0 or 1.
 func classes(b *column.Batch, name string) ([]float64, error) {
 	c := b.Column(name)
@@ -99,6 +116,9 @@ func (r *run) predict(n *plan.Node, op plan.Predict, want names) (*column.Batch,
 	features := b.Column(op.Features).Features
 	if features.Size() != len(model.Names) {
 		return nil, fmt.Errorf("predict: column %s has %d features, the model was trained on %d", op.Features, features.Size(), len(model.Names))
+	}
+	if err := sameOrder(op.Features, features.Names(), model.Names); err != nil {
+		return nil, err
 	}
 	raw := make([]float64, b.Len)
 	if err := tree.Predict(model, features, b.Len, raw); err != nil {
