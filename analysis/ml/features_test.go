@@ -64,6 +64,11 @@ func TestStringIndexerTakesOtherTypes(t *testing.T) {
 	}
 }
 
+func TestTextsThatAreNoUTF8(t *testing.T) {
+	_, err := ml.StringIndexer{InputCols: []string{"c"}}.Fit(frame(analysis.Strings("c", "a", "\xff"))).Stages()
+	wantError(t, err, "StringIndexer", `column "c" holds "\xff", which is no UTF-8`)
+}
+
 func TestStringIndexerInvalid(t *testing.T) {
 	train := frame(analysis.Strings("c", "a", "b", "a"))
 	test := frame(analysis.Strings("c", "b", "new", "a", "a").Nulls(3), analysis.Int64s("row", 0, 1, 2, 3))

@@ -161,12 +161,16 @@ func checkLabel(f analysis.Frame, s estimator) error {
 	return err
 }
 
-// blame says which stage an error comes from, once.
+// blame says which stage an error comes from, once: stage i, or an earlier one
+// whose operation failed when stage i needed its rows. Operations of the engine
+// begin their errors with the stage's name in words.
 func (p Pipeline) blame(i int, err error) error {
 	err = bare(err)
-	// Operations of the engine say the stage's name in words.
-	if words, _, _ := strings.Cut(err.Error(), ": "); strings.EqualFold(strings.NewReplacer(" ", "", "-", "").Replace(words), nameOf(p[i])) {
-		return fmt.Errorf("stage %d: %w", i+1, err)
+	words, _, _ := strings.Cut(err.Error(), ": ")
+	for k := i; k >= 0; k-- {
+		if strings.EqualFold(strings.NewReplacer(" ", "", "-", "").Replace(words), strings.TrimSuffix(nameOf(p[k]), "Model")) {
+			return fmt.Errorf("stage %d: %w", k+1, err)
+		}
 	}
 	return fmt.Errorf("stage %d, %s: %w", i+1, nameOf(p[i]), err)
 }

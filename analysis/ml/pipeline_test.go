@@ -126,6 +126,23 @@ func TestMistakesAreFoundAtBuild(t *testing.T) {
 	good := ml.StringIndexer{InputCols: []string{"c"}}.Fit(f)
 	wantError(t, good.Transform(f.Drop("c")).Err(), "pipeline_test.go:", "string indexer", `no column "c"`)
 	wantError(t, good.Transform(analysis.Frame{}).Err(), "never made")
+	wantError(t, ml.ConstantClassifier{}.Fit(analysis.Frame{}).Err(), "never made")
+	// What fails only when a later stage needs its rows is blamed on its own stage.
+	gaps := frame(analysis.Float64s("x", 1, 2).Nulls(1), analysis.Int64s("label", 0, 1))
+	_, err = ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}}, ml.GBTClassifier{}}.Fit(gaps).Stages()
+	wantError(t, err, "pipeline_test.go:", "stage 1: vector assembler: column x is null or NaN in row 1")
+}
+
+func TestFeaturesInAnotherOrder(t *testing.T) {
+	f := frame(analysis.Float64s("x", 1, 2), analysis.Float64s("z", 2, 1), analysis.Int64s("label", 0, 1))
+	m := ml.DecisionTreeClassifier{}.Fit(ml.VectorAssembler{InputCols: []string{"x", "z"}}.Transform(f))
+	_, err := m.Transform(ml.VectorAssembler{InputCols: []string{"z", "x"}}.Transform(f)).Collect()
+	wantError(t, err, "pipeline_test.go:", "predict: column features", `number 1 is "z", it was "x"`)
+	// Other columns of the same number may stand in.
+	renamed := f.Rename("x", "u")
+	if _, err := m.Transform(ml.VectorAssembler{InputCols: []string{"u", "z"}}.Transform(renamed)).Collect(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestStagesMayBePointersPipelinesAndModels(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -105,6 +106,9 @@ func frequencies(f analysis.Frame, columns ...string) (map[string][]frequency, e
 		text, ok := v.(string)
 		if !ok { // null
 			continue
+		}
+		if !utf8.ValidString(text) { // a model is kept as JSON
+			return nil, fmt.Errorf("column %q holds %q, which is no UTF-8", of[i], text)
 		}
 		if t, _ := typeOf(f, of[i]); t == column.Float64 {
 			switch text {
