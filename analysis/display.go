@@ -2,20 +2,17 @@ package analysis
 
 import (
 	"fmt"
-	"html"
 	"math"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/grid"
 )
 
-const (
-	maxShownRows = 100 // a table longer than this shows its first rows only
-	maxCell      = 40  // characters of a text before it is cut
-)
+// maxShownRows is how many rows a table shows before it shows the first only.
+const maxShownRows = 100
 
 // HTML shows a frame by its first ten rows.
 func (f Frame) HTML() (string, error) {
@@ -37,132 +34,28 @@ func (f Frame) Text() (string, error) {
 
 // HTML returns the table as an HTML table: title, column names, types, rows,
 // and the number of rows. Every text is escaped.
-func (t Table) HTML() (string, error) {
-	var b strings.Builder
-	b.WriteString(`<table border="1" class="dataframe">` + "\n")
-	if t.title != "" {
-		fmt.Fprintf(&b, "<caption>%s</caption>\n", html.EscapeString(visible(t.title)))
-	}
-	b.WriteString("<thead>\n<tr>")
-	columns := t.shownColumns()
-	for _, c := range columns {
-		fmt.Fprintf(&b, `<th scope="col"%s>%s</th>`, align(c), html.EscapeString(visible(c.Name)))
-	}
-	b.WriteString("</tr>\n<tr>")
-	for _, c := range columns {
-		fmt.Fprintf(&b, `<td%s><small>%s</small></td>`, align(c), c.Type)
-	}
-	b.WriteString("</tr>\n</thead>\n<tbody>\n")
-	for i := range t.shownRows() {
-		b.WriteString("<tr>")
-		for _, c := range columns {
-			b.WriteString("<td" + align(c))
-			cell := formatCell(c, i)
-			switch short := cut(cell); {
-			case c.IsNull(i):
-				b.WriteString("><i>null</i>")
-			case short != cell:
-				fmt.Fprintf(&b, ` title="%s">%s`, html.EscapeString(cell), html.EscapeString(short))
-			default:
-				b.WriteString(">" + html.EscapeString(cell))
-			}
-			b.WriteString("</td>")
-		}
-		b.WriteString("</tr>\n")
-	}
-	fmt.Fprintf(&b, "</tbody>\n</table>\n<p><small>%s</small></p>", t.shape())
-	for _, w := range t.warnings {
-		fmt.Fprintf(&b, "\n<p>⚠ %s</p>", html.EscapeString(visible(w)))
-	}
-	return b.String(), nil
-}
+func (t Table) HTML() (string, error) { return t.grid().HTML(), nil }
 
 // Markdown returns the table in GitHub's notation.
-func (t Table) Markdown() (string, error) {
-	var b strings.Builder
-	if t.title != "" {
-		fmt.Fprintf(&b, "**%s**\n\n", markdownCell(visible(t.title)))
-	}
-	columns := t.shownColumns()
-	rule := "|"
-	b.WriteString("|")
-	for _, c := range columns {
-		fmt.Fprintf(&b, " %s |", markdownCell(visible(c.Name)))
-		if right(c) {
-			rule += " --: |"
-		} else {
-			rule += " --- |"
-		}
-	}
-	b.WriteString("\n" + rule + "\n")
-	for i := range t.shownRows() {
-		b.WriteString("|")
-		for _, c := range columns {
-			if c.IsNull(i) {
-				b.WriteString(" *null* |")
-			} else {
-				fmt.Fprintf(&b, " %s |", markdownCell(cut(formatCell(c, i))))
-			}
-		}
-		b.WriteString("\n")
-	}
-	fmt.Fprintf(&b, "\n%s\n", t.shape())
-	for _, w := range t.warnings {
-		fmt.Fprintf(&b, "\n⚠ %s\n", markdownCell(visible(w)))
-	}
-	return b.String(), nil
-}
-
-var markdownEscapes = strings.NewReplacer("&", "&amp;", `$`, `\$`, `~`, `\~`, `\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
-
-func markdownCell(s string) string { return markdownEscapes.Replace(s) }
+func (t Table) Markdown() (string, error) { return t.grid().Markdown(), nil }
 
 // String returns the table as text in columns: title, names, types, rows.
-func (t Table) String() string {
+func (t Table) String() string { return t.grid().String() }
+
+func (t Table) grid() grid.Grid {
+	g := grid.Grid{Title: t.title, Footer: t.shape(), Notes: t.warnings}
 	columns := t.shownColumns()
-	cells := make([][]string, 0, t.shownRows()+2)
-	head, types := make([]string, len(columns)), make([]string, len(columns))
-	for k, c := range columns {
-		head[k], types[k] = visible(c.Name), c.Type.String()
+	for _, c := range columns {
+		g.Columns = append(g.Columns, grid.Column{Name: c.Name, Type: c.Type.String(), Right: c.Type.Numeric()})
 	}
-	cells = append(cells, head, types)
 	for i := range t.shownRows() {
-		row := make([]string, len(columns))
+		row := make([]grid.Cell, len(columns))
 		for k, c := range columns {
-			row[k] = cut(formatCell(c, i))
+			row[k] = grid.Cell{Text: formatCell(c, i), Null: c.IsNull(i)}
 		}
-		cells = append(cells, row)
+		g.Rows = append(g.Rows, row)
 	}
-	width := make([]int, len(columns))
-	for _, row := range cells {
-		for k, s := range row {
-			width[k] = max(width[k], utf8.RuneCountInString(s))
-		}
-	}
-	var b strings.Builder
-	if t.title != "" {
-		b.WriteString(visible(t.title) + "\n")
-	}
-	for _, row := range cells {
-		var line strings.Builder
-		for k, s := range row {
-			pad := strings.Repeat(" ", width[k]-utf8.RuneCountInString(s))
-			if k > 0 {
-				line.WriteString("  ")
-			}
-			if right(columns[k]) {
-				line.WriteString(pad + s)
-			} else {
-				line.WriteString(s + pad)
-			}
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
-	b.WriteString(t.shape())
-	for _, w := range t.warnings {
-		b.WriteString("\nwarning: " + visible(w))
-	}
-	return b.String()
+	return g
 }
 
 func (t Table) shownColumns() []*column.Column {
@@ -203,15 +96,6 @@ func grouped(n int64) string {
 	return s
 }
 
-func right(c *column.Column) bool { return c.Type.Numeric() }
-
-func align(c *column.Column) string {
-	if right(c) {
-		return ` align="right"`
-	}
-	return ` align="left"`
-}
-
 // formatCell returns row i of c as it is shown; null for a null.
 func formatCell(c *column.Column, i int) string {
 	if c.IsNull(i) {
@@ -229,15 +113,16 @@ func formatCell(c *column.Column, i int) string {
 	case column.Bool:
 		return strconv.FormatBool(c.Bool(i))
 	case column.String:
-		return visible(c.Text(i))
+		return c.Text(i)
 	case column.Vector:
 		return fmt.Sprintf("[%d features]", c.Features.Size())
 	}
 	return "?"
 }
 
-// formatFloat writes five significant digits: plain between 1e-4 and 1e9, whole
-// numbers below 1e9 in full, anything else with an exponent.
+// formatFloat writes five significant digits, without zeros at the end: plain
+// between 1e-4 and 1e9, whole numbers below 1e9 in full, anything else with an
+// exponent.
 func formatFloat(f float64) string {
 	a := math.Abs(f)
 	switch {
@@ -250,26 +135,11 @@ func formatFloat(f float64) string {
 	case a >= 1e5:
 		return strconv.FormatFloat(f, 'f', 0, 64)
 	}
-	return strconv.FormatFloat(f, 'f', max(0, 4-int(math.Floor(math.Log10(a)))), 64)
-}
-
-// visible makes text safe to stand in a line: invalid UTF-8 and what cannot be
-// seen or changes how its neighbours are seen, such as line ends and marks of
-// direction, are written as Go escapes.
-func visible(s string) string {
-	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) < 0 {
-		return s
+	text := strconv.FormatFloat(f, 'f', max(0, 4-int(math.Floor(math.Log10(a)))), 64)
+	if !strings.Contains(text, ".") {
+		return text
 	}
-	q := strconv.Quote(s)
-	return q[1 : len(q)-1]
-}
-
-// cut shortens text to maxCell characters, the last one an ellipsis.
-func cut(s string) string {
-	if utf8.RuneCountInString(s) <= maxCell {
-		return s
-	}
-	return string([]rune(s)[:maxCell-1]) + "…"
+	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 
 func formatTime(seconds int64) string {

@@ -100,7 +100,7 @@ func TestFrameDisplay(t *testing.T) {
 
 func TestNumbersAsShown(t *testing.T) {
 	for value, want := range map[float64]string{
-		0: "0", 1: "1", -3: "-3", 1.5: "1.5000", 123.456: "123.46", 99999.6: "100000", 123456.7: "123457",
+		0: "0", 1: "1", -3: "-3", 1.5: "1.5", 1.99999999: "2", 123.456: "123.46", 99999.6: "100000", 123456.7: "123457",
 		0.000123456: "0.00012346", 0.00001: "1e-05", 1.23456e10: "1.2346e+10", 999999999: "999999999", -2.5e-7: "-2.5e-07",
 	} {
 		texts, err := collected(t, session.FromColumns(Float64s("f", value))).Texts("f")

@@ -34,9 +34,9 @@ func ExampleFrame_Count() {
 func ExampleFrame_Head() {
 	print(atop().Head(2))
 	// Output:
-	//   PID  CMD         CPU  attack
+	// PID  CMD         CPU  attack
 	// int64  string  float64   int64
-	//     1  bash    0.50000       0
+	//     1  bash        0.5       0
 	//     2  atop          2       0
 	// 5 rows × 4 columns, first 2 shown
 }
@@ -44,9 +44,9 @@ func ExampleFrame_Head() {
 func ExampleFrame_Collect() {
 	print(atop().Select("PID", "CPU").Collect())
 	// Output:
-	//   PID      CPU
+	// PID      CPU
 	// int64  float64
-	//     1  0.50000
+	//     1      0.5
 	//     2        2
 	//     3        1
 	//     4       90
@@ -124,12 +124,12 @@ func ExampleFrame_Union() {
 func ExampleFrame_OrderBy() {
 	print(atop().OrderBy(analysis.Descending("CPU")).Select("PID", "CPU").Collect())
 	// Output:
-	//   PID      CPU
+	// PID      CPU
 	// int64  float64
 	//     4       90
 	//     2        2
 	//     3        1
-	//     1  0.50000
+	//     1      0.5
 	//     5     null
 	// 5 rows × 2 columns
 }

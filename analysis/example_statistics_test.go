@@ -12,7 +12,7 @@ func ExampleFrame_GroupBy() {
 	// CMD     count  mean(CPU)  max(PID)
 	// string  int64    float64     int64
 	// atop        1          2         2
-	// bash        2    0.75000         3
+	// bash        2       0.75         3
 	// nmap        2         90         5
 	// 3 rows × 4 columns
 }
@@ -33,7 +33,7 @@ func ExampleFrame_Describe() {
 	// describe
 	// column  count  nulls     mean   stddev      min      25%      50%      75%      max
 	// string  int64  int64  float64  float64  float64  float64  float64  float64  float64
-	// CPU         4      1   23.375   44.421  0.50000  0.87500   1.5000       24       90
+	// CPU         4      1   23.375   44.421      0.5    0.875      1.5       24       90
 	// 1 row × 10 columns
 }
 
@@ -43,8 +43,8 @@ func ExampleFrame_TopValues() {
 	// top values
 	// column  value   count    share
 	// string  string  int64  float64
-	// CMD     bash        2  0.40000
-	// CMD     nmap        2  0.40000
+	// CMD     bash        2      0.4
+	// CMD     nmap        2      0.4
 	// 2 rows × 4 columns
 }
 

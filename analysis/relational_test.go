@@ -195,7 +195,7 @@ func TestTable(t *testing.T) {
 		t.Error(v, err)
 	}
 	for _, test := range []struct{ name, want string }{
-		{"CMD", `["bash" "atop" "" "bash" "<script>" ""]`}, {"CPU", `["0.50000" "0" "" "8" "1.5000" "3"]`},
+		{"CMD", `["bash" "atop" "" "bash" "<script>" ""]`}, {"CPU", `["0.5" "0" "" "8" "1.5" "3"]`},
 		{"root", `["true" "false" "true" "false" "" "true"]`},
 	} {
 		if v, err := table.Texts(test.name); err != nil || fmt.Sprintf("%q", v) != test.want {

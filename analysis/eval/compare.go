@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/internal/grid"
 )
 
 // A Named is a report and whose it is.
@@ -25,22 +27,22 @@ func Compare(reports ...Named) Comparison { return Comparison{Reports: reports} 
 
 // HTML returns a table of one row a model and one a constant answer. Names are
 // escaped.
-func (c Comparison) HTML() (string, error) { return c.grid().html(), nil }
+func (c Comparison) HTML() (string, error) { return c.grid().HTML(), nil }
 
 // Markdown returns the table in GitHub's notation.
-func (c Comparison) Markdown() (string, error) { return c.grid().markdown(), nil }
+func (c Comparison) Markdown() (string, error) { return c.grid().Markdown(), nil }
 
 // String returns the table as lines of text.
-func (c Comparison) String() string { return c.grid().text() }
+func (c Comparison) String() string { return c.grid().String() }
 
 // HTML returns the report as a table of one row.
-func (r Report) HTML() (string, error) { return r.grid().html(), nil }
+func (r Report) HTML() (string, error) { return r.grid().HTML(), nil }
 
 // Markdown returns the report as a table of one row.
-func (r Report) Markdown() (string, error) { return r.grid().markdown(), nil }
+func (r Report) Markdown() (string, error) { return r.grid().Markdown(), nil }
 
 // String returns the report as lines of text.
-func (r Report) String() string { return r.grid().text() }
+func (r Report) String() string { return r.grid().String() }
 
 var columns = []string{"AUC", "accuracy", "recall", "precision", "TP", "FP", "FN", "TN"}
 
@@ -51,18 +53,18 @@ func (r Report) cells() []string {
 	}
 }
 
-func (r Report) grid() grid {
+func (r Report) grid() grid.Grid {
 	g := Compare(Named{"model", r}).grid()
-	for i, note := range g.notes {
-		g.notes[i] = strings.TrimPrefix(note, "model: ")
+	for i, note := range g.Notes {
+		g.Notes[i] = strings.TrimPrefix(note, "model: ")
 	}
 	return g
 }
 
-func (c Comparison) grid() grid {
-	g := grid{caption: "No models", head: append([]string{"model"}, columns...)}
+func (c Comparison) grid() grid.Grid {
+	head := append([]string{"model"}, columns...)
 	if len(c.Reports) == 0 {
-		return g
+		return gridOf("No models", head, nil, nil)
 	}
 	first := c.Reports[0].Report
 	sameRows, sameThreshold := true, true
@@ -70,27 +72,29 @@ func (c Comparison) grid() grid {
 		sameRows = sameRows && n.Report.N == first.N && n.Report.Positives == first.Positives
 		sameThreshold = sameThreshold && n.Report.Threshold == first.Threshold
 	}
-	rows := func(r Report) string {
+	of := func(r Report) string {
 		return fmt.Sprintf("n = %d, positives = %d (%s)", r.N, r.Positives, percent(r.Prevalence))
 	}
-	g.caption = rows(first)
+	var rows [][]string
+	var notes []string
+	title := of(first)
 	if !sameRows {
-		g.caption = "Different rows: see below"
-		g.notes = append(g.notes, "the models were scored on different rows and cannot be compared directly")
+		title = "Different rows: see below"
+		notes = append(notes, "the models were scored on different rows and cannot be compared directly")
 	}
 	if sameThreshold {
-		g.caption += ", predicted 1 where the score is above " + number(first.Threshold)
+		title += ", predicted 1 where the score is above " + number(first.Threshold)
 	} else {
-		g.caption += ", thresholds differ"
+		title += ", thresholds differ"
 	}
-	seen := make(map[[2]int]bool)
 	for _, n := range c.Reports {
-		name := oneLine(n.Name)
+		name := n.Name
 		if !sameThreshold {
 			name += " > " + number(n.Report.Threshold)
 		}
-		g.rows = append(g.rows, append([]string{name}, n.Report.cells()...))
+		rows = append(rows, append([]string{name}, n.Report.cells()...))
 	}
+	seen := make(map[[2]int]bool)
 	for _, n := range c.Reports {
 		r := n.Report
 		if seen[[2]int{r.N, r.Positives}] {
@@ -99,21 +103,21 @@ func (c Comparison) grid() grid {
 		seen[[2]int{r.N, r.Positives}] = true
 		name := fmt.Sprintf("always %d", r.majority())
 		if !sameRows {
-			name += ", " + rows(r)
+			name += ", " + of(r)
 		}
-		g.rows = append(g.rows, append([]string{name}, r.constant().cells()...))
+		rows = append(rows, append([]string{name}, r.constant().cells()...))
 	}
-	if !sameRows {
-		for _, n := range c.Reports {
-			g.notes = append(g.notes, oneLine(n.Name)+": "+rows(n.Report))
+	for _, n := range c.Reports {
+		if !sameRows {
+			notes = append(notes, n.Name+": "+of(n.Report))
 		}
 	}
 	for _, n := range c.Reports {
 		for _, w := range n.Report.Warnings {
-			g.notes = append(g.notes, oneLine(n.Name)+": "+w.Text)
+			notes = append(notes, n.Name+": "+w.Text)
 		}
 	}
-	return g
+	return gridOf(title, head, rows, notes)
 }
 
 // constant is the report of always giving the more frequent label.

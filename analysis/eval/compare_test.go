@@ -58,7 +58,7 @@ func TestCompareSaysWhatDiffers(t *testing.T) {
 	).String()
 	for _, want := range []string{
 		"different rows", "thresholds differ", "a > 0.5 ", "b > 0.25 ",
-		"always 0, n = 100, positives = 40 (40 %)", "always 1, n = 90, positives = 60 (66.67 %)", "! b: n = 90",
+		"always 0, n = 100, positives = 40 (40 %)", "always 1, n = 90, positives = 60 (66.67 %)", "warning: b: n = 90",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)

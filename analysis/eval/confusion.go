@@ -3,6 +3,8 @@ package eval
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/stophacking/kelpie/analysis/internal/grid"
 )
 
 // A Confusion is the counts of actual by predicted class, as [Report] has them.
@@ -17,15 +19,15 @@ func (r Report) Confusion() Confusion {
 }
 
 // HTML returns the counts as a table, one row for each actual class.
-func (c Confusion) HTML() (string, error) { return c.grid().html(), nil }
+func (c Confusion) HTML() (string, error) { return c.grid().HTML(), nil }
 
 // Markdown returns the counts as a table, one row for each actual class.
-func (c Confusion) Markdown() (string, error) { return c.grid().markdown(), nil }
+func (c Confusion) Markdown() (string, error) { return c.grid().Markdown(), nil }
 
 // String returns the counts as lines of text, one for each actual class.
-func (c Confusion) String() string { return c.grid().text() }
+func (c Confusion) String() string { return c.grid().String() }
 
-func (c Confusion) grid() grid {
+func (c Confusion) grid() grid.Grid {
 	counts := func(class string, negative, positive int) []string {
 		share := ratio(positive, negative+positive)
 		if class == "actual 0" {
@@ -33,9 +35,8 @@ func (c Confusion) grid() grid {
 		}
 		return []string{class, strconv.Itoa(negative), strconv.Itoa(positive), rate(share)}
 	}
-	return grid{
-		caption: fmt.Sprintf("Confusion matrix, n = %d, positives = %d, predicted 1 where the score is above %s", c.TP+c.FP+c.FN+c.TN, c.TP+c.FN, number(c.Threshold)),
-		head:    []string{"", "predicted 0", "predicted 1", "right"},
-		rows:    [][]string{counts("actual 0", c.TN, c.FP), counts("actual 1", c.FN, c.TP)},
-	}
+	return gridOf(
+		fmt.Sprintf("Confusion matrix, n = %d, positives = %d, predicted 1 where the score is above %s", c.TP+c.FP+c.FN+c.TN, c.TP+c.FN, number(c.Threshold)),
+		[]string{"", "predicted 0", "predicted 1", "right"},
+		[][]string{counts("actual 0", c.TN, c.FP), counts("actual 1", c.FN, c.TP)}, nil)
 }

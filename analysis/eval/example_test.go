@@ -24,7 +24,7 @@ func ExampleScore() {
 	// model        AUC  accuracy  recall  precision  TP  FP  FN  TN
 	// model     0.8667    0.7500  0.6667     0.6667   2   1   1   4
 	// always 0  0.5000    0.6250  0.0000          –   0   0   3   5
-	// ! only 3 rows are positive, so recall and AUC are uncertain
+	// warning: only 3 rows are positive, so recall and AUC are uncertain
 }
 
 // Warnings can be told apart by their codes.
@@ -98,6 +98,6 @@ func ExampleCompare() {
 	// tree      0.8667    0.7500  0.6667     0.6667   2   1   1   4
 	// forest    1.0000    0.8750  1.0000     0.7500   3   1   0   4
 	// always 0  0.5000    0.6250  0.0000          –   0   0   3   5
-	// ! tree: only 3 rows are positive, so recall and AUC are uncertain
-	// ! forest: only 3 rows are positive, so recall and AUC are uncertain
+	// warning: tree: only 3 rows are positive, so recall and AUC are uncertain
+	// warning: forest: only 3 rows are positive, so recall and AUC are uncertain
 }

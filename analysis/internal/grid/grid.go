@@ -1,0 +1,218 @@
+// Package grid renders small tables of text: as HTML, as Markdown and as lines.
+// Everything in a grid is plain text, however hostile; the renderings escape it
+// and make visible what would not be.
+package grid
+
+import (
+	"fmt"
+	"html"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxCell is how many characters of a cell are shown.
+const maxCell = 60
+
+// A Grid is a table ready to be shown. Rows have one cell a column.
+type Grid struct {
+	Title   string
+	Columns []Column
+	Rows    [][]Cell
+	Footer  string   // small print, such as the number of rows
+	Notes   []string // what a reader has to know, each on a line of its own
+}
+
+// A Column is a column's head.
+type Column struct {
+	Name  string
+	Type  string // shown below the name; "" in all columns leaves the line out
+	Right bool   // numbers stand right
+	Head  bool   // its cells are the heads of their rows
+}
+
+// A Cell is one value as text. Null is shown set off from the text "null".
+type Cell struct {
+	Text string
+	Null bool
+}
+
+// typed reports whether there is a line of types.
+func (g Grid) typed() bool {
+	for _, c := range g.Columns {
+		if c.Type != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// HTML returns the grid as an HTML table. A cell that is cut has its whole text
+// in a title attribute.
+func (g Grid) HTML() string {
+	var b strings.Builder
+	b.WriteString(`<table border="1" class="dataframe">` + "\n")
+	if g.Title != "" {
+		fmt.Fprintf(&b, "<caption>%s</caption>\n", escape(g.Title))
+	}
+	b.WriteString("<thead>\n<tr>")
+	for _, c := range g.Columns {
+		fmt.Fprintf(&b, `<th scope="col"%s>%s</th>`, align(c), escape(c.Name))
+	}
+	if g.typed() {
+		b.WriteString("</tr>\n<tr>")
+		for _, c := range g.Columns {
+			fmt.Fprintf(&b, `<td%s><small>%s</small></td>`, align(c), escape(c.Type))
+		}
+	}
+	b.WriteString("</tr>\n</thead>\n<tbody>\n")
+	for _, row := range g.Rows {
+		b.WriteString("<tr>")
+		for k, cell := range row {
+			tag, scope := "td", ""
+			if g.Columns[k].Head {
+				tag, scope = "th", ` scope="row"`
+			}
+			b.WriteString("<" + tag + scope + align(g.Columns[k]))
+			whole := Visible(cell.Text)
+			switch short := cut(whole); {
+			case cell.Null:
+				b.WriteString("><i>null</i>")
+			case short != whole:
+				fmt.Fprintf(&b, ` title="%s">%s`, html.EscapeString(whole), html.EscapeString(short))
+			default:
+				b.WriteString(">" + html.EscapeString(whole))
+			}
+			b.WriteString("</" + tag + ">")
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("</tbody>\n</table>")
+	if g.Footer != "" {
+		fmt.Fprintf(&b, "\n<p><small>%s</small></p>", escape(g.Footer))
+	}
+	for _, note := range g.Notes {
+		fmt.Fprintf(&b, "\n<p>⚠ %s</p>", escape(note))
+	}
+	return b.String()
+}
+
+func escape(s string) string { return html.EscapeString(Visible(s)) }
+
+func align(c Column) string {
+	if c.Right {
+		return ` align="right"`
+	}
+	return ` align="left"`
+}
+
+// Markdown returns the grid in GitHub's notation.
+func (g Grid) Markdown() string {
+	var b strings.Builder
+	if g.Title != "" {
+		fmt.Fprintf(&b, "**%s**\n\n", plain(g.Title))
+	}
+	b.WriteString("|")
+	rule := "|"
+	for _, c := range g.Columns {
+		fmt.Fprintf(&b, " %s |", plain(c.Name))
+		if c.Right {
+			rule += " --: |"
+		} else {
+			rule += " --- |"
+		}
+	}
+	b.WriteString("\n" + rule + "\n")
+	for _, row := range g.Rows {
+		b.WriteString("|")
+		for _, cell := range row {
+			if cell.Null {
+				b.WriteString(" *null* |")
+			} else {
+				fmt.Fprintf(&b, " %s |", markdownEscapes.Replace(cut(Visible(cell.Text))))
+			}
+		}
+		b.WriteString("\n")
+	}
+	if g.Footer != "" {
+		fmt.Fprintf(&b, "\n%s\n", plain(g.Footer))
+	}
+	for _, note := range g.Notes {
+		fmt.Fprintf(&b, "\n⚠ %s\n", plain(note))
+	}
+	return b.String()
+}
+
+var markdownEscapes = strings.NewReplacer("&", "&amp;", `$`, `\$`, `~`, `\~`, `\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
+
+func plain(s string) string { return markdownEscapes.Replace(Visible(s)) }
+
+// String returns the grid as lines: title, names, types, rows, footer, notes.
+func (g Grid) String() string {
+	lines := make([][]string, 0, len(g.Rows)+2)
+	names, types := make([]string, len(g.Columns)), make([]string, len(g.Columns))
+	for k, c := range g.Columns {
+		names[k], types[k] = Visible(c.Name), Visible(c.Type)
+	}
+	lines = append(lines, names)
+	if g.typed() {
+		lines = append(lines, types)
+	}
+	for _, row := range g.Rows {
+		line := make([]string, len(row))
+		for k, cell := range row {
+			line[k] = cut(Visible(cell.Text))
+			if cell.Null {
+				line[k] = "null"
+			}
+		}
+		lines = append(lines, line)
+	}
+	width := make([]int, len(g.Columns))
+	for _, line := range lines {
+		for k, s := range line {
+			width[k] = max(width[k], utf8.RuneCountInString(s))
+		}
+	}
+	var out []string
+	if g.Title != "" {
+		out = append(out, Visible(g.Title))
+	}
+	for _, line := range lines {
+		for k, s := range line {
+			space := strings.Repeat(" ", width[k]-utf8.RuneCountInString(s))
+			if g.Columns[k].Right {
+				line[k] = space + s
+			} else {
+				line[k] = s + space
+			}
+		}
+		out = append(out, strings.TrimRight(strings.Join(line, "  "), " "))
+	}
+	if g.Footer != "" {
+		out = append(out, Visible(g.Footer))
+	}
+	for _, note := range g.Notes {
+		out = append(out, "warning: "+Visible(note))
+	}
+	return strings.Join(out, "\n")
+}
+
+// Visible makes text safe to stand in a line: invalid UTF-8 and what cannot be
+// seen or changes how its neighbours are seen, such as line ends and marks of
+// direction, are written as Go escapes.
+func Visible(s string) string {
+	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) < 0 {
+		return s
+	}
+	q := strconv.Quote(s)
+	return q[1 : len(q)-1]
+}
+
+// cut shortens text to maxCell characters, the last one an ellipsis.
+func cut(s string) string {
+	if utf8.RuneCountInString(s) <= maxCell {
+		return s
+	}
+	return string([]rune(s)[:maxCell-1]) + "…"
+}

@@ -1,0 +1,68 @@
+package grid_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stophacking/kelpie/analysis/internal/grid"
+)
+
+func sample() grid.Grid {
+	return grid.Grid{
+		Title:   "commands",
+		Columns: []grid.Column{{Name: "CMD", Type: "string"}, {Name: "n", Type: "int64", Right: true}},
+		Rows:    [][]grid.Cell{{{Text: "<script>"}, {Text: "7"}}, {{Null: true}, {Text: "12"}}, {{Text: "null"}, {Text: "3"}}},
+		Footer:  "3 rows", Notes: []string{"a file changed"},
+	}
+}
+
+func Example() {
+	fmt.Println(sample())
+	// Output:
+	// commands
+	// CMD           n
+	// string    int64
+	// <script>      7
+	// null         12
+	// null          3
+	// 3 rows
+	// warning: a file changed
+}
+
+func ExampleGrid_Markdown() {
+	fmt.Println(sample().Markdown())
+	// Output:
+	// **commands**
+	//
+	// | CMD | n |
+	// | --- | --: |
+	// | &lt;script&gt; | 7 |
+	// | *null* | 12 |
+	// | null | 3 |
+	//
+	// 3 rows
+	//
+	// ⚠ a file changed
+}
+
+func TestHTML(t *testing.T) {
+	g := sample()
+	g.Columns[0].Head = true
+	g.Rows = append(g.Rows, []grid.Cell{{Text: strings.Repeat("x", 61)}, {Text: "a\u202eb\n"}})
+	got := g.HTML()
+	for _, want := range []string{
+		`<caption>commands</caption>`, `<th scope="col" align="right">n</th>`, `<td align="right"><small>int64</small></td>`,
+		`<th scope="row" align="left">&lt;script&gt;</th>`, `<th scope="row" align="left"><i>null</i></th>`,
+		`title="` + strings.Repeat("x", 61) + `">` + strings.Repeat("x", 59) + `…</th>`, `a\u202eb\n</td>`,
+		`<p><small>3 rows</small></p>`, `<p>⚠ a file changed</p>`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in\n%s", want, got)
+		}
+	}
+	g.Columns = []grid.Column{{Name: "a"}, {Name: "b"}}
+	if strings.Contains(g.HTML(), "<small>int64") || strings.Count(g.HTML(), "<tr>") != 5 {
+		t.Errorf("a line of types without types:\n%s", g.HTML())
+	}
+}
