@@ -10,8 +10,8 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
-// Columns are the names of the columns that a classifier reads and adds; an
-// empty one has its default. The label is 0 or 1.
+// Columns are the names of the columns that a fitted classifier reads and adds.
+// The label is not needed for scoring.
 type Columns struct {
 	Label         string // default "label"
 	Features      string // default "features"

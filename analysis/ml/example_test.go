@@ -56,7 +56,7 @@ func ExampleVectorAssembler() {
 	// Output:
 	// CPU  threads  features
 	// float64    int64  vector
-	// 0.50000        1  [2 features]
+	//     0.5        1  [2 features]
 	//       1        3  [2 features]
 	// 2 rows × 3 columns
 }
@@ -125,14 +125,14 @@ func ExampleDecisionTreeClassifier() {
 	// Output:
 	// CMD         CPU  attack  probability  prediction
 	// string  float64   int64      float64     float64
-	// nmap    0.90000       1            1           1
-	// nmap    0.80000       1            1           1
-	// nmap    0.10000       0            0           0
-	// nmap    0.70000       1            1           1
-	// sshd    0.90000       0            0           0
-	// sshd    0.80000       0            0           0
-	// sshd    0.20000       0            0           0
-	// sshd    0.10000       0            0           0
+	// nmap        0.9       1            1           1
+	// nmap        0.8       1            1           1
+	// nmap        0.1       0            0           0
+	// nmap        0.7       1            1           1
+	// sshd        0.9       0            0           0
+	// sshd        0.8       0            0           0
+	// sshd        0.2       0            0           0
+	// sshd        0.1       0            0           0
 	// 8 rows × 5 columns
 }
 
@@ -165,8 +165,8 @@ func ExampleConstantClassifier() {
 	// Output:
 	// attack  probability  prediction
 	//  int64      float64     float64
-	//      1      0.37500           0
-	//      1      0.37500           0
+	//      1        0.375           0
+	//      1        0.375           0
 	// 2 rows × 3 columns
 }
 
@@ -259,8 +259,8 @@ func Example() {
 	// feature importances
 	// feature          column        share
 	// string           string      float64
-	// CMD_pooled_nmap  CMD_pooled  0.60000
-	// CPU              CPU         0.40000
+	// CMD_pooled_nmap  CMD_pooled      0.6
+	// CPU              CPU             0.4
 	// 2 rows × 3 columns
 	// CMD     prediction
 	// string     float64
