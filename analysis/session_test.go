@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	. "github.com/stophacking/kelpie/analysis"
 )
@@ -160,5 +161,9 @@ union
 select PID, cached`)
 	if got := f.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	long := process().Filter(Col("CMD").Equal(strings.Repeat("ä", 200))).String()
+	if line := strings.Split(long, "\n")[1]; utf8.RuneCountInString(line) != 100 || !strings.HasSuffix(line, "ä…") {
+		t.Errorf("a long operation is printed as %q", line)
 	}
 }

@@ -223,7 +223,7 @@ func (r *run) readCSV(n *plan.Node, op plan.ReadCSV) (*column.Batch, error) {
 func (r *run) readFiles(key string, op plan.ReadCSV) (*read, error) {
 	o := csv.Options{FailFast: op.FailFast, Workers: r.settings.Workers}
 	if r.settings.Progress != nil {
-		o.Progress = func(done, total int64) { r.settings.Progress("reading csv, bytes", done, total) }
+		o.Progress = func(done, total int64) { r.settings.Progress("reading csv, MB", done/1e6, total/1e6) }
 	}
 	for _, f := range op.Schema {
 		o.Fields = append(o.Fields, csv.Field{Name: f.Name, Type: f.Type, Aliases: f.Aliases})

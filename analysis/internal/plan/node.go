@@ -101,7 +101,7 @@ func (n *Node) print(b *strings.Builder, indent int) {
 		own = own && p.Err == nil
 	}
 	b.WriteString(strings.Repeat("  ", indent))
-	b.WriteString(n.Op.Describe())
+	b.WriteString(short(n.Op.Describe()))
 	if n.Kept {
 		b.WriteString(", cached")
 	}
@@ -109,6 +109,15 @@ func (n *Node) print(b *strings.Builder, indent int) {
 		fmt.Fprintf(b, "  (mistake: %v)", n.Err)
 	}
 	b.WriteByte('\n')
+}
+
+// short cuts a description that is too long to be read in a recipe.
+func short(description string) string {
+	const most = 100
+	if runes := []rune(description); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return description
 }
 
 // Find returns the field of that name in fields, or an error that lists the
