@@ -84,7 +84,9 @@ func (f Frame) FillNulls(value any, columns ...string) Frame {
 // may be called from several goroutines.
 //
 // A mapper with a method Version() string has an identity: its type, exported
-// fields and version. Without one, neither the result nor what follows from it
+// fields and version. Each program tries it on 64 rows of what was kept, where
+// these still hold its inputs and output: other values are computed again, and
+// that is said. Without a version, neither the result nor what follows from it
 // can be kept, and every program computes it again.
 type Mapper interface {
 	Map(values []any) (any, error)
