@@ -17,8 +17,12 @@ var children = map[string]func() error{
 	"show":        func() error { return show(counted().Cache()) },
 	"downstream":  func() error { return show(counted().Cache().Filter(Col("double").Greater(4))) },
 	"unversioned": func() error { return show(hundred(session).Map("double", Int64, unversioned{}, "PID").Cache()) },
-	"other":       func() error { return show(hundred(session).Map("double", Int64, versioned{V: "1", Factor: 3}, "PID").Cache()) },
-	"version 2":   func() error { return show(hundred(session).Map("double", Int64, versioned{V: "2", Factor: 2}, "PID").Cache()) },
+	"other": func() error {
+		return show(hundred(session).Map("double", Int64, versioned{V: "1", Factor: 3}, "PID").Cache())
+	},
+	"version 2": func() error {
+		return show(hundred(session).Map("double", Int64, versioned{V: "2", Factor: 2}, "PID").Cache())
+	},
 	"settings": func() error {
 		return show(countedBy(NewSession(Config{Master: "local[8]", AppName: "x", MaxPartitionBytes: 9})).Cache())
 	},
