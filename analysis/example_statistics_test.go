@@ -40,7 +40,7 @@ func ExampleFrame_Describe() {
 func ExampleFrame_TopValues() {
 	print(atop().TopValues(2, "CMD"))
 	// Output:
-	// top values
+	// top 2 values of CMD
 	// column  value   count    share
 	// string  string  int64  float64
 	// CMD     bash        2      0.4

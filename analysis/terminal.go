@@ -100,7 +100,11 @@ func (f Frame) TopValues(k int, columns ...string) (Table, error) {
 	if k < 1 {
 		return Table{}, fmt.Errorf("analysis: top values: k is %d", k)
 	}
-	return f.table("top values", plan.TopValues{Columns: f.orAll(columns, isText), K: k})
+	title := fmt.Sprintf("top %d values", k)
+	if len(columns) == 1 {
+		title += " of " + columns[0]
+	}
+	return f.table(title, plan.TopValues{Columns: f.orAll(columns, isText), K: k})
 }
 
 // NonConforming tries text columns against the types that schema declares for

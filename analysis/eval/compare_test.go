@@ -42,8 +42,8 @@ func TestCompareHTML(t *testing.T) {
 	for _, want := range []string{
 		"<caption>n = 100, positives = 40 (40 %), predicted 1 where the score is above 0.5</caption>",
 		`<th scope="col" align="right">AUC</th>`,
-		`<th scope="row" align="left">tree</th><td align="right">0.8333</td><td align="right">0.8500</td>`,
-		`<th scope="row" align="left">always 0</th><td align="right">0.5000</td><td align="right">0.6000</td><td align="right">0.0000</td><td align="right">–</td>`,
+		`<th scope="row" style="text-align: left">tree</th><td align="right">0.8333</td><td align="right">0.8500</td>`,
+		`<th scope="row" style="text-align: left">always 0</th><td align="right">0.5000</td><td align="right">0.6000</td><td align="right">0.0000</td><td align="right">–</td>`,
 	} {
 		if !strings.Contains(html, want) {
 			t.Errorf("no %s in\n%s", want, html)
@@ -80,7 +80,7 @@ func TestReportShowsOneRow(t *testing.T) {
 		t.Errorf("%v, %s", err, html)
 	}
 	html, err = r.Confusion().HTML()
-	if err != nil || !strings.Contains(html, `<th scope="row" align="left">actual 1</th><td align="right">2</td><td align="right">2</td><td align="right">0.5000</td>`) {
+	if err != nil || !strings.Contains(html, `<th scope="row" style="text-align: left">actual 1</th><td align="right">2</td><td align="right">2</td><td align="right">0.5000</td>`) {
 		t.Errorf("%v, %s", err, html)
 	}
 	markdown, err = r.Confusion().Markdown()

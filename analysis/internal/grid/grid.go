@@ -99,11 +99,13 @@ func (g Grid) HTML() string {
 
 func escape(s string) string { return html.EscapeString(Visible(s)) }
 
+// align sets a cell right for GitHub, where left is the default and styles are
+// dropped, or left for JupyterLab, whose own style sets cells right.
 func align(c Column) string {
 	if c.Right {
 		return ` align="right"`
 	}
-	return ` align="left"`
+	return ` style="text-align: left"`
 }
 
 // Markdown returns the grid in GitHub's notation.

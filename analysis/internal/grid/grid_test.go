@@ -53,7 +53,7 @@ func TestHTML(t *testing.T) {
 	got := g.HTML()
 	for _, want := range []string{
 		`<caption>commands</caption>`, `<th scope="col" align="right">n</th>`, `<td align="right"><small>int64</small></td>`,
-		`<th scope="row" align="left">&lt;script&gt;</th>`, `<th scope="row" align="left"><i>null</i></th>`,
+		`<th scope="row" style="text-align: left">&lt;script&gt;</th>`, `<th scope="row" style="text-align: left"><i>null</i></th>`,
 		`title="` + strings.Repeat("x", 61) + `">` + strings.Repeat("x", 59) + `…</th>`, `a\u202eb\n</td>`,
 		`<p><small>3 rows</small></p>`, `<p>⚠ a file changed</p>`,
 	} {
