@@ -26,6 +26,7 @@ var children = map[string]func() error{
 	"settings": func() error {
 		return show(countedBy(NewSession(Config{Master: "local[8]", AppName: "x", MaxPartitionBytes: 9})).Cache())
 	},
+	"nothing":      func() error { return show(countedBy(NewSession(Config{KeepNothing: true})).Cache()) },
 	"unpersist":    unpersist,
 	"kept":         kept,
 	"failing":      func() error { return show(process().Map("x", Int64, failing{}, "PID").Cache()) },
@@ -172,8 +173,11 @@ func (s store) want(child, printed string, computed int) {
 func TestKeptAcrossProcesses(t *testing.T) {
 	s := newStore(t)
 	const all, tried = 100, 64 // the rows; those on which the code of a kept value is tried
+	s.want("nothing", "[2 4 6]", all)
+	s.want("kept", "[] store", 0)
 	s.want("show", "[2 4 6]", all)
 	s.want("show", "[2 4 6]", tried)
+	s.want("nothing", "[2 4 6]", all)
 	s.want("settings", "[2 4 6]", tried) // threads and sizes are in no key
 	s.want("downstream", "[6 8 10]", tried)
 	s.want("kept", "[frame] store", 0)

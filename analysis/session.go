@@ -20,6 +20,9 @@ type Config struct {
 	// read in pieces of the lesser of this and half its size, so in two at
 	// least. 0 means 128 MiB.
 	MaxPartitionBytes int64
+	// KeepNothing leaves nothing on disk: frames marked by Cache and models are
+	// computed anew by every call that needs them.
+	KeepNothing bool
 	// Progress, if not nil, is told of long work: done of total, in the unit
 	// that label names. nb.Progress is such a function.
 	Progress func(label string, done, total int64)
@@ -36,7 +39,7 @@ type Session struct {
 // NewSession returns a session. A mistake in the config, such as an unknown
 // master, is reported by the first terminal call of a frame made by it.
 func NewSession(c Config) *Session {
-	s := &Session{config: c, settings: plan.Settings{MaxPartitionBytes: c.MaxPartitionBytes, Progress: c.Progress}}
+	s := &Session{config: c, settings: plan.Settings{MaxPartitionBytes: c.MaxPartitionBytes, KeepNothing: c.KeepNothing, Progress: c.Progress}}
 	if c.MaxPartitionBytes == 0 {
 		s.settings.MaxPartitionBytes = 128 << 20
 	}

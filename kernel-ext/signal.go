@@ -4,7 +4,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/eval"
@@ -38,20 +37,6 @@ var signalRanges = []signalRange{
 // addSignal trains models on the data in dir, as the notebooks do, and adds what
 // they reach to the calibration.
 func addSignal(dir string, c *toniot.Calibration) error {
-	// Models are always kept; these serve this report only.
-	store, err := os.MkdirTemp("", "kelpie-report-")
-	if err != nil {
-		return fmt.Errorf("data: %w", err)
-	}
-	defer os.RemoveAll(store)
-	before, had := os.LookupEnv("KELPIE_CACHE")
-	os.Setenv("KELPIE_CACHE", store)
-	defer func() {
-		os.Unsetenv("KELPIE_CACHE")
-		if had {
-			os.Setenv("KELPIE_CACHE", before)
-		}
-	}()
 	for _, s := range signalRanges {
 		if err := s.add(dir, c); err != nil {
 			return fmt.Errorf("data: the signal in the %s files: %w", s.activity, err)
@@ -66,12 +51,12 @@ func (s signalRange) add(dir string, c *toniot.Calibration) error {
 		return err
 	}
 	const seed = 42
-	frame := analysis.NewSession(analysis.Config{}).ReadCSV(s.schema, paths...)
+	frame := analysis.NewSession(analysis.Config{KeepNothing: true}).ReadCSV(s.schema, paths...)
 	if s.activity == toniot.MemoryActivity {
 		frame = toniot.Repair(frame)
 	}
-	split := frame.Cache().Split(0.8, seed)
-	train := split.Train.Undersample("attack", analysis.Undersample{Keep: 0.2, Ratio: 2, Seed: seed}).Cache()
+	split := frame.Split(0.8, seed)
+	train := split.Train.Undersample("attack", analysis.Undersample{Keep: 0.2, Ratio: 2, Seed: seed})
 	reports := map[string]eval.Report{}
 	// Fine bins, because the tree is to find the edges of the attacks' time band.
 	for name, stages := range map[string]ml.Pipeline{

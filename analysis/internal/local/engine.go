@@ -163,7 +163,7 @@ func (r *run) kept(n *plan.Node) (*column.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.young(n) {
+	if r.settings.KeepNothing || r.young(n) {
 		return r.apply(n, allOf(n))
 	}
 	keeper, err := r.keeper()

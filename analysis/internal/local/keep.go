@@ -40,7 +40,7 @@ func (r *run) blob(n *plan.Node) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.young(n) {
+	if r.settings.KeepNothing || r.young(n) {
 		return op.Fit(r.ctx)
 	}
 	keeper, err := r.keeper()

@@ -143,8 +143,11 @@ func noFiles(op plan.ReadCSV) error {
 // sayChanged warns, once, when a file is not what it was when this store last
 // saw it: outputs made before then show other data.
 func (r *run) sayChanged(path string, s source) {
+	if s.young || r.settings.KeepNothing {
+		return
+	}
 	keeper, err := r.keeper()
-	if err != nil || s.young || keeper.Dir() == "" {
+	if err != nil || keeper.Dir() == "" {
 		return
 	}
 	absolute, err := filepath.Abs(path)

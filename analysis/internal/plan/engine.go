@@ -14,6 +14,7 @@ import (
 type Settings struct {
 	Workers           int   // goroutines; at least 1
 	MaxPartitionBytes int64 // of a CSV file; at least 1
+	KeepNothing       bool  // compute marked values every time, and write nothing
 	Progress          func(label string, done, total int64)
 }
 
