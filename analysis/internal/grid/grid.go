@@ -73,8 +73,8 @@ func (g Grid) HTML() string {
 			if g.Columns[k].Head {
 				tag, scope = "th", ` scope="row"`
 			}
-			b.WriteString("<" + tag + scope + align(g.Columns[k]))
 			whole := Visible(cell.Text)
+			b.WriteString("<" + tag + scope + style(g.Columns[k], whole))
 			switch short := cut(whole); {
 			case cell.Null:
 				b.WriteString("><i>null</i>")
@@ -106,6 +106,18 @@ func align(c Column) string {
 		return ` align="right"`
 	}
 	return ` style="text-align: left"`
+}
+
+// style is align for a cell whose blanks have to be seen, if they are more than
+// one between words: browsers fold blanks.
+func style(c Column, text string) string {
+	if strings.TrimSpace(text) == text && !strings.Contains(text, "  ") {
+		return align(c)
+	}
+	if c.Right {
+		return ` align="right" style="white-space: pre"`
+	}
+	return ` style="text-align: left; white-space: pre"`
 }
 
 // Markdown returns the grid in GitHub's notation.

@@ -49,12 +49,13 @@ func ExampleGrid_Markdown() {
 func TestHTML(t *testing.T) {
 	g := sample()
 	g.Columns[0].Head = true
-	g.Rows = append(g.Rows, []grid.Cell{{Text: strings.Repeat("x", 61)}, {Text: "a\u202eb\n"}})
+	g.Rows = append(g.Rows, []grid.Cell{{Text: strings.Repeat("x", 61)}, {Text: "a\u202eb\n"}}, []grid.Cell{{Text: "  7 1"}, {Text: "7  1"}})
 	got := g.HTML()
 	for _, want := range []string{
 		`<caption>commands</caption>`, `<th scope="col" align="right">n</th>`, `<td align="right"><small>int64</small></td>`,
 		`<th scope="row" style="text-align: left">&lt;script&gt;</th>`, `<th scope="row" style="text-align: left"><i>null</i></th>`,
 		`title="` + strings.Repeat("x", 61) + `">` + strings.Repeat("x", 59) + `…</th>`, `a\u202eb\n</td>`,
+		`<th scope="row" style="text-align: left; white-space: pre">  7 1</th><td align="right" style="white-space: pre">7  1</td>`,
 		`<p><small>3 rows</small></p>`, `<p>⚠ a file changed</p>`,
 	} {
 		if !strings.Contains(got, want) {
@@ -62,7 +63,7 @@ func TestHTML(t *testing.T) {
 		}
 	}
 	g.Columns = []grid.Column{{Name: "a"}, {Name: "b"}}
-	if strings.Contains(g.HTML(), "<small>int64") || strings.Count(g.HTML(), "<tr>") != 5 {
+	if strings.Contains(g.HTML(), "<small>int64") || strings.Count(g.HTML(), "<tr>") != 6 {
 		t.Errorf("a line of types without types:\n%s", g.HTML())
 	}
 }
