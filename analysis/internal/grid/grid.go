@@ -74,7 +74,7 @@ func (g Grid) HTML() string {
 				tag, scope = "th", ` scope="row"`
 			}
 			whole := Visible(cell.Text)
-			b.WriteString("<" + tag + scope + style(g.Columns[k], whole))
+			b.WriteString("<" + tag + scope + style(g.Columns[k], cut(whole)))
 			switch short := cut(whole); {
 			case cell.Null:
 				b.WriteString("><i>null</i>")
