@@ -31,7 +31,7 @@ outputs have to be those committed. A step that fails does not keep the others f
 if all of it holds. Of a notebook that fails, the partly executed copy and the kernel's log are kept in .kelpie/failed.
 `)
 	update := set.Bool("update", false, "write the new outputs to notebooks/ instead of comparing with them")
-	long := set.Bool("long", false, "also fuzz every parser for 10 s")
+	long := set.Bool("long", false, "also fuzz every parser, with a hundred thousand inputs each and a million for CSV files")
 	limit := set.Duration("cell-timeout", 5*time.Minute, "how long one cell may run")
 	if err := a.parse(set, args); err != nil {
 		return err
