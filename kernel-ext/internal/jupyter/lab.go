@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
@@ -36,6 +37,9 @@ func Lab(ctx context.Context, c Checkout, o LabOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := writeLabSettings(c); err != nil {
+		return err
+	}
 	var secret [16]byte
 	if _, err := rand.Read(secret[:]); err != nil {
 		return fmt.Errorf("jupyter: %w", err)
@@ -53,7 +57,7 @@ func Lab(ctx context.Context, c Checkout, o LabOptions) error {
 			"--ServerApp.port=" + strconv.Itoa(port), "--ServerApp.root_dir=" + o.Folder,
 			"--ServerApp.log_level=WARN", "--LabApp.log_level=WARN", "--MultiKernelManager.default_kernel_name=" + KernelName,
 			// Nothing is asked of the network behind the user's back.
-			"--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.news_url=",
+			"--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 			// In a container the user is often root; JupyterLab refuses that unless told. It listens on loopback alone.
 			"--allow-root"},
 		Dir: o.Folder, Unset: pythonFree, Stdout: o.Messages, Stderr: o.Messages, Interrupt: syscall.SIGTERM, Grace: 10 * time.Second,
@@ -61,6 +65,22 @@ func Lab(ctx context.Context, c Checkout, o LabOptions) error {
 	})
 	if err != nil {
 		return fmt.Errorf("jupyter: JupyterLab: %w", err)
+	}
+	return nil
+}
+
+// labSettings keep JupyterLab from asking whether it may fetch news.
+const labSettings = `{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}
+`
+
+// writeLabSettings puts the settings where JupyterLab looks for those of a site.
+func writeLabSettings(c Checkout) error {
+	dir := c.Path("venv", "share", "jupyter", "lab", "settings")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "overrides.json"), []byte(labSettings), 0o644); err != nil {
+		return fmt.Errorf("jupyter: %w", err)
 	}
 	return nil
 }
