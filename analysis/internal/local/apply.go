@@ -2,6 +2,7 @@ package local
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
@@ -28,20 +29,21 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 	case plan.FillNulls:
 		return r.fillNulls(n, op, want)
 	case plan.OrderBy:
-		return r.orderBy(n, op, want)
+		return r.orderBy(n, op, want, math.MaxInt)
 	case plan.Limit:
-		b, err := r.eval(n.Parents[0], want)
-		if err != nil {
-			return nil, err
-		}
-		return b.Slice(0, min(op.Rows, b.Len)), nil
+		return r.limit(n, op, want)
 	case plan.Union:
 		return r.union(n, want)
+	case plan.Join:
+		return r.join(n, op, want)
 	case plan.Sample:
 		return r.sample(n, op, want)
 	case plan.Part:
 		return r.part(n, op, want)
 	case plan.Undersample:
+		if op.Bernoulli {
+			return r.bernoulli(n, op, want)
+		}
 		return r.undersample(n, op, want)
 	case plan.Map:
 		return r.mapRows(n, op, want)
@@ -49,6 +51,12 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 		return r.nullCounts(n)
 	case plan.Describe:
 		return r.describe(n, op)
+	case plan.DescribeText:
+		return r.describeText(n, op)
+	case plan.DistinctCounts:
+		return r.distinctCounts(n, op)
+	case plan.Quantiles:
+		return r.quantiles(n, op)
 	case plan.TopValues:
 		return r.topValues(n, op)
 	case plan.GroupBy:

@@ -33,7 +33,7 @@ func randomRecipe(random *rand.Rand, n *plan.Node, steps int) *plan.Node {
 		}
 		var op plan.Op
 		others := []*plan.Node{n}
-		switch random.IntN(13) {
+		switch random.IntN(15) {
 		case 0:
 			op = plan.Select{Columns: slices.Compact(slices.Sorted(slices.Values([]string{pick(), pick(), pick(), pick()})))}
 		case 1:
@@ -56,6 +56,12 @@ func randomRecipe(random *rand.Rand, n *plan.Node, steps int) *plan.Node {
 			op = plan.Map{Output: plan.Field{Name: name, Type: column.String}, Inputs: []string{pick(), pick()}, Mapper: fold{}}
 		case 12:
 			op, others = plan.Union{}, append(others, plan.New(plan.Limit{Rows: 3}, n))
+		case 13:
+			kind := []string{plan.InnerJoin, plan.LeftJoin}[random.IntN(2)]
+			op, others = plan.Join{On: []string{pick()}, Kind: kind}, append(others, plan.New(plan.Limit{Rows: 3}, n))
+		case 14:
+			others[0] = plan.New(plan.OrderBy{Keys: []plan.OrderKey{{Column: pick(), Descending: random.IntN(2) == 0}}}, n)
+			op = plan.Limit{Rows: random.IntN(20)}
 		}
 		if next := plan.New(op, others...); next.Err == nil && len(next.Fields) > 0 {
 			n = next

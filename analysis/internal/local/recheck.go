@@ -22,6 +22,10 @@ func outdated(n *plan.Node, b *column.Batch) plan.Mapper {
 		case plan.Select, plan.Drop, plan.Filter, plan.DropNulls, plan.OrderBy, plan.Limit, plan.Sample, plan.Part, plan.Undersample:
 		case plan.WithColumn:
 			replaced[op.Name] = true
+		case plan.Join: // goes on with the left frame, whose names come first
+			for _, added := range op.Added(n.Parents[0].Fields, n.Parents[1].Fields) {
+				replaced[added.To] = true
+			}
 		case plan.Map:
 			output := op.Output.Name
 			if !replaced[output] && b.Column(output) != nil && !slices.Contains(op.Inputs, output) {

@@ -118,7 +118,8 @@ func (r *run) fillNulls(n *plan.Node, op plan.FillNulls, want names) (*column.Ba
 	return b, nil
 }
 
-func (r *run) orderBy(n *plan.Node, op plan.OrderBy, want names) (*column.Batch, error) {
+// orderBy returns the first most rows of n, which orders its parent's rows.
+func (r *run) orderBy(n *plan.Node, op plan.OrderBy, want names, most int) (*column.Batch, error) {
 	need := want
 	for _, k := range op.Keys {
 		need = need.with(k.Column)
@@ -134,9 +135,9 @@ func (r *run) orderBy(n *plan.Node, op plan.OrderBy, want names) (*column.Batch,
 		descending = append(descending, k.Descending)
 	}
 	if len(keys) == 0 {
-		return b, nil
+		return b.Slice(0, min(most, b.Len)), nil
 	}
-	return only(b, want).Gather(column.SortRows(keys, descending)), nil
+	return only(b, want).Gather(column.TopRows(keys, descending, most)), nil
 }
 
 func (r *run) union(n *plan.Node, want names) (*column.Batch, error) {

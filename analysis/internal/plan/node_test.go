@@ -76,6 +76,7 @@ func TestVectorsArePlainColumnsNowhere(t *testing.T) {
 	vector := plan.New(plan.Assemble{Inputs: []string{"a"}, Output: "v"}, source())
 	for _, op := range []plan.Op{
 		plan.Filter{Condition: plan.Unary{Function: plan.IsNull, Of: plan.Ref{Name: "v"}}}, plan.OrderBy{Keys: []plan.OrderKey{{Column: "v"}}},
+		plan.DistinctCounts{Columns: []string{"v"}}, plan.Quantiles{Column: "v"}, plan.DescribeText{Columns: []string{"v"}},
 		plan.GroupBy{Keys: []string{"v"}}, plan.TopValues{Columns: []string{"v"}, K: 1}, plan.Describe{Columns: []string{"v"}},
 		plan.Index{Input: "v", Output: "i"}, plan.OneHot{Input: "v", Output: "i"}, plan.Correlation{Columns: []string{"v"}},
 		plan.Map{Output: plan.Field{Name: "x", Type: column.Int64}, Inputs: []string{"v"}, Mapper: mapper{}},
@@ -91,6 +92,11 @@ func TestVectorsArePlainColumnsNowhere(t *testing.T) {
 	}
 	if n := plan.New(plan.Union{}, vector, vector); n.Err == nil {
 		t.Error("a union of vectors")
+	}
+	for _, on := range []string{"v", "a"} {
+		if n := plan.New(plan.Join{On: []string{on}, Kind: plan.LeftJoin}, vector, vector); n.Err == nil || !strings.Contains(n.Err.Error(), `column "v"`) {
+			t.Errorf("a join on %s: %v", on, n.Err)
+		}
 	}
 }
 

@@ -48,17 +48,24 @@ func (p Part) Fields(parents [][]Field) ([]Field, error) {
 // Undersample is a share Keep of the rows whose label is 1, rounded to the
 // nearest whole row, and Ratio times as many rows whose label is 0 (all of them
 // if there are fewer): of each class those with the smallest draws, in the order
-// of the parent.
+// of the parent. With Bernoulli the numbers are expected ones: each row is drawn
+// by itself.
 type Undersample struct {
 	Label string
 	Keep  float64
 	Ratio float64
 	Seed  uint64
+
+	Bernoulli bool
 }
 
 func (u Undersample) Describe() string {
-	return fmt.Sprintf("undersample by %s: %s of the positive rows, %s times as many others (seed %d)",
-		u.Label, number(u.Keep), number(u.Ratio), u.Seed)
+	way := ""
+	if u.Bernoulli {
+		way = "about "
+	}
+	return fmt.Sprintf("undersample by %s: %s%s of the positive rows, %s times as many others (seed %d)",
+		u.Label, way, number(u.Keep), number(u.Ratio), u.Seed)
 }
 
 func (u Undersample) Fields(parents [][]Field) ([]Field, error) {

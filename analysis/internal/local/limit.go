@@ -1,0 +1,25 @@
+package local
+
+import (
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+)
+
+// limit returns the first rows. Those of an order are found without ordering all
+// rows, unless all of them in their order are to be kept.
+func (r *run) limit(n *plan.Node, op plan.Limit, want names) (*column.Batch, error) {
+	for p := n.Parents[0]; !p.Kept; p = p.Parents[0] {
+		switch above := p.Op.(type) {
+		case plan.Select, plan.Drop: // rows and their order stay
+			continue
+		case plan.OrderBy:
+			return r.orderBy(p, above, want, op.Rows)
+		}
+		break
+	}
+	b, err := r.eval(n.Parents[0], want)
+	if err != nil {
+		return nil, err
+	}
+	return b.Slice(0, min(op.Rows, b.Len)), nil
+}
