@@ -14,22 +14,50 @@ import (
 // maxShownRows is how many rows a table shows before it shows the first only.
 const maxShownRows = 100
 
-// HTML shows a frame by its first ten rows.
+// shownEnds is how many rows of a frame are shown from its beginning, and how
+// many from its end.
+const shownEnds = 5
+
+// HTML shows a frame by its first and last five rows, with a row of … between
+// them; a frame of ten rows or fewer whole.
 func (f Frame) HTML() (string, error) {
-	t, err := f.Head(10)
+	g, err := f.grid()
 	if err != nil {
 		return "", err
 	}
-	return t.HTML()
+	return g.HTML(), nil
 }
 
-// Text shows a frame by its first ten rows, as plain text.
+// Text is HTML as plain text.
 func (f Frame) Text() (string, error) {
-	t, err := f.Head(10)
+	g, err := f.grid()
 	if err != nil {
 		return "", err
 	}
-	return t.String(), nil
+	return g.String(), nil
+}
+
+func (f Frame) grid() (grid.Grid, error) {
+	t, err := f.Collect()
+	if err != nil {
+		return grid.Grid{}, err
+	}
+	n := t.batch.Len
+	if n <= 2*shownEnds {
+		return t.grid(), nil
+	}
+	rows := make([]uint32, 0, 2*shownEnds)
+	for i := range shownEnds {
+		rows = append(rows, uint32(i))
+	}
+	for i := range shownEnds {
+		rows = append(rows, uint32(n-shownEnds+i))
+	}
+	t.batch = t.batch.Gather(rows)
+	g := t.grid()
+	g.Gap = shownEnds
+	g.Footer = fmt.Sprintf("%s, first %d and last %d shown", t.size(), shownEnds, shownEnds)
+	return g, nil
 }
 
 // HTML returns the table as an HTML table: title, column names, types, rows,
@@ -69,11 +97,16 @@ func (t Table) shownRows() int { return min(t.Len(), maxShownRows) }
 
 // shape says how many rows and columns there are, and how many are shown.
 func (t Table) shape() string {
-	s := fmt.Sprintf("%s × %s", plural(t.rows, "row"), plural(int64(len(t.shownColumns())), "column"))
+	s := t.size()
 	if shown := int64(t.shownRows()); shown < t.rows {
 		s += fmt.Sprintf(", first %d shown", shown)
 	}
 	return s
+}
+
+// size says how many rows and columns there are.
+func (t Table) size() string {
+	return fmt.Sprintf("%s × %s", plural(t.rows, "row"), plural(int64(len(t.shownColumns())), "column"))
 }
 
 func plural(n int64, noun string) string {

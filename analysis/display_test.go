@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -79,22 +80,38 @@ func TestDisplay(t *testing.T) {
 	}
 }
 
-// A frame shows its first ten rows, and how many there are.
+// A frame shows its first and last rows with a gap between them, a short one all
+// of its rows; and always how many there are.
 func TestFrameDisplay(t *testing.T) {
-	f := numbered(session, 1234).Select("id")
-	html, err := f.HTML()
+	long := func(n int) Frame { // the awkward texts and nulls stand at both ends
+		return session.FromColumns(Strings("s", append(slices.Repeat([]string{"cmd"}, n-2), "", "x")...).Nulls(n-1, 1),
+			Float64s("f", append([]float64{0.5}, make([]float64, n-1)...)...).Nulls(n-2), Strings("<b>", slices.Repeat([]string{strings.Repeat("<i>", 30)}, n)...))
+	}
+	for name, f := range map[string]Frame{"frame-11": long(11), "frame-10": long(10)} {
+		html, err := f.HTML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := f.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".html", html)
+		golden(t, name+".txt", text)
+	}
+	html, err := numbered(session, 1234).Select("id").HTML()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(html, "<tr>"); n != 12 || !strings.Contains(html, "1,234 rows × 1 column, first 10 shown") {
-		t.Errorf("%d rows of a table in %s", n, html)
+	var shown []string
+	for _, cell := range strings.Split(html, `<td align="right">`)[2:] {
+		shown = append(shown, cell[:strings.Index(cell, "<")])
 	}
-	text, err := f.Text()
-	if err != nil {
-		t.Fatal(err)
+	if got := strings.Join(shown, " "); got != "0 1 2 3 4 … 1229 1230 1231 1232 1233" || !strings.HasSuffix(html, "<small>1,234 rows × 1 column, first 5 and last 5 shown</small></p>") {
+		t.Errorf("%s in\n%s", got, html)
 	}
-	if n := strings.Count(text, "\n"); n != 12 || !strings.HasSuffix(text, "1,234 rows × 1 column, first 10 shown") {
-		t.Errorf("%d lines in %s", n, text)
+	if _, err := process().Select("nobody").Text(); err == nil {
+		t.Error("a mistaken frame was shown")
 	}
 }
 

@@ -174,3 +174,55 @@ func ExampleFrame_Map() {
 	// atop    a
 	// 5 rows × 2 columns, first 2 shown
 }
+
+// users is who starts which command.
+func users() analysis.Frame {
+	session := analysis.NewSession(analysis.Config{AppName: "examples"})
+	return session.FromColumns(analysis.Strings("CMD", "bash", "bash", "nmap"), analysis.Strings("user", "ann", "bob", "eve"))
+}
+
+func ExampleFrame_InnerJoin() {
+	print(atop().Select("PID", "CMD").InnerJoin(users(), "CMD").Collect())
+	// Output:
+	//   PID  CMD     user
+	// int64  string  string
+	//     1  bash    ann
+	//     1  bash    bob
+	//     3  bash    ann
+	//     3  bash    bob
+	//     4  nmap    eve
+	//     5  nmap    eve
+	// 6 rows × 3 columns
+}
+
+func ExampleFrame_LeftJoin() {
+	print(atop().Select("PID", "CMD").LeftJoin(users(), "CMD").Limit(3).Collect())
+	// Output:
+	//   PID  CMD     user
+	// int64  string  string
+	//     1  bash    ann
+	//     1  bash    bob
+	//     2  atop    null
+	// 3 rows × 3 columns
+}
+
+// A frame shows its first and last rows.
+func ExampleFrame_Text() {
+	f := atop()
+	print(f.Union(f).Union(f).Select("PID", "CMD").Text())
+	// Output:
+	//   PID  CMD
+	// int64  string
+	//     1  bash
+	//     2  atop
+	//     3  bash
+	//     4  nmap
+	//     5  nmap
+	//     …  …
+	//     1  bash
+	//     2  atop
+	//     3  bash
+	//     4  nmap
+	//     5  nmap
+	// 15 rows × 2 columns, first 5 and last 5 shown
+}

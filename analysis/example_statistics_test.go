@@ -144,3 +144,31 @@ func ExampleExpression_MapValues() {
 	//       0
 	// 3 rows × 1 column
 }
+
+func ExampleFrame_DescribeText() {
+	print(atop().DescribeText())
+	// Output:
+	// describe text
+	// column  count  nulls  distinct  top     times  min     max
+	// string  int64  int64     int64  string  int64  string  string
+	// CMD         5      0         3  bash        2  atop    nmap
+	// 1 row × 8 columns
+}
+
+func ExampleFrame_DistinctCounts() {
+	print(atop().DistinctCounts())
+	// Output:
+	// distinct values
+	// column  type     distinct   rows
+	// string  string      int64  int64
+	// PID     int64           5      5
+	// CMD     string          3      5
+	// CPU     float64         4      5
+	// attack  int64           2      5
+	// 4 rows × 4 columns
+}
+
+func ExampleFrame_Quantiles() {
+	print(atop().Quantiles("CPU", 0.5, 0.75))
+	// Output: [1.5 24]
+}

@@ -18,7 +18,7 @@ func TestMistakesAreCarried(t *testing.T) {
 	want := "analysis: mistake_test.go:" + strconv.Itoa(line+1) + `: select: no column "nobody"; there are PID, CMD, CPU, root, attack`
 	carried := []Frame{
 		f, f.Drop("x"), f.Cache(), f.Filter(Col("y").Equal(1)).WithColumn("z", Lit([]int{})), f.GroupBy("x").Count(),
-		process().Select("PID").Union(f), f.Split(9, 1).Train, f.RandomSplit([]float64{-1}, 1)[0],
+		process().Select("PID").Union(f), process().LeftJoin(f, "PID"), f.Split(9, 1).Train, f.RandomSplit([]float64{-1}, 1)[0],
 	}
 	for i, f := range carried {
 		for name, err := range terminalErrors(f) {

@@ -62,12 +62,16 @@ type Undersample struct {
 	// Ratio is how many rows with label 0 to keep for each of them; 0 means 1.
 	Ratio float64
 	Seed  uint64
+	// Bernoulli draws each row by itself, so that the numbers are about, not
+	// exactly, what Keep and Ratio say, as those of Sample. The rows have nothing
+	// to do with those of the exact way, although the seeds are equal.
+	Bernoulli bool
 }
 
 // Undersample returns a random share of the rows whose label is 1 and, at
 // random, Ratio times as many of those whose label is 0 (all of them if there
-// are fewer), in their order. The numbers are exact, rounded to whole rows. A
-// label other than 0 and 1, or a null, is an error.
+// are fewer), in their order. The numbers are exact, rounded to whole rows, unless
+// Bernoulli is set. A label other than 0 and 1, or a null, is an error.
 func (f Frame) Undersample(label string, u Undersample) Frame {
 	if u.Keep == 0 {
 		u.Keep = 1
@@ -75,5 +79,5 @@ func (f Frame) Undersample(label string, u Undersample) Frame {
 	if u.Ratio == 0 {
 		u.Ratio = 1
 	}
-	return f.with(plan.Undersample{Label: label, Keep: u.Keep, Ratio: u.Ratio, Seed: u.Seed})
+	return f.with(plan.Undersample{Label: label, Keep: u.Keep, Ratio: u.Ratio, Seed: u.Seed, Bernoulli: u.Bernoulli})
 }

@@ -53,6 +53,8 @@ type Order struct{ key plan.OrderKey }
 // OrderBy returns the rows in order of the keys, the first one foremost; rows
 // that are equal in all of them stay in their order. Texts are ordered by bytes,
 // NaN after every number, nulls before every value (after, where descending).
+// Limit behind it, with Select or Drop between, finds its rows without ordering
+// all of them.
 func (f Frame) OrderBy(keys ...Order) Frame {
 	op := plan.OrderBy{}
 	for _, k := range keys {

@@ -77,7 +77,7 @@ func TestAllNullText(t *testing.T) {
 // Every verb on a frame without rows.
 func TestNoRows(t *testing.T) {
 	f := process().Limit(0)
-	frames := []Frame{f, f.Filter(Col("CMD").Equal("x")), f.WithColumn("x", When(Col("root"), 1).Otherwise(2)), f.Union(f),
+	frames := []Frame{f, f.Filter(Col("CMD").Equal("x")), f.WithColumn("x", When(Col("root"), 1).Otherwise(2)), f.Union(f), f.InnerJoin(f, "PID"), f.LeftJoin(f, "CMD"),
 		f.DropNulls(), f.FillNulls(0), f.OrderBy(Ascending("CPU")), f.Sample(0.5, 1), f.Split(0.5, 1).Test, f.Undersample("attack", Undersample{}),
 		f.GroupBy("CMD").Mean("CPU"), f.Cache()}
 	for i, f := range frames {

@@ -87,6 +87,8 @@ func terminalErrors(f Frame) map[string]error {
 	_, errs["Problems"] = f.Problems()
 	_, errs["NullCounts"] = f.NullCounts()
 	_, errs["Describe"] = f.Describe()
+	_, errs["DescribeText"] = f.DescribeText()
+	_, errs["DistinctCounts"] = f.DistinctCounts()
 	_, errs["TopValues"] = f.TopValues(1)
 	_, errs["NonConforming"] = f.NonConforming(Schema{})
 	_, errs["Correlation"] = f.Correlation()

@@ -6,6 +6,7 @@ package grid
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,6 +20,7 @@ type Grid struct {
 	Title   string
 	Columns []Column
 	Rows    [][]Cell
+	Gap     int      // a line of … stands before Rows[Gap]: rows are left out there; 0 is none
 	Footer  string   // small print, such as the number of rows
 	Notes   []string // what a reader has to know, each on a line of its own
 }
@@ -35,6 +37,15 @@ type Column struct {
 type Cell struct {
 	Text string
 	Null bool
+}
+
+// lines returns the rows with the gap among them.
+func (g Grid) lines() [][]Cell {
+	if g.Gap <= 0 || g.Gap >= len(g.Rows) {
+		return g.Rows
+	}
+	gap := slices.Repeat([]Cell{{Text: "…"}}, len(g.Columns))
+	return slices.Insert(slices.Clone(g.Rows), g.Gap, gap)
 }
 
 // typed reports whether there is a line of types.
@@ -66,7 +77,7 @@ func (g Grid) HTML() string {
 		}
 	}
 	b.WriteString("</tr>\n</thead>\n<tbody>\n")
-	for _, row := range g.Rows {
+	for _, row := range g.lines() {
 		b.WriteString("<tr>")
 		for k, cell := range row {
 			tag, scope := "td", ""
@@ -137,7 +148,7 @@ func (g Grid) Markdown() string {
 		}
 	}
 	b.WriteString("\n" + rule + "\n")
-	for _, row := range g.Rows {
+	for _, row := range g.lines() {
 		b.WriteString("|")
 		for _, cell := range row {
 			if cell.Null {
@@ -172,7 +183,7 @@ func (g Grid) String() string {
 	if g.typed() {
 		lines = append(lines, types)
 	}
-	for _, row := range g.Rows {
+	for _, row := range g.lines() {
 		line := make([]string, len(row))
 		for k, cell := range row {
 			line[k] = cut(Visible(cell.Text))

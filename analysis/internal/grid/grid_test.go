@@ -62,6 +62,21 @@ func TestHTML(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, got)
 		}
 	}
+	if strings.Contains(got, ">…</td>") {
+		t.Error("a gap that nobody asked for")
+	}
+	g.Gap = 1
+	row := `<tr><th scope="row" style="text-align: left">…</th><td align="right">…</td></tr>`
+	if got := g.HTML(); strings.Count(got, row) != 1 || strings.Index(got, row) < strings.Index(got, "script") || strings.Index(got, row) > strings.Index(got, "12</td>") {
+		t.Errorf("no gap after the first row in\n%s", got)
+	}
+	if got := g.Markdown(); !strings.Contains(got, "| &lt;script&gt; | 7 |\n| … | … |\n| *null*") {
+		t.Errorf("no gap in\n%s", got)
+	}
+	if got := g.String(); !strings.Contains(got, "\n…                ") {
+		t.Errorf("no gap in\n%s", got)
+	}
+	g.Gap = 0
 	g.Columns = []grid.Column{{Name: "a"}, {Name: "b"}}
 	if strings.Contains(g.HTML(), "<small>int64") || strings.Count(g.HTML(), "<tr>") != 6 {
 		t.Errorf("a line of types without types:\n%s", g.HTML())

@@ -106,3 +106,19 @@ func BenchmarkArithmetic(b *testing.B) {
 	sum := plan.Binary{Operator: plan.Plus, Left: plan.Binary{Operator: plan.Divide, Left: ref("f0"), Right: ref("f1")}, Right: ref("attack")}
 	benchmark(b, plan.New(plan.WithColumn{Name: "x", Value: sum}, large()))
 }
+
+// BenchmarkJoin looks every row's text up in a table of 3,000 rows.
+func BenchmarkJoin(b *testing.B) {
+	small := plan.New(plan.GroupBy{Keys: []string{"s0"}, Aggregates: []plan.Aggregate{{Function: plan.Mean, Column: "f0"}}}, plan.New(plan.Limit{Rows: 10_000}, large()))
+	benchmark(b, plan.New(plan.Join{On: []string{"s0"}, Kind: plan.LeftJoin}, large(), small))
+}
+
+func BenchmarkTopRows(b *testing.B) {
+	order := plan.OrderBy{Keys: []plan.OrderKey{{Column: "f0", Descending: true}}}
+	benchmark(b, plan.New(plan.Limit{Rows: 10}, plan.New(order, large())))
+}
+
+func BenchmarkUndersampleBernoulli(b *testing.B) {
+	n := plan.New(plan.Part{From: 0, To: 0.8, Seed: 42}, large())
+	benchmark(b, plan.New(plan.Undersample{Label: "attack", Keep: 0.5, Ratio: 1, Seed: 42, Bernoulli: true}, n))
+}

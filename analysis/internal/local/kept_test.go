@@ -220,6 +220,8 @@ func TestChangedCodeIsComputedAgain(t *testing.T) {
 		{plan.New(plan.WithColumn{Name: "id", Value: literal(int64(7))}, positive), false},
 		{plan.New(plan.Drop{Columns: []string{"id"}}, positive), false},
 		{plan.New(plan.GroupBy{Keys: []string{"copy"}}, positive), false},
+		{plan.New(plan.Join{On: []string{"id"}, Kind: plan.LeftJoin}, positive, plan.New(plan.Rename{From: "a", To: "id"}, numbers())), true},
+		{plan.New(plan.Join{On: []string{"copy"}, Kind: plan.InnerJoin}, plan.New(plan.Drop{Columns: []string{"id"}}, positive), positive), false},
 	} {
 		changed = 10
 		b := collect(t, test.n)
