@@ -117,3 +117,24 @@ func TestLimitOfAnOrder(t *testing.T) {
 		}
 	}
 }
+
+// An order that is to be kept is kept whole, although only its first rows are asked for.
+func TestLimitOfAKeptOrder(t *testing.T) {
+	ordered := process().OrderBy(Descending("PID")).Cache()
+	count := func() int {
+		t.Helper()
+		kept, _, err := Kept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept.Len()
+	}
+	before := count()
+	same(t, collected(t, ordered.Select("PID").Limit(2)), "PID", "6\n5")
+	if after := count(); after != before+1 {
+		t.Errorf("%d kept values more", after-before)
+	}
+	if _, err := ordered.Unpersist(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -20,8 +20,7 @@ const NoRow = math.MaxUint32
 // [GroupBy]. Texts compare by their bytes, whatever their dictionaries.
 //
 // Keys that do not fit each other, and more rows or pairs than a uint32 can
-// number, are errors. Hashes the right
-// keys: O(n+m) a key and O(pairs).
+// number, are errors. Hashes the right keys: O(n+m) a key and O(pairs).
 func Join(left, right []*Column, keepLeft bool) (leftRows, rightRows []uint32, err error) {
 	keys, err := stacked(left, right)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 
 // TopRows returns the first k rows in the order of [SortRows], all of them if
 // there are fewer, without sorting those that cannot be among them. k is not
-// negative. O(n log k) at worst, and a sort of the rows that come before or tie with
-// the k-th by the first key.
+// negative. O(n log k) at worst, and a sort of the rows that come before or tie
+// with the k-th by the first key.
 func TopRows(keys []*Column, descending []bool, k int) []uint32 {
 	if len(keys) == 0 {
 		return nil
