@@ -14,8 +14,12 @@ import (
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
 
+// scaleHelp is said of every flag --scale.
+var scaleHelp = fmt.Sprintf("size of the synthetic data, as a multiple of 1,927,968 process and 2,000,000 memory rows, above 0 and up to %d; "+
+	"above 1 it is so many stand-ins side by side", toniot.MaxScale)
+
 // dataMegabytes is what the synthetic data takes at scale 1.
-const dataMegabytes = 250
+const dataMegabytes = 260
 
 // data makes the synthetic data.
 func data(ctx context.Context, a app, args []string) error {
@@ -27,7 +31,7 @@ correlations, and what models find in it with and without the time stamp. The ex
 `)
 	out := set.String("out", "", "folder to write to; .kelpie/data of the checkout when not given")
 	seed := set.Uint64("seed", 1, "seed of the random draws")
-	scale := set.Float64("scale", 1, "share of the full 1,927,968 process and 2,000,000 memory rows, above 0 and up to 1")
+	scale := set.Float64("scale", 1, scaleHelp)
 	report := set.Bool("report", false, "compare the data with the published figures; files that are there already are not made again")
 	if err := a.parse(set, args); err != nil {
 		return err
@@ -63,7 +67,7 @@ correlations, and what models find in it with and without the time stamp. The ex
 
 // generate makes the data and prints what it made.
 func (a app) generate(ctx context.Context, g toniot.Generation) error {
-	if g.Scale > 0 && g.Scale <= 1 {
+	if g.Scale > 0 && g.Scale <= toniot.MaxScale { // others are refused below
 		if err := jupyter.NeedSpace(g.Dir, 1+int64(dataMegabytes*g.Scale), "the synthetic data"); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ pages, to .kelpie/reports. The notebooks in the checkout are not changed. The fi
 the network; after that it takes what the notebooks take.
 `)
 	dir := set.String("data", os.Getenv("KELPIE_DATA"), "use the CSV files in this folder (default $KELPIE_DATA) instead of synthetic data")
-	scale := set.Float64("scale", 1, "share of the synthetic data's full size, above 0 and up to 1")
+	scale := set.Float64("scale", 1, scaleHelp)
 	seed := set.Uint64("seed", 1, "seed of the synthetic data")
 	limit := set.Duration("cell-timeout", 5*time.Minute, "how long one cell may run")
 	if err := a.parse(set, args); err != nil {

@@ -60,7 +60,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{[]string{"demo", "--speed", "9"}, 2, "go run ./kernel-ext demo -h"},
 		{[]string{"demo", "now"}, 2, `demo takes no argument "now"`},
 		{[]string{"cache"}, 2, "cache takes ls or clear"},
-		{[]string{"data", "--out", "x", "--scale", "2"}, 1, "scale 2"},
+		{[]string{"data", "--out", "x", "--scale", "17"}, 1, "scale 17"},
 		{[]string{"install"}, 1, "change into the folder you cloned"},
 		{[]string{"doctor"}, 1, "change into the folder you cloned"},
 		{[]string{"check"}, 1, "change into the folder you cloned"},

@@ -12,7 +12,9 @@
 // a synthetic stand-in of the same size and shape: every row is drawn from
 // tables of published figures (row, class and command counts, quartiles, means),
 // so that each step of an analysis meets what it would meet in the real files,
-// down to their flaws. Nothing measured on it is a result on TON_IoT.
+// down to their flaws. Nothing measured on it is a result on TON_IoT. A scale
+// below 1 makes it smaller; one above 1 puts several side by side, to see how
+// work grows with rows.
 //
 //	s, err := toniot.Generate(ctx, toniot.Generation{Dir: ".kelpie/data", Seed: 1})
 //	fmt.Println(s) // four files, their rows, sizes and checksums

@@ -20,6 +20,9 @@ import (
 // checksum of the tests holds it to that.
 const GeneratorVersion = 1
 
+// MaxScale is the largest scale of a stand-in: 63 million rows in 4.1 GB.
+const MaxScale = 16
+
 const (
 	manifestName = "synthetic.json"
 	manifestText = "Synthetic stand-in for the TON_IoT Linux process and memory telemetry, drawn from published totals. This is not TON_IoT data, and no result on it is a result on TON_IoT."
@@ -29,8 +32,8 @@ const (
 type Generation struct {
 	Dir  string // where to write; made if it does not exist
 	Seed uint64
-	// Scale is the share of the full 1,927,968 process and 2,000,000 memory rows,
-	// in (0, 1], taken to the millionth; 0 means 1.
+	// Scale is the multiple of the full 1,927,968 process and 2,000,000 memory
+	// rows, in (0, MaxScale], taken to the millionth; 0 means 1.
 	Scale float64
 	// Progress, if not nil, is told how many of how many rows have been made. It
 	// is never called twice at once.
@@ -66,10 +69,18 @@ func (s Synthetic) String() string {
 }
 
 // Generate writes linux_process_1.csv, linux_process_2.csv, linux_memory_1.csv,
-// linux_memory_2.csv and synthetic.json (242 MB at scale 1). Equal seed and
+// linux_memory_2.csv and synthetic.json (256 MB at scale 1). Equal seed and
 // scale give equal bytes. A run that is interrupted leaves no file under these
 // names that was not there before and whole, and a set counts as one only once
 // synthetic.json is there.
+//
+// At a scale n above 1 the data is n stand-ins side by side, each with a seed of
+// its own: in each file the rows of the second follow those of the first, and so
+// on, and a fractional rest comes last. Every count is n times that of one
+// stand-in, and so is the number of rows with one ts, as if n laboratories had
+// been recorded in the same weeks. The first stand-in is that of scale 1. Time
+// and size are linear in n, memory does not grow. Such data is for measuring how
+// work grows with rows; TON_IoT knows nothing like it.
 //
 // It replaces an earlier stand-in, and refuses to go where CSV files of the
 // data set lie that are not one.
@@ -77,18 +88,20 @@ func Generate(ctx context.Context, g Generation) (Synthetic, error) {
 	if g.Scale == 0 {
 		g.Scale = 1
 	}
-	millionths := int64(math.RoundToEven(float64(g.Scale * 1e6)))
-	if !(g.Scale > 0 && g.Scale <= 1) || millionths < 1 {
-		return Synthetic{}, fmt.Errorf("toniot: scale %g of the stand-in is not in (0, 1]", g.Scale)
+	millionths := int64(math.RoundToEven(float64(g.Scale * fullSize)))
+	if !(g.Scale > 0 && g.Scale <= MaxScale) || millionths < 1 {
+		return Synthetic{}, fmt.Errorf("toniot: scale %g of the stand-in is not in (0, %d]", g.Scale, MaxScale)
 	}
-	s, err := generate(ctx, g, millionths)
+	s, err := generate(ctx, g, millionths, fullSize)
 	if err != nil {
-		return Synthetic{}, explain(g.Dir, err)
+		return Synthetic{}, explain(g, err)
 	}
 	return s, nil
 }
 
-func generate(ctx context.Context, g Generation, millionths int64) (Synthetic, error) {
+// generate makes the stand-ins, each of them whole millionths of the full size
+// but for the rest.
+func generate(ctx context.Context, g Generation, millionths, whole int64) (Synthetic, error) {
 	if err := os.MkdirAll(g.Dir, 0o755); err != nil {
 		return Synthetic{}, err
 	}
@@ -101,59 +114,32 @@ func generate(ctx context.Context, g Generation, millionths int64) (Synthetic, e
 		return Synthetic{}, err
 	}
 
-	parts := layOut(g.Seed, millionths)
+	parts := tables()
 	s := Synthetic{Label: manifestText, Generator: GeneratorVersion, Seed: g.Seed,
-		Scale: float64(millionths) / 1e6, Files: make([]SyntheticFile, len(parts))}
+		Scale: float64(millionths) / fullSize, Files: make([]SyntheticFile, 2*len(parts))}
 	defer func() {
-		for _, p := range parts {
-			os.Remove(partial(g.Dir, p.name))
+		for _, t := range parts {
+			for _, name := range t.names {
+				os.Remove(partial(g.Dir, name))
+			}
 		}
 	}()
-	if err := writeParts(ctx, g, parts, s.Files); err != nil {
+	if err := writeTables(ctx, g, sideBySide(g.Seed, millionths, whole), parts, s.Files); err != nil {
 		return Synthetic{}, err
 	}
 	return s, publish(g.Dir, s)
 }
 
-// layOut plans the four files.
-func layOut(seed uint64, millionths int64) []part {
-	process, memory := newProcessModel(), newMemoryModel()
-	files := []struct {
-		model  rowModel
-		design design
-		header string
-		rows   [2]int64 // at full size
-		names  [2]string
-	}{
-		{process, process.design, processHeader, [2]int64{1_000_000, 927_968}, [2]string{"linux_process_1.csv", "linux_process_2.csv"}},
-		{memory, memory.design, memoryHeader, [2]int64{1_000_000, 1_000_000}, [2]string{"linux_memory_1.csv", "linux_memory_2.csv"}},
-	}
-	parts := make([]part, 2*len(files))
-	var group sync.WaitGroup
-	for i, f := range files {
-		group.Go(func() {
-			var rows [2]int
-			for half, n := range f.rows {
-				rows[half] = int(n * millionths / 1_000_000)
-			}
-			p := f.design.plan(seed, int64(rows[0]+rows[1]))
-			for half := range rows {
-				first := half * rows[0]
-				parts[2*i+half] = part{f.names[half], f.header, f.model, &p, seed, f.design.stream, first, first + rows[half]}
-			}
-		})
-	}
-	group.Wait()
-	return parts
-}
-
-// writeParts writes all parts at once, under their partial names.
-func writeParts(ctx context.Context, g Generation, parts []part, files []SyntheticFile) error {
+// writeTables writes all files at once, under their partial names.
+func writeTables(ctx context.Context, g Generation, all []standIn, parts []table, files []SyntheticFile) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var total, made int64
-	for _, p := range parts {
-		total += int64(p.end - p.first)
+	for _, t := range parts {
+		for _, s := range all {
+			rows := t.rowsOf(s)
+			total += int64(rows[0] + rows[1])
+		}
 	}
 	var mu sync.Mutex
 	done := func(rows int) {
@@ -165,13 +151,13 @@ func writeParts(ctx context.Context, g Generation, parts []part, files []Synthet
 		}
 	}
 	var group sync.WaitGroup
-	for i, p := range parts {
+	for i, t := range parts {
 		group.Go(func() {
-			size, sum, err := p.write(ctx, partial(g.Dir, p.name), done)
+			two, err := t.write(ctx, g.Dir, all, done)
 			if err != nil {
 				cancel(err) // the first one counts
 			}
-			files[i] = SyntheticFile{p.name, int64(p.end - p.first), size, sum}
+			copy(files[2*i:], two[:])
 		})
 	}
 	group.Wait()
@@ -260,12 +246,12 @@ func lock(dir string) (unlock func(), err error) {
 }
 
 // explain says once which directory failed, and why.
-func explain(dir string, err error) error {
+func explain(g Generation, err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("toniot: no space for the stand-in in %s (242 MB at scale 1): %w", dir, err)
+		return fmt.Errorf("toniot: no space for the stand-in in %s (%.0f MB at scale %g): %w", g.Dir, math.Ceil(256*g.Scale), g.Scale, err)
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("toniot: cannot write the stand-in to %s: %w", dir, err)
+		return fmt.Errorf("toniot: cannot write the stand-in to %s: %w", g.Dir, err)
 	}
-	return fmt.Errorf("toniot: stand-in in %s: %w", dir, err)
+	return fmt.Errorf("toniot: stand-in in %s: %w", g.Dir, err)
 }
