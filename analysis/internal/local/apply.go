@@ -14,6 +14,8 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 	switch op := n.Op.(type) {
 	case plan.ReadCSV:
 		return r.readCSV(n, op)
+	case plan.ReadFile:
+		return r.readFile(n, op)
 	case plan.FromColumns:
 		return op.Batch, nil
 	case plan.Select, plan.Drop:

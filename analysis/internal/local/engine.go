@@ -30,9 +30,9 @@ type engine struct {
 	fault error // why the store could not be opened
 
 	mu      sync.Mutex
-	sources map[string]source // by path
-	reads   map[string]*read  // by recipe key
-	checked map[string]bool   // kept values whose code was tried, by recipe key
+	sources map[file]source
+	reads   map[string]*read // by recipe key
+	checked map[string]bool  // kept values whose code was tried, by recipe key
 }
 
 func (e *engine) keeper() (*store.Store, error) {

@@ -28,21 +28,39 @@ const tooYoung = 2 * time.Second
 // now is the clock that ages are measured by.
 var now = time.Now
 
+// A file is one that an operation reads, in the state in which it found it.
+type file struct{ path, opened string }
+
+// filesOf returns the files that op reads, none where it reads no file.
+func filesOf(op plan.Op) []file {
+	switch op := op.(type) {
+	case plan.ReadCSV:
+		list := make([]file, len(op.Paths))
+		for i, path := range op.Paths {
+			list[i].path = path
+		}
+		return list
+	case plan.ReadFile:
+		return []file{{op.Path, op.Opened}}
+	}
+	return nil
+}
+
 // file returns the identity of a file, taken once per process.
-func (e *engine) file(path string) (source, error) {
+func (e *engine) file(f file) (source, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if s, ok := e.sources[path]; ok {
+	if s, ok := e.sources[f]; ok {
 		return s, nil
 	}
-	s, err := identify(path)
+	s, err := identify(f.path)
 	if err != nil {
 		return source{}, err
 	}
 	if e.sources == nil {
-		e.sources = map[string]source{}
+		e.sources = map[file]source{}
 	}
-	e.sources[path] = s
+	e.sources[f] = s
 	return s, nil
 }
 
@@ -95,14 +113,16 @@ func hashBlocks(h io.Writer, f io.ReaderAt, size int64) error {
 	return nil
 }
 
-// contents names what the files of a ReadCSV hold, in their order.
-func (e *engine) contents(op plan.ReadCSV) (string, error) {
-	if err := noFiles(op); err != nil {
-		return "", err
+// contents names what the files of op hold, in their order.
+func (e *engine) contents(op plan.Op) (string, error) {
+	if csv, ok := op.(plan.ReadCSV); ok {
+		if err := noFiles(csv); err != nil {
+			return "", err
+		}
 	}
 	h := sha256.New()
-	for _, path := range op.Paths {
-		s, err := e.file(path)
+	for _, f := range filesOf(op) {
+		s, err := e.file(f)
 		if err != nil {
 			return "", err
 		}
@@ -112,14 +132,14 @@ func (e *engine) contents(op plan.ReadCSV) (string, error) {
 }
 
 // identity is contents for a run, which says what changed.
-func (r *run) identity(op plan.ReadCSV) (string, error) {
+func (r *run) identity(op plan.Op) (string, error) {
 	identity, err := r.contents(op)
 	if err != nil {
 		return "", err
 	}
-	for _, path := range op.Paths {
-		if s, err := r.file(path); err == nil {
-			r.sayChanged(path, s)
+	for _, f := range filesOf(op) {
+		if s, err := r.file(f); err == nil {
+			r.sayChanged(f.path, s)
 		}
 	}
 	return identity, nil
@@ -175,11 +195,9 @@ func (r *run) sayChanged(path string, s source) {
 // young reports whether a file under n changed too lately to be trusted to be
 // the same when it looks the same.
 func (r *run) young(n *plan.Node) bool {
-	if op, ok := n.Op.(plan.ReadCSV); ok {
-		for _, path := range op.Paths {
-			if s, err := r.file(path); err == nil && s.young {
-				return true
-			}
+	for _, f := range filesOf(n.Op) {
+		if s, err := r.file(f); err == nil && s.young {
+			return true
 		}
 	}
 	for _, p := range n.Parents {
@@ -198,6 +216,21 @@ type read struct {
 }
 
 func (r *run) readCSV(n *plan.Node, op plan.ReadCSV) (*column.Batch, error) {
+	return r.once(n, func(key string) (*read, error) { return r.readFiles(key, op) })
+}
+
+func (r *run) readFile(n *plan.Node, op plan.ReadFile) (*column.Batch, error) {
+	return r.once(n, func(string) (*read, error) {
+		b, err := op.Load(r.ctx)
+		if err != nil {
+			return nil, mistake{err}
+		}
+		return &read{batch: b}, r.unchanged(op)
+	})
+}
+
+// once reads the files of n unless an earlier call of the process has.
+func (r *run) once(n *plan.Node, readAll func(key string) (*read, error)) (*column.Batch, error) {
 	key, err := plan.Key(n, r.identity)
 	if err != nil {
 		return nil, err
@@ -206,7 +239,7 @@ func (r *run) readCSV(n *plan.Node, op plan.ReadCSV) (*column.Batch, error) {
 	done := r.reads[key]
 	r.mu.Unlock()
 	if done == nil {
-		if done, err = r.readFiles(key, op); err != nil {
+		if done, err = readAll(key); err != nil {
 			return nil, err
 		}
 		r.mu.Lock()
@@ -223,6 +256,20 @@ func (r *run) readCSV(n *plan.Node, op plan.ReadCSV) (*column.Batch, error) {
 	return done.batch, nil
 }
 
+// unchanged returns an error if a file that op reads is not what it was.
+func (r *run) unchanged(op plan.Op) error {
+	for _, f := range filesOf(op) {
+		before, err := r.file(f)
+		if err != nil {
+			return err
+		}
+		if after, err := identify(f.path); err != nil || after.identity != before.identity {
+			return fmt.Errorf("%s changed while it was read; run the cell again", f.path)
+		}
+	}
+	return nil
+}
+
 func (r *run) readFiles(key string, op plan.ReadCSV) (*read, error) {
 	o := csv.Options{FailFast: op.FailFast, Workers: r.settings.Workers}
 	if r.settings.Progress != nil {
@@ -235,14 +282,8 @@ func (r *run) readFiles(key string, op plan.ReadCSV) (*read, error) {
 	if err != nil {
 		return nil, mistake{fmt.Errorf("analysis: %w", err)}
 	}
-	for _, path := range op.Paths {
-		before, err := r.file(path)
-		if err != nil {
-			return nil, err
-		}
-		if after, err := identify(path); err != nil || after.identity != before.identity {
-			return nil, fmt.Errorf("%s changed while it was read; run the cell again", path)
-		}
+	if err := r.unchanged(op); err != nil {
+		return nil, err
 	}
 	done := &read{batch: result.Batch}
 	found := plan.Read{Key: key, Bad: result.Bad}

@@ -25,20 +25,20 @@ type Unkeyed interface{ Identity() (string, error) }
 
 // Key returns the recipe key of n: SHA-256, in hexadecimal, over the operation,
 // its arguments and the parents' keys. source gives the identity of the files
-// that a ReadCSV reads. The key is computed once a node.
-func Key(n *Node, source func(ReadCSV) (string, error)) (string, error) {
+// that a ReadCSV or a ReadFile reads. The key is computed once a node.
+func Key(n *Node, source func(Op) (string, error)) (string, error) {
 	n.memo.once.Do(func() { n.memo.key, n.memo.err = key(n, source) })
 	return n.memo.key, n.memo.err
 }
 
-func key(n *Node, source func(ReadCSV) (string, error)) (string, error) {
+func key(n *Node, source func(Op) (string, error)) (string, error) {
 	text, err := appendValue(nil, reflect.ValueOf(n.Op))
 	if err != nil {
 		return "", fmt.Errorf("recipe key of %s: %w", n.Op.Describe(), err)
 	}
 	identity := ""
 	switch op := n.Op.(type) {
-	case ReadCSV:
+	case ReadCSV, ReadFile:
 		identity, err = source(op)
 	case Unkeyed:
 		identity, err = op.Identity()
