@@ -10,7 +10,7 @@ import (
 const module = "github.com/stophacking/kelpie/"
 
 // cellPackages are what a notebook cell imports.
-var cellPackages = []string{"analysis", "analysis/ml", "analysis/eval", "analysis/toniot", "plots", "kernel-ext/nb"}
+var cellPackages = []string{"analysis", "analysis/ml", "analysis/eval", "analysis/exchange", "analysis/toniot", "plots", "kernel-ext/nb"}
 
 // dependencies returns the packages that the given ones link, themselves
 // included, built with the given tags.
@@ -56,6 +56,12 @@ func TestVocabularyImportsNoEngine(t *testing.T) {
 			}
 		}
 	}
+	// Arrow comes with the engine that keeps values, and with the door for it.
+	for _, d := range dependencies(t, "nodrivers", "analysis") {
+		if strings.HasPrefix(d, "github.com/apache/arrow/") {
+			t.Errorf("analysis imports %s without its drivers", d)
+		}
+	}
 	if deps := dependencies(t, "", "analysis"); !slices.Contains(deps, module+"analysis/internal/local") {
 		t.Error("analysis does not link its engine by default")
 	}
@@ -66,8 +72,9 @@ func TestRoomsKnowOnlyWhatIsBelowThem(t *testing.T) {
 	for room, unknown := range map[string][]string{
 		"kernel-ext/nb":              {"analysis", "plots"},
 		"plots":                      {"analysis", "kernel-ext"},
-		"analysis":                   {"analysis/ml", "analysis/eval", "analysis/toniot", "plots", "kernel-ext"},
-		"analysis/ml":                {"analysis/eval", "analysis/toniot", "plots", "kernel-ext"},
+		"analysis":                   {"analysis/ml", "analysis/eval", "analysis/exchange", "analysis/toniot", "plots", "kernel-ext"},
+		"analysis/ml":                {"analysis/eval", "analysis/exchange", "analysis/toniot", "plots", "kernel-ext"},
+		"analysis/exchange":          {"analysis/ml", "analysis/eval", "analysis/toniot", "plots", "kernel-ext"},
 		"analysis/eval":              {"analysis/toniot", "plots", "kernel-ext"},
 		"analysis/toniot":            {"analysis/ml", "analysis/eval", "plots", "kernel-ext"},
 		"analysis/internal/column":   {"analysis/internal/plan", "analysis/internal/store"},
