@@ -25,13 +25,14 @@ var assignmentSteps = []string{
 
 // check runs everything that has to hold.
 func check(ctx context.Context, a app, args []string) error {
-	set := a.flags("check", "[--update] [--long]", `Checks everything that has to hold before a change is shared: gofmt, go vet (also without the engine, and for macOS),
+	set := a.flags("check", "[--update] [--long] [--oracles]", `Checks everything that has to hold before a change is shared: gofmt, go vet (also without the engine, and for macOS),
 a build without cgo, all tests, and both notebooks, run at full size on the synthetic data with an empty store, whose
 outputs have to be those committed. A step that fails does not keep the others from running. The exit status is 0 only
 if all of it holds. Of a notebook that fails, the partly executed copy and the kernel's log are kept in .kelpie/failed.
 `)
 	update := set.Bool("update", false, "write the new outputs to notebooks/ instead of comparing with them")
 	long := set.Bool("long", false, "also fuzz every parser, with a hundred thousand inputs each and a million for CSV files")
+	oracles := set.Bool("oracles", false, "also ask pyarrow, polars, DuckDB, LightGBM and scikit-learn, installed in .kelpie/oracles, for what the tests expect of them")
 	limit := set.Duration("cell-timeout", 5*time.Minute, "how long one cell may run")
 	if err := a.parse(set, args); err != nil {
 		return err
@@ -61,6 +62,9 @@ if all of it holds. Of a notebook that fails, the partly executed copy and the k
 	c.goStep(ctx, "go test", nil, "test", "./...")
 	if *long {
 		c.fuzz(ctx)
+	}
+	if *oracles {
+		c.oracles(ctx)
 	}
 	c.notebooks(ctx)
 	return c.verdict(ctx)

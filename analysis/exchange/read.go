@@ -19,8 +19,8 @@ import (
 // 2), such as [WriteArrow], pyarrow and polars write them, plain or compressed
 // with LZ4 or Zstandard. See the package comment for the types.
 //
-// The call itself reads the file's schema, and the first terminal call that needs
-// them the rows, all columns of them, once a program. Like a CSV file it is known
+// The call itself reads the file's schema, with its dictionaries, and the first
+// terminal call that needs them the rows, all columns of them, once a program. Like a CSV file it is known
 // by what it holds: a frame made of it that was cached is computed again when the
 // file has changed. A file that is missing, damaged or of another format, and one
 // with a type that frames have not, is an error that names it, reported by the

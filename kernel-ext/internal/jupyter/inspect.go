@@ -119,6 +119,7 @@ var kept = map[string]string{
 	"gopls":   "completion in JupyterLab",
 	"jupyter": "settings of JupyterLab",
 	"lab":     "your working copies of the notebooks",
+	"oracles": "the programs that check --oracles asks",
 	"reports": "executed notebooks and web pages",
 	"store":   "computed values; it holds copies of the data",
 	"venv":    "Python with nbconvert",
