@@ -2,8 +2,9 @@ package column
 
 import (
 	"runtime"
-	"sync"
 	"sync/atomic"
+
+	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
 // forEach calls do(0) to do(n-1), each once, on as many goroutines as there are
@@ -18,13 +19,9 @@ func forEach(n int, do func(i int)) {
 		return
 	}
 	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range workers {
-		wait.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	wait.Wait()
+	fault.Each(workers, func(int) { // columns may lie in a mapped file
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			do(i)
+		}
+	})
 }

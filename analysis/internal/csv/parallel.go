@@ -3,9 +3,10 @@ package csv
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
+
+	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
 // each calls do(worker, item) once for every item of [0, items), in several
@@ -48,17 +49,10 @@ func each(ctx context.Context, workers, items int, do func(worker, item int) err
 
 // guard runs do, which reads the mapped file at path. A file that is cut short
 // while it is mapped faults on access: that becomes [ErrChanged].
-func guard(path string, do func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		reason := recover()
-		if reason == nil {
-			return
-		}
-		if _, fault := reason.(interface{ Addr() uintptr }); !fault {
-			panic(reason)
-		}
-		err = &Error{Path: path, Err: ErrChanged}
-	}()
-	return do()
+func guard(path string, do func() error) error {
+	err := fault.Catch(do)
+	if _, gone := err.(*fault.Error); gone {
+		return &Error{Path: path, Err: ErrChanged}
+	}
+	return err
 }

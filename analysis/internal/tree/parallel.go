@@ -1,8 +1,9 @@
 package tree
 
 import (
-	"sync"
 	"sync/atomic"
+
+	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
 // parallel calls do once for each block of up to size items of n, from several
@@ -24,9 +25,5 @@ func parallel(workers, n, size int, do func(worker, from, to int)) {
 		run(0)
 		return
 	}
-	var group sync.WaitGroup
-	for worker := range workers {
-		group.Go(func() { run(worker) })
-	}
-	group.Wait()
+	fault.Each(workers, run) // features may lie in a mapped file
 }
