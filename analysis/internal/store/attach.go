@@ -9,28 +9,36 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
 // mapArrow maps the file and attaches its columns. The mapping is never undone:
 // columns and texts lie in it.
-func mapArrow(path, key string, trust func(crc uint32) bool) (*column.Batch, []byte, uint32, error) {
-	data, err := mapFile(path)
+func mapArrow(file *os.File, key string, trust func(crc uint32) bool) (batch *column.Batch, notes []byte, crc uint32, err error) {
+	data, err := mapFile(file)
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	batch, notes, crc, err := attach(data, key, trust)
+	err = fault.Catch(func() (err error) {
+		batch, notes, crc, err = attach(data, key, trust)
+		return err
+	})
 	if err != nil {
 		_ = unix.Munmap(data)
+		return nil, nil, 0, faulted(err)
 	}
-	return batch, notes, crc, err
+	return batch, notes, crc, nil
 }
 
-func mapFile(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
+// faulted says of a fault that the file was cut short while it was read.
+func faulted(err error) error {
+	if _, gone := err.(*fault.Error); gone {
+		return damaged("it was cut short while it was read")
 	}
-	defer file.Close()
+	return err
+}
+
+func mapFile(file *os.File) ([]byte, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
@@ -41,7 +49,7 @@ func mapFile(path string) ([]byte, error) {
 	}
 	data, err := unix.Mmap(int(file.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {
-		return nil, &os.PathError{Op: "mmap", Path: path, Err: err}
+		return nil, &os.PathError{Op: "mmap", Path: file.Name(), Err: err}
 	}
 	return data, nil
 }

@@ -34,8 +34,8 @@ func writeBlob(w io.Writer, key string, data, notes []byte) (crc uint32, err err
 	return crc, err
 }
 
-func readBlob(path, key string, _ func(uint32) bool) (data, notes []byte, crc uint32, err error) {
-	frame, err := os.ReadFile(path)
+func readBlob(file *os.File, key string, _ func(uint32) bool) (data, notes []byte, crc uint32, err error) {
+	frame, err := io.ReadAll(file)
 	if err != nil {
 		return nil, nil, 0, err
 	}

@@ -30,5 +30,11 @@
 // it), or which was last used before the machine started (a power cut may have
 // lost some of it), is checked value by value before it is used.
 //
+// # Limit
+//
+// All values together take at most [Options.Limit]. Writing one removes those
+// used longest ago where it goes beyond.
+//
 // Mapped files stay mapped until the process ends, also when they are removed.
+// [Store.Lost] says when something else wrote to one.
 package store

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
 // namespace starts the name of the directory of one code digest.
@@ -31,25 +34,41 @@ type Entry struct {
 
 	// Old says that other code made it: this program will not use it.
 	Old bool
-	// Damaged says what is wrong with its structure, "" if nothing is. Values
-	// are checked when they are used.
+	// Damaged says what is wrong with its structure, or by [Store.Verify] with
+	// any of its values; "" if nothing is.
 	Damaged string
+
+	path string
 }
 
 // List returns all entries, of this and of older code, the last used first.
 func (s *Store) List() ([]Entry, error) {
+	list, err := s.scan()
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	for i := range list {
+		if err := list[i].describe(); err != nil {
+			list[i].Damaged = err.Error()
+		}
+	}
+	return list, nil
+}
+
+// scan is List without looking into the files.
+func (s *Store) scan() ([]Entry, error) {
 	if s.dir == "" {
 		return nil, nil
 	}
 	directories, err := s.namespaces()
 	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, err
 	}
 	var list []Entry
 	for _, dir := range directories {
 		files, err := os.ReadDir(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("store: %w", err)
+			return nil, err
 		}
 		for _, file := range files {
 			ext := filepath.Ext(file.Name())
@@ -58,11 +77,8 @@ func (s *Store) List() ([]Entry, error) {
 			if kind != Columns && kind != Bytes || err != nil {
 				continue
 			}
-			e := Entry{Key: strings.TrimSuffix(file.Name(), ext), Kind: kind, Size: info.Size(), Used: info.ModTime(), Old: dir != s.dir}
-			if err := e.describe(filepath.Join(dir, file.Name())); err != nil {
-				e.Damaged = err.Error()
-			}
-			list = append(list, e)
+			list = append(list, Entry{Key: strings.TrimSuffix(file.Name(), ext), Kind: kind, Size: info.Size(),
+				Used: info.ModTime(), Old: dir != s.dir, path: filepath.Join(dir, file.Name())})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Entry) int { return b.Used.Compare(a.Used) })
@@ -70,10 +86,22 @@ func (s *Store) List() ([]Entry, error) {
 }
 
 // describe reads what the file itself says.
-func (e *Entry) describe(path string) error {
+func (e *Entry) describe() error {
+	return e.read(func([]byte) error { return nil })
+}
+
+// read describes e and has the bytes of columns checked; those of a blob are
+// checked always.
+func (e *Entry) read(check func(data []byte) error) error {
+	file, err := os.Open(e.path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
 	var notes []byte
+	var key string
 	if e.Kind == Bytes {
-		frame, err := os.ReadFile(path)
+		frame, err := io.ReadAll(file)
 		if err != nil {
 			return err
 		}
@@ -81,19 +109,27 @@ func (e *Entry) describe(path string) error {
 		if err != nil {
 			return err
 		}
-		e.Made, notes = b.made, b.notes
+		e.Made, notes, key = b.made, b.notes, b.key
 	} else {
-		data, err := mapFile(path)
+		data, err := mapFile(file)
 		if err != nil {
 			return err
 		}
 		defer unix.Munmap(data)
-		f, err := parse(data)
-		if err != nil {
-			return err
+		if err := fault.Catch(func() error {
+			f, err := parse(data)
+			if err != nil {
+				return err
+			}
+			e.Made, _ = time.Parse(time.RFC3339, f.meta[metaMade])
+			notes, key = []byte(f.meta[metaNotes]), f.meta[metaKey]
+			return check(data)
+		}); err != nil {
+			return faulted(err)
 		}
-		e.Made, _ = time.Parse(time.RFC3339, f.meta[metaMade])
-		notes = []byte(f.meta[metaNotes])
+	}
+	if key != e.Key {
+		return damaged("it holds the key %q", key)
 	}
 	var named struct{ Name string }
 	if json.Unmarshal(notes, &named) == nil {

@@ -45,6 +45,13 @@ func large() *column.Batch {
 	return b
 }
 
+// equalFloats compares two batches like that.
+func equalFloats(a, b *column.Batch) bool {
+	return slices.EqualFunc(a.Columns, b.Columns, func(a, b *column.Column) bool {
+		return a.Name == b.Name && slices.Equal(a.Float64s, b.Float64s)
+	})
+}
+
 // child is what another process does. Role "count" computes one value and marks
 // that it did; "write" prints a line when it starts to compute and one when the
 // value is there; "hang" stays within, with half a file written.
@@ -157,9 +164,7 @@ func TestKilled(t *testing.T) {
 			}
 		}
 		got, _, err := s.Batch(t.Context(), "key", func() (*column.Batch, []byte, error) { return want, nil, nil })
-		if err != nil || !slices.EqualFunc(got.Columns, want.Columns, func(a, b *column.Column) bool {
-			return a.Name == b.Name && slices.Equal(a.Float64s, b.Float64s)
-		}) {
+		if err != nil || !equalFloats(got, want) {
 			t.Errorf("kill %d: wrong value, %v", i, err)
 		}
 		noWarnings(t, s)

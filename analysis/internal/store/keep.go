@@ -21,7 +21,7 @@ type format[T any] struct {
 	write func(w io.Writer, key string, value T, notes []byte) (crc uint32, err error)
 	// read returns what write wrote, and its checksum. Where trust says so it
 	// may take the values (not the structure) as checked.
-	read func(path, key string, trust func(crc uint32) bool) (value T, notes []byte, crc uint32, err error)
+	read func(file *os.File, key string, trust func(crc uint32) bool) (value T, notes []byte, crc uint32, err error)
 }
 
 // obtain returns the value under key from its file; where there is none, it
@@ -31,7 +31,7 @@ func obtain[T any](ctx context.Context, s *Store, f format[T], key string, compu
 		return compute()
 	}
 	path := filepath.Join(s.dir, fileName(f.kind, key))
-	value, notes, err := load(f, path, key)
+	value, notes, err := load(s, f, path, key)
 	if err == nil {
 		return value, notes, nil
 	}
@@ -52,18 +52,20 @@ func obtain[T any](ctx context.Context, s *Store, f format[T], key string, compu
 	}
 	defer unlock()
 	// Another process may have written it while this one waited.
-	if value, notes, err := load(f, path, key); err == nil {
+	if value, notes, err := load(s, f, path, key); err == nil {
 		return value, notes, nil
 	}
 	if value, notes, err = compute(); err != nil {
 		return value, notes, err
 	}
-	if err := keep(s, f, path, key, value, notes); err != nil {
+	err = keep(s, f, path, key, value, notes)
+	s.makeRoom() // also when the disk is full: the next value may fit
+	if err != nil {
 		s.sayNotKept(path, err)
 		return value, notes, nil
 	}
 	// From here on the file's copy is used, so that the computed one is freed.
-	if kept, keptNotes, err := load(f, path, key); err == nil {
+	if kept, keptNotes, err := load(s, f, path, key); err == nil {
 		return kept, keptNotes, nil
 	}
 	return value, notes, nil
@@ -79,22 +81,35 @@ func (s *Store) sayNotKept(path string, err error) {
 		s.say("store: new values are not kept in %s: %v", s.dir, file.Err)
 	case errors.As(err, &link):
 		s.say("store: new values are not kept in %s: %v", s.dir, link.Err)
+	case errors.Is(err, errTooLarge):
+		s.say("store: %s is not kept: %v", filepath.Base(path), errTooLarge)
 	default:
 		s.say("store: %s is not kept: %v", filepath.Base(path), err)
 	}
 }
 
 // load reads a kept value and marks it as used now.
-func load[T any](f format[T], path, key string) (T, []byte, error) {
+func load[T any](s *Store, f format[T], path, key string) (T, []byte, error) {
 	var none T
-	info, err := os.Stat(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return none, nil, err
 	}
-	mark := info.ModTime()
-	value, notes, crc, err := f.read(path, key, func(crc uint32) bool { return sealed(mark, crc) })
+	info, err := file.Stat()
 	if err != nil {
+		file.Close()
 		return none, nil, err
+	}
+	mark := info.ModTime()
+	value, notes, crc, err := f.read(file, key, func(crc uint32) bool { return sealed(mark, crc) })
+	if err != nil {
+		file.Close()
+		return none, nil, err
+	}
+	if f.kind == Columns {
+		s.watch(mapping{filepath.Base(path), file, info.Size(), mark, crc})
+	} else {
+		file.Close()
 	}
 	if now := time.Now(); !sealed(mark, crc) || now.Sub(mark) > time.Minute {
 		// A store that cannot be written to keeps its old marks.
@@ -115,7 +130,7 @@ func keep[T any](s *Store, f format[T], path, key string, value T, notes []byte)
 			os.Remove(temporary)
 		}
 	}()
-	buffered := bufio.NewWriterSize(file, 1<<16)
+	buffered := bufio.NewWriterSize(&limited{file, s.allowance()}, 1<<16)
 	crc, err := f.write(buffered, key, value, notes)
 	if err == nil {
 		err = buffered.Flush()

@@ -35,6 +35,12 @@ type Options struct {
 	// of which 16 are used. "" means [CodeDigest].
 	Digest string
 
+	// Limit is how many bytes the values in Dir may take. Where a new one goes
+	// beyond it, those used longest ago are removed; a value that is larger by
+	// itself is not kept. 0 means the lesser of 8 GB and a tenth of the disk
+	// space that is free or taken by the store.
+	Limit int64
+
 	// Warn, if set, is called with every new warning, one call at a time.
 	Warn func(warning string)
 }
@@ -45,8 +51,12 @@ type Store struct {
 	root string // "" keeps nothing on disk
 	dir  string // the entries of this digest, in root
 
-	mu   sync.Mutex
-	memo map[string]*call // by file name
+	limit int64 // Options.Limit
+
+	mu     sync.Mutex
+	memo   map[string]*call // by file name
+	mapped []mapping
+	lost   []string // file names of values that were mapped and then changed
 
 	warnMu   sync.Mutex
 	warnings []string
@@ -73,7 +83,7 @@ var digestForm = regexp.MustCompile(`^[0-9a-f]{16,}$`)
 // used is no error: the store then keeps nothing beyond the process, and
 // [Store.Warnings] says why. The only error is a malformed digest.
 func Open(o Options) (*Store, error) {
-	s := &Store{memo: map[string]*call{}, warn: o.Warn, open: os.OpenFile}
+	s := &Store{limit: o.Limit, memo: map[string]*call{}, warn: o.Warn, open: os.OpenFile}
 	root, err := place(o.Dir)
 	if err != nil {
 		s.say("store: nothing is kept: %v", err)
