@@ -242,8 +242,17 @@ func TestKeptAndForgetAll(t *testing.T) {
 	if err != nil || table.Len() != 1 || directory != os.Getenv("KELPIE_CACHE") {
 		t.Fatalf("%v in %s, %v", table, directory, err)
 	}
-	if got := strings.Join(table.Columns(), ", "); got != "kind, bytes, made (UTC), key" {
+	if got := strings.Join(table.Columns(), ", "); got != "kind, what, bytes, made (UTC), last used (UTC), state, key" {
 		t.Error(got)
+	}
+	if row := strings.Fields(rows(t, table)); len(row) < 11 || strings.Join(row[:5], " ") != "frame with kept = 1" || row[len(row)-2] != "good" {
+		t.Error(row)
+	}
+	if damaged, err := VerifyKept(); err != nil || damaged.Len() != 0 {
+		t.Errorf("%v, %v", damaged, err)
+	}
+	if removed, err := PruneKept(1); err != nil || removed.Len() != 0 { // in use
+		t.Errorf("%v, %v", removed, err)
 	}
 	if err := ForgetAll(); err != nil {
 		t.Fatal(err)

@@ -8,29 +8,42 @@ import (
 )
 
 // Kept lists the values that are kept on disk, the frames marked by Cache and
-// the fitted models: kind, bytes, when made (UTC), recipe key; and the directory
-// they lie in.
+// the fitted models, the last used first: kind, what it is, bytes, when made and
+// last used (UTC), state, recipe key; and the directory they lie in. The state is
+// "good", "old code" for a value that other code made and this program does not
+// use, or what is damaged.
 func Kept() (t Table, directory string, err error) {
-	engine, err := plan.Registered()
-	if err != nil {
-		return Table{}, "", err
-	}
-	store, err := engine.Entries()
-	if err != nil {
-		return Table{}, "", err
-	}
-	var kinds, keys, made []string
-	var sizes []int64
-	for _, e := range store.Entries {
-		kinds, keys, sizes = append(kinds, e.Kind), append(keys, e.Key), append(sizes, e.Size)
-		made = append(made, time.Unix(e.Made, 0).UTC().Format(time.DateTime))
-	}
-	return tableOf("kept values", column.FromStrings("kind", kinds, nil), column.FromInt64s("bytes", sizes, nil),
-		column.FromStrings("made (UTC)", made, nil), column.FromStrings("key", keys, nil)), store.Directory, nil
+	store, err := ofStore(func(e plan.Engine) (plan.Store, error) { return e.Entries(false) })
+	return entryTable("kept values", store.Entries), store.Directory, err
 }
 
-// ForgetAll removes every value that is kept on disk. They are computed again
-// when they are next used.
+// VerifyKept reads every value that is kept on disk and returns those that are
+// damaged, with the columns of [Kept]; without any the table has no rows.
+// A damaged value is never used: it is computed again.
+func VerifyKept() (damaged Table, err error) {
+	store, err := ofStore(func(e plan.Engine) (plan.Store, error) { return e.Entries(true) })
+	var bad []plan.Entry
+	for _, e := range store.Entries {
+		if e.Damaged != "" {
+			bad = append(bad, e)
+		}
+	}
+	return entryTable("damaged values", bad), err
+}
+
+// PruneKept removes, of the values that are kept on disk, those that other code
+// made, those that are damaged, and those used longest ago until the rest take
+// at most that many bytes. 0 means the limit that is held whenever a value is
+// written: the lesser of 8 GB and a tenth of the disk space that is free or taken
+// by kept values. It returns what it removed, with the columns of [Kept].
+func PruneKept(bytes int64) (removed Table, err error) {
+	store, err := ofStore(func(e plan.Engine) (plan.Store, error) { return e.Prune(bytes) })
+	return entryTable("removed values", store.Entries), err
+}
+
+// ForgetAll removes every value that is kept on disk, and what is remembered of
+// the files that were read. The values are computed again when they are next
+// used.
 func ForgetAll() error {
 	engine, err := plan.Registered()
 	if err != nil {
@@ -38,3 +51,35 @@ func ForgetAll() error {
 	}
 	return engine.Clear()
 }
+
+func ofStore(do func(plan.Engine) (plan.Store, error)) (plan.Store, error) {
+	engine, err := plan.Registered()
+	if err != nil {
+		return plan.Store{}, err
+	}
+	return do(engine)
+}
+
+func entryTable(title string, entries []plan.Entry) Table {
+	var kinds, names, made, used, states, keys []string
+	var sizes []int64
+	var dated []bool
+	for _, e := range entries {
+		state := "good"
+		switch {
+		case e.Damaged != "":
+			state = e.Damaged
+		case e.Old:
+			state = "old code"
+		}
+		kinds, names, sizes = append(kinds, e.Kind), append(names, e.Name), append(sizes, e.Size)
+		made, used = append(made, dateTime(e.Made)), append(used, dateTime(e.Used))
+		dated = append(dated, e.Made > 0) // null where the file does not tell
+		states, keys = append(states, state), append(keys, e.Key)
+	}
+	return tableOf(title, column.FromStrings("kind", kinds, nil), column.FromStrings("what", names, nil),
+		column.FromInt64s("bytes", sizes, nil), column.FromStrings("made (UTC)", made, dated),
+		column.FromStrings("last used (UTC)", used, nil), column.FromStrings("state", states, nil), column.FromStrings("key", keys, nil))
+}
+
+func dateTime(seconds int64) string { return time.Unix(seconds, 0).UTC().Format(time.DateTime) }

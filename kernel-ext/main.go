@@ -41,7 +41,7 @@ func verbs() []verb {
 		{"install", "set up what runs notebooks, in .kelpie of the checkout", install},
 		{"doctor", "say what is there, what is missing, how to mend it, and what takes up space", doctor},
 		{"data", "make the synthetic data", data},
-		{"cache", "list or clear the computed values that are kept on disk", cache},
+		{"cache", "list, verify, prune or clear the computed values that are kept on disk", cache},
 	}
 }
 

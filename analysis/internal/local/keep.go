@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/internal/csv"
@@ -81,13 +83,25 @@ func (e *engine) Unkeep(_ context.Context, n *plan.Node) error {
 	return nil
 }
 
-// Entries lists what the store holds.
-func (e *engine) Entries() (plan.Store, error) {
+// Entries lists what the store holds; with verify it checks every value.
+func (e *engine) Entries(verify bool) (plan.Store, error) {
+	if verify {
+		return e.entries((*store.Store).Verify)
+	}
+	return e.entries((*store.Store).List)
+}
+
+// Prune removes what is old, damaged, or too much.
+func (e *engine) Prune(limit int64) (plan.Store, error) {
+	return e.entries(func(s *store.Store) ([]store.Entry, error) { return s.Prune(limit) })
+}
+
+func (e *engine) entries(of func(*store.Store) ([]store.Entry, error)) (plan.Store, error) {
 	keeper, err := e.keeper()
 	if err != nil {
 		return plan.Store{}, fail(err)
 	}
-	list, err := keeper.List()
+	list, err := of(keeper)
 	if err != nil {
 		return plan.Store{}, fail(err)
 	}
@@ -104,13 +118,18 @@ func (e *engine) Entries() (plan.Store, error) {
 	return out, nil
 }
 
-// Clear removes everything the store holds.
+// Clear removes everything the store holds, and with it the marks of the files
+// that were read.
 func (e *engine) Clear() error {
 	keeper, err := e.keeper()
 	if err != nil {
 		return fail(err)
 	}
-	if err := keeper.Clear(); err != nil {
+	err = keeper.Clear()
+	if keeper.Dir() != "" {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(keeper.Dir(), marks)))
+	}
+	if err != nil {
 		return fail(err)
 	}
 	return nil

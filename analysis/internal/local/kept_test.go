@@ -144,7 +144,7 @@ func TestUnkeepAndClear(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.want("[1 2 3] computed 100 []")
-	list, err := e.Entries()
+	list, err := e.Entries(false)
 	if err != nil || len(list.Entries) != 1 || list.Entries[0].Kind != "frame" || list.Entries[0].Name != "map id to copy by local.counter" || list.Directory != os.Getenv("KELPIE_CACHE") {
 		t.Errorf("%+v, %v", list, err)
 	}

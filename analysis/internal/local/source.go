@@ -160,6 +160,10 @@ func noFiles(op plan.ReadCSV) error {
 	return fmt.Errorf("there is no %s file to read; %s", name, op.Remedy)
 }
 
+// marks is the folder of the store that holds, by a file's path, the identity it
+// was last seen with.
+const marks = "sources"
+
 // sayChanged warns, once, when a file is not what it was when this store last
 // saw it: outputs made before then show other data.
 func (r *run) sayChanged(path string, s source) {
@@ -175,7 +179,7 @@ func (r *run) sayChanged(path string, s source) {
 		return
 	}
 	sum := sha256.Sum256([]byte(absolute))
-	mark := filepath.Join(keeper.Dir(), "sources", hex.EncodeToString(sum[:8]))
+	mark := filepath.Join(keeper.Dir(), marks, hex.EncodeToString(sum[:8]))
 	before, err := os.ReadFile(mark)
 	if err == nil && string(before) == s.identity {
 		return

@@ -64,8 +64,14 @@ type Engine interface {
 	Blob(ctx context.Context, s Settings, n *Node) ([]byte, Notes, error)
 	// Unkeep forgets the kept value of n, if there is one.
 	Unkeep(ctx context.Context, n *Node) error
-	// Entries lists what is kept, and Clear removes all of it.
-	Entries() (Store, error)
+	// Entries lists what is kept. With verify it reads every value too, to tell
+	// whether it is damaged.
+	Entries(verify bool) (Store, error)
+	// Prune removes what is kept by other code or damaged, and what was used
+	// longest ago until the rest takes at most limit bytes (0: the store's own
+	// limit). It returns what it removed.
+	Prune(limit int64) (Store, error)
+	// Clear removes everything that is kept.
 	Clear() error
 }
 
