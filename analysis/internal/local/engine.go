@@ -8,13 +8,12 @@ package local
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
@@ -26,8 +25,8 @@ func init() { plan.Register(&engine{}) }
 // An engine holds what the runs of one process share.
 type engine struct {
 	open  sync.Once
-	store *store.Store
-	fault error // why the store could not be opened
+	store atomic.Pointer[store.Store] // nil before it is opened
+	fault error                       // why it could not be
 
 	mu      sync.Mutex
 	sources map[file]source
@@ -36,8 +35,12 @@ type engine struct {
 }
 
 func (e *engine) keeper() (*store.Store, error) {
-	e.open.Do(func() { e.store, e.fault = store.Open(store.Options{}) })
-	return e.store, e.fault
+	e.open.Do(func() {
+		s, err := store.Open(store.Options{})
+		e.store.Store(s)
+		e.fault = err
+	})
+	return e.store.Load(), e.fault
 }
 
 // A run carries out one terminal call.
@@ -47,16 +50,24 @@ type run struct {
 	settings plan.Settings
 	notes    plan.Notes
 	noted    map[string]bool // recipe keys whose notes are in notes
+	parsed   []string        // recipe keys of what it read from files, in engine.reads
+	lost     int             // kept values that were known to be lost when it began
 }
 
 func (e *engine) begin(ctx context.Context, s plan.Settings) *run {
-	return &run{engine: e, ctx: ctx, settings: s, noted: map[string]bool{}}
+	r := &run{engine: e, ctx: ctx, settings: s, noted: map[string]bool{}}
+	r.lost = len(r.lostValues())
+	return r
 }
 
 // Collect computes all columns of n, in the order of its fields.
 func (e *engine) Collect(ctx context.Context, s plan.Settings, n *plan.Node) (*column.Batch, plan.Notes, error) {
 	r := e.begin(ctx, s)
-	b, err := r.frame(n)
+	var b *column.Batch
+	err := r.guard(func() (err error) {
+		b, err = r.frame(n)
+		return err
+	})
 	if err != nil {
 		return nil, plan.Notes{}, fail(err)
 	}
@@ -145,78 +156,12 @@ func (r *run) eval(n *plan.Node, want names) (*column.Batch, error) {
 	return only(b, want), nil
 }
 
-// kept returns the kept value of n, computing and keeping it if there is none.
-// What has no identity, and features, which are no plain columns, are computed
-// every time, and a warning says so.
-func (r *run) kept(n *plan.Node) (*column.Batch, error) {
-	for _, f := range n.Fields {
-		if f.Type == column.Vector {
-			r.warn(fmt.Sprintf("not cached: %s holds the feature vector %q; cache the frame before features are assembled", n.Op.Describe(), f.Name))
-			return r.apply(n, allOf(n))
-		}
-	}
-	key, err := plan.Key(n, r.identity)
-	if errors.Is(err, plan.ErrNoIdentity) {
-		r.warn(fmt.Sprintf("not cached: %s: %v", n.Op.Describe(), err))
-		return r.apply(n, allOf(n))
-	}
-	if err != nil {
-		return nil, err
-	}
-	if r.settings.KeepNothing || r.young(n) {
-		return r.apply(n, allOf(n))
-	}
-	keeper, err := r.keeper()
-	if err != nil {
-		return nil, err
-	}
-	mapped := true
-	compute := func() (*column.Batch, []byte, error) {
-		mapped = false
-		inner, start := r.begin(r.ctx, r.settings), time.Now()
-		b, err := inner.apply(n, allOf(n))
-		if err != nil {
-			return nil, nil, err
-		}
-		if b, err = pick(b, n.Fields); err != nil {
-			return nil, nil, err
-		}
-		inner.notes.Name, inner.notes.Seconds = n.Op.Describe(), time.Since(start).Seconds()
-		notes, err := json.Marshal(inner.notes)
-		return b, notes, err
-	}
-	b, encoded, err := keeper.Batch(r.ctx, key, compute)
-	if err == nil && !r.verified(n, key, b, mapped) {
-		if err = keeper.Remove(key); err == nil {
-			b, encoded, err = keeper.Batch(r.ctx, key, compute)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	return b, r.note(key, encoded)
-}
-
 func allOf(n *plan.Node) names {
 	want := names{}
 	for _, f := range n.Fields {
 		want[f.Name] = true
 	}
 	return want
-}
-
-// note adds the notes kept under key to the run's, once.
-func (r *run) note(key string, encoded []byte) error {
-	if r.noted[key] || len(encoded) == 0 {
-		return nil
-	}
-	r.noted[key] = true
-	var notes plan.Notes
-	if err := json.Unmarshal(encoded, &notes); err != nil {
-		return fmt.Errorf("the notes kept with %s: %w", key, err)
-	}
-	r.merge(notes)
-	return nil
 }
 
 func (r *run) merge(notes plan.Notes) {
@@ -239,8 +184,8 @@ func (r *run) warn(text string) {
 
 // storeWarnings passes on what the store could not do, such as write to a full disk.
 func (r *run) storeWarnings() {
-	if r.store != nil {
-		for _, w := range r.store.Warnings() {
+	if keeper := r.store.Load(); keeper != nil {
+		for _, w := range keeper.Warnings() {
 			r.warn(w)
 		}
 	}

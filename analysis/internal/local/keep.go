@@ -7,12 +7,106 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/csv"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 	"github.com/stophacking/kelpie/analysis/internal/store"
 )
+
+// kept returns the kept value of n, computing and keeping it if there is none.
+// What has no identity, and features, which are no plain columns, are computed
+// every time, and a warning says so.
+func (r *run) kept(n *plan.Node) (*column.Batch, error) {
+	for _, f := range n.Fields {
+		if f.Type == column.Vector {
+			r.warn(fmt.Sprintf("not cached: %s holds the feature vector %q; cache the frame before features are assembled", n.Op.Describe(), f.Name))
+			return r.apply(n, allOf(n))
+		}
+	}
+	key, err := plan.Key(n, r.identity)
+	if errors.Is(err, plan.ErrNoIdentity) {
+		r.warn(fmt.Sprintf("not cached: %s: %v", n.Op.Describe(), err))
+		return r.apply(n, allOf(n))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if r.settings.KeepNothing || r.young(n) {
+		return r.apply(n, allOf(n))
+	}
+	keeper, err := r.keeper()
+	if err != nil {
+		return nil, err
+	}
+	var computed *column.Batch
+	var parsed []string
+	compute := func() (*column.Batch, []byte, error) {
+		inner, start := r.begin(r.ctx, r.settings), time.Now()
+		var b *column.Batch
+		err := inner.guard(func() (err error) { // what is kept must be made of good values
+			b, err = inner.apply(n, allOf(n))
+			return err
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		if b, err = pick(b, n.Fields); err != nil {
+			return nil, nil, err
+		}
+		computed, parsed = b, inner.parsed
+		inner.notes.Name, inner.notes.Seconds = n.Op.Describe(), time.Since(start).Seconds()
+		notes, err := json.Marshal(inner.notes)
+		return b, notes, err
+	}
+	b, encoded, err := keeper.Batch(r.ctx, key, compute)
+	if err == nil && !r.verified(n, key, b, computed == nil) {
+		if err = keeper.Remove(key); err == nil {
+			b, encoded, err = keeper.Batch(r.ctx, key, compute)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if computed != nil && computed != b {
+		r.release(parsed, b.Len)
+	}
+	return b, r.note(key, encoded)
+}
+
+// manyRows is from where on memory is worth giving back at once, which takes
+// some milliseconds.
+const manyRows = 100_000
+
+// release drops what was read from files for a value of that many rows that is
+// kept now. The file's copy of it is in use: without this, memory would hold the
+// data twice.
+func (r *run) release(parsed []string, rows int) {
+	r.mu.Lock()
+	for _, key := range parsed {
+		delete(r.reads, key)
+	}
+	r.mu.Unlock()
+	if rows >= manyRows {
+		debug.FreeOSMemory()
+	}
+}
+
+// note adds the notes kept under key to the run's, once.
+func (r *run) note(key string, encoded []byte) error {
+	if r.noted[key] || len(encoded) == 0 {
+		return nil
+	}
+	r.noted[key] = true
+	var notes plan.Notes
+	if err := json.Unmarshal(encoded, &notes); err != nil {
+		return fmt.Errorf("the notes kept with %s: %w", key, err)
+	}
+	r.merge(notes)
+	return nil
+}
 
 // Blob returns the model kept under n's key, fitting it if there is none. A
 // model that holds Go code without a version is fitted every time.
@@ -34,16 +128,23 @@ func (r *run) blob(n *plan.Node) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s is no model", n.Op.Describe())
 	}
+	fit := func() (blob []byte, err error) {
+		err = r.guard(func() (err error) {
+			blob, err = op.Fit(r.ctx)
+			return err
+		})
+		return blob, err
+	}
 	key, err := plan.Key(n, r.identity)
 	if errors.Is(err, plan.ErrNoIdentity) {
 		r.warn(fmt.Sprintf("not kept: %s: %v", op.Label, err))
-		return op.Fit(r.ctx)
+		return fit()
 	}
 	if err != nil {
 		return nil, err
 	}
 	if r.settings.KeepNothing || r.young(n) {
-		return op.Fit(r.ctx)
+		return fit()
 	}
 	keeper, err := r.keeper()
 	if err != nil {
@@ -51,7 +152,7 @@ func (r *run) blob(n *plan.Node) ([]byte, error) {
 	}
 	blob, encoded, err := keeper.Blob(r.ctx, key, func() ([]byte, []byte, error) {
 		start := time.Now()
-		blob, err := op.Fit(r.ctx)
+		blob, err := fit()
 		if err != nil {
 			return nil, nil, err
 		}

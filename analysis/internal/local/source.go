@@ -252,6 +252,7 @@ func (r *run) once(n *plan.Node, readAll func(key string) (*read, error)) (*colu
 		}
 		r.reads[key] = done
 		r.mu.Unlock()
+		r.parsed = append(r.parsed, key)
 	}
 	if !r.noted[key] {
 		r.noted[key] = true

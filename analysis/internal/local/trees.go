@@ -13,7 +13,13 @@ import (
 
 // Train grows trees on n's features and labels.
 func (e *engine) Train(ctx context.Context, s plan.Settings, n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error) {
-	text, log, err := e.begin(ctx, s).train(n, t)
+	r := e.begin(ctx, s)
+	var text []byte
+	var log plan.TrainingLog
+	err := r.guard(func() (err error) {
+		text, log, err = r.train(n, t)
+		return err
+	})
 	if err != nil {
 		return nil, plan.TrainingLog{}, fail(err)
 	}
