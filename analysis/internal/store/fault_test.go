@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,6 +19,14 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/store"
 )
+
+// rounds is how often a fault is tried: at length if the environment has KELPIE_LONG.
+func rounds(few, many int) int {
+	if os.Getenv("KELPIE_LONG") != "" {
+		return many
+	}
+	return few
+}
 
 // TestMain lets the test binary run again as another process of the same store.
 func TestMain(m *testing.M) {
@@ -107,23 +116,25 @@ func start(t *testing.T, dir, role string) (*exec.Cmd, *bufio.Scanner) {
 	return cmd, bufio.NewScanner(out)
 }
 
-func TestProcessesComputeOnce(t *testing.T) {
-	dir := t.TempDir()
-	var all []*exec.Cmd
-	for range 8 {
-		cmd, _ := start(t, dir, "count")
-		all = append(all, cmd)
-	}
-	for _, cmd := range all {
-		if err := cmd.Wait(); err != nil {
-			t.Error(err)
+// Eight processes ask for one key at once: one computes it, and all get it.
+func TestFaultProcessesRace(t *testing.T) {
+	for range rounds(1, 50) {
+		dir := t.TempDir()
+		var all []*exec.Cmd
+		for range 8 {
+			cmd, _ := start(t, dir, "count")
+			all = append(all, cmd)
 		}
+		for _, cmd := range all {
+			if err := cmd.Wait(); err != nil {
+				t.Error(err)
+			}
+		}
+		if marks, _ := filepath.Glob(filepath.Join(dir, "computed-*")); len(marks) != 1 {
+			t.Errorf("computed %d times", len(marks))
+		}
+		onlyValue(t, open(t, dir))
 	}
-	if marks, _ := filepath.Glob(filepath.Join(dir, "computed-*")); len(marks) != 1 {
-		t.Errorf("computed %d times", len(marks))
-	}
-	s := open(t, dir)
-	onlyValue(t, s)
 }
 
 // onlyValue fails unless "key" alone is in the store: no lock, no temporary.
@@ -137,9 +148,9 @@ func onlyValue(t *testing.T, s *store.Store) {
 
 // A process is killed while it computes and at moments while it writes. What it
 // leaves is a whole value or none, and the next process sweeps the rest.
-func TestKilled(t *testing.T) {
+func TestFaultKilled(t *testing.T) {
 	want := large()
-	for i := range 12 {
+	for i := range rounds(12, 200) {
 		dir := t.TempDir()
 		role := "write"
 		if i == 0 {
@@ -147,7 +158,7 @@ func TestKilled(t *testing.T) {
 		}
 		cmd, out := start(t, dir, role)
 		out.Scan()
-		time.Sleep(time.Duration(i) * 2 * time.Millisecond)
+		time.Sleep(time.Duration(i%12)*2*time.Millisecond + time.Duration(i/12)*100*time.Microsecond)
 		if err := cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
@@ -217,7 +228,7 @@ func TestSweepRemovesOldCode(t *testing.T) {
 
 // A file that was changed after the store last touched it is checked, and
 // computed again if it is not what it was.
-func TestChangedFile(t *testing.T) {
+func TestFaultChangedFile(t *testing.T) {
 	compute := func() (*column.Batch, []byte, error) { return sample(), nil, nil }
 	for name, change := range map[string]func(path string, data []byte, made time.Time) error{
 		"cut": func(path string, data []byte, _ time.Time) error {
@@ -339,7 +350,7 @@ func TestDamagedBlob(t *testing.T) {
 }
 
 // The disk is full: /dev/full stands for every file the store writes.
-func TestFullDisk(t *testing.T) {
+func TestFaultFullDisk(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip("no /dev/full here")
 	}
@@ -365,7 +376,7 @@ func TestFullDisk(t *testing.T) {
 
 // Nothing can be created, as on a read-only file system: what is kept is still
 // used, what is not is computed, and that is said once.
-func TestReadOnly(t *testing.T) {
+func TestFaultReadOnly(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir).Blob(t.Context(), "kept", func() ([]byte, []byte, error) { return []byte("old"), nil, nil })
 	s := open(t, dir)
@@ -379,7 +390,7 @@ func TestReadOnly(t *testing.T) {
 }
 
 // The same on a directory without write permission, which root may write to.
-func TestReadOnlyDirectory(t *testing.T) {
+func TestFaultReadOnlyDirectory(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may write everywhere")
 	}
@@ -430,7 +441,7 @@ func TestNoPlace(t *testing.T) {
 }
 
 // The store is deleted under a process that computes and has mapped values.
-func TestDeletedWhileInUse(t *testing.T) {
+func TestFaultDeletedWhileInUse(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
 	mapped, _, _ := s.Batch(t.Context(), "mapped", func() (*column.Batch, []byte, error) { return sample(), nil, nil })
@@ -443,6 +454,39 @@ func TestDeletedWhileInUse(t *testing.T) {
 	if w := s.Warnings(); len(w) != 1 {
 		t.Errorf("warnings: %q", w)
 	}
+}
+
+// The store is deleted again and again while others compute, map and read.
+func TestFaultDeletedAgainAndAgain(t *testing.T) {
+	dir := t.TempDir()
+	want := large()
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			case <-time.After(time.Duration(i%8) * time.Millisecond):
+				os.RemoveAll(dir) // fails now and then, where a file is being made
+			}
+		}
+	}()
+	var group sync.WaitGroup
+	for worker := range 3 {
+		group.Go(func() {
+			for round := range rounds(10, 300) {
+				s := open(t, dir)
+				got, _, err := s.Batch(t.Context(), strconv.Itoa((worker+round)%2), func() (*column.Batch, []byte, error) { return want, nil, nil })
+				if err != nil || !equalFloats(got, want) || len(s.Lost()) > 0 {
+					t.Errorf("round %d: wrong value, %v, lost %q", round, err, s.Lost())
+				}
+			}
+		})
+	}
+	group.Wait()
+	close(stop)
+	<-done
 }
 
 func TestPrivate(t *testing.T) {
