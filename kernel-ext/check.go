@@ -31,7 +31,7 @@ outputs have to be those committed. A step that fails does not keep the others f
 if all of it holds. Of a notebook that fails, the partly executed copy and the kernel's log are kept in .kelpie/failed.
 `)
 	update := set.Bool("update", false, "write the new outputs to notebooks/ instead of comparing with them")
-	long := set.Bool("long", false, "also fuzz every parser, with a hundred thousand inputs each and a million for CSV files")
+	long := set.Bool("long", false, "also try faults (full disk, killed processes, replaced files) at length, and fuzz every parser, with a hundred\nthousand inputs each and a million for CSV files")
 	oracles := set.Bool("oracles", false, "also ask pyarrow, polars, DuckDB, LightGBM and scikit-learn, installed in .kelpie/oracles, for what the tests expect of them")
 	limit := set.Duration("cell-timeout", 5*time.Minute, "how long one cell may run")
 	if err := a.parse(set, args); err != nil {
@@ -61,6 +61,7 @@ if all of it holds. Of a notebook that fails, the partly executed copy and the k
 	c.goStep(ctx, "go build, no drivers", []string{"CGO_ENABLED=0"}, "build", "-tags=nodrivers", "./...")
 	c.goStep(ctx, "go test", nil, "test", "./...")
 	if *long {
+		c.goStep(ctx, "faults at length", []string{"KELPIE_LONG=1"}, "test", "-run=^TestFault", "-count=1", "./analysis/...")
 		c.fuzz(ctx)
 	}
 	if *oracles {
