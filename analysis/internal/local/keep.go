@@ -86,6 +86,9 @@ const manyRows = 100_000
 func (r *run) release(parsed []string, rows int) {
 	r.mu.Lock()
 	for _, key := range parsed {
+		if done := r.reads[key]; done != nil {
+			rows = max(rows, done.batch.Len)
+		}
 		delete(r.reads, key)
 	}
 	r.mu.Unlock()
