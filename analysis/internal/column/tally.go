@@ -1,7 +1,5 @@
 package column
 
-import "math"
-
 // A keyed source is rows of which each has a key or is null.
 type keyed struct {
 	n     int
@@ -35,6 +33,11 @@ func (s keyed) blocks(do func(lo int, keys []uint64)) {
 	}
 }
 
+// keys is blocks without the rows.
+func (s keyed) keys(do func(keys []uint64)) {
+	s.blocks(func(_ int, keys []uint64) { do(keys) })
+}
+
 // each calls do for every row with a key, from the last row to the first.
 func (s keyed) each(do func(row int, key uint64)) {
 	var block [keyBlock]uint64
@@ -49,18 +52,6 @@ func (s keyed) each(do func(row int, key uint64)) {
 		}
 		hi = lo
 	}
-}
-
-// span returns the smallest and the largest key; low > high if there is none.
-func (s keyed) span() (low, high uint64) {
-	low, high = math.MaxUint64, 0
-	s.blocks(func(_ int, keys []uint64) {
-		if len(keys) > 0 {
-			l, h := keyRange(keys)
-			low, high = min(low, l), max(high, h)
-		}
-	})
-	return low, high
 }
 
 // A tally is the distinct keys of a source. keys[k] ascends and was seen
@@ -81,7 +72,7 @@ const (
 // newTally counts the keys of s: by address where they lie close together, through
 // a hash table where they are few, else by sorting.
 func newTally(s keyed) tally {
-	low, high := s.span()
+	low, high := pass(s.keys).span()
 	var t tally
 	switch {
 	case low > high:
