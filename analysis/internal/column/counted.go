@@ -79,6 +79,10 @@ func countClose[T int32 | int64](values []T, low T, times []uint32) {
 func extent[T int32 | int64](c *Column, values []T) (low, high T) {
 	if c.Nulls == 0 {
 		low, high = values[0], values[0]
+		for ; len(values) >= 4; values = values[4:] { // two do not wait for the other two
+			a, b, c, d := values[0], values[1], values[2], values[3]
+			low, high = min(low, min(min(a, b), min(c, d))), max(high, max(max(a, b), max(c, d)))
+		}
 		for _, v := range values {
 			low, high = min(low, v), max(high, v)
 		}

@@ -151,6 +151,7 @@ func selectKeys(all pass, n int, low, high uint64, ranks []int, chosen []uint64)
 		mixed    bool // a large bucket has more than one value
 	}
 	var wanted []bucket
+	var known []uint64                 // by wanted bucket: the one key of a large one, else none of its keys
 	slot := make([]uint16, 1<<leading) // index in wanted, plus 1
 	start, next := 0, 0
 	for b, size := range sizes {
@@ -165,7 +166,7 @@ func selectKeys(all pass, n int, low, high uint64, ranks []int, chosen []uint64)
 			if !w.large {
 				w.keys = make([]uint64, 0, size)
 			}
-			wanted = append(wanted, w)
+			wanted, known = append(wanted, w), append(known, low+uint64(b)<<shift-1)
 			slot[b] = uint16(len(wanted))
 		}
 		start = end
@@ -180,10 +181,17 @@ func selectKeys(all pass, n int, low, high uint64, ranks []int, chosen []uint64)
 			n += int(min(slot[(k-low)>>shift&(1<<leading-1)], 1))
 		}
 		for _, k := range keys[:n] {
-			w := &wanted[slot[(k-low)>>shift&(1<<leading-1)]-1]
-			if !w.large || len(w.keys) == 0 {
+			at := slot[(k-low)>>shift&(1<<leading-1)] - 1
+			if k == known[at] {
+				continue
+			}
+			w := &wanted[at]
+			switch {
+			case !w.large:
 				w.keys = append(w.keys, k)
-			} else if k != w.keys[0] {
+			case len(w.keys) == 0:
+				w.keys, known[at] = append(w.keys, k), k
+			default:
 				w.mixed = true
 			}
 		}
