@@ -16,7 +16,7 @@ import (
 // reader with the same types, the files of an activity side by side, all records
 // kept.
 func BenchmarkArrowReadCSV(b *testing.B) {
-	overFiles(b, func(_ int, a activity) error {
+	overFiles(b, func(a activity) error {
 		types := map[Type]arrow.DataType{Int32: arrow.PrimitiveTypes.Int32, Int64: arrow.PrimitiveTypes.Int64,
 			Float64: arrow.PrimitiveTypes.Float64, String: arrow.BinaryTypes.String}
 		var fields []arrow.Field
