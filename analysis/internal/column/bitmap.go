@@ -46,9 +46,12 @@ func PackBools(values []bool) []byte {
 // gatherBits returns bit rows[i] of bitmap as bit i.
 func gatherBits(bitmap []byte, rows []uint32) []byte {
 	packed := make([]byte, BitmapLen(len(rows)))
-	for i, r := range rows {
-		packed[i>>3] |= bitmap[r>>3] >> (r & 7) & 1 << (i & 7)
-	}
+	EachBlock(len(rows), func(_, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			r := rows[i]
+			packed[i>>3] |= bitmap[r>>3] >> (r & 7) & 1 << (i & 7)
+		}
+	})
 	return packed
 }
 

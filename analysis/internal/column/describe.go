@@ -21,9 +21,10 @@ type Description struct {
 // counts only. NaN is a value, and as in NumPy one is enough to make every
 // statistic NaN.
 //
-// The mean of integers is exact up to one rounding. Deviations are summed in two
-// passes over each block of rows and the blocks merged as in Chan, Golub and
-// LeVeque (1979), so values far from 0, such as timestamps, lose nothing.
+// The mean of integers is exact up to one rounding, and so is the deviation of
+// those that lie close together. Other deviations are summed in two passes over
+// each block of rows and the blocks merged as in Chan, Golub and LeVeque (1979),
+// so values far from 0, such as timestamps, lose nothing.
 // O(n).
 func Describe(c *Column) Description {
 	nan := math.NaN()
@@ -34,12 +35,23 @@ func Describe(c *Column) Description {
 	if d.Count == 0 || !c.measurable() {
 		return d
 	}
-	m := c.moments()
-	d.Mean, d.StdDev = m.mean+m.rest, m.stdDev()
-	if c.Type != Float64 && c.Type != Bool {
-		d.Mean = c.intSum().over(d.Count)
+	quartiles := []float64{0, 0.25, 0.5, 0.75, 1}
+	var q []float64
+	if k, ok := c.counted(); ok {
+		d.Mean, d.StdDev = k.moments()
+		q = quantiles(c.Type, k.n, quartiles, k.at)
+	} else {
+		m, low, high := c.moments()
+		d.Mean, d.StdDev = m.mean+m.rest, m.stdDev()
+		if c.Type != Float64 && c.Type != Bool {
+			d.Mean = c.intSum().over(d.Count)
+		}
+		if c.Type == Float64 && m.mean-m.mean == 0 { // finite, so there is no NaN
+			q = c.numberQuantiles(low, high, quartiles)
+		} else {
+			q = Quantiles(c, quartiles...)
+		}
 	}
-	q := Quantiles(c, 0, 0.25, 0.5, 0.75, 1)
 	d.Min, d.Q1, d.Median, d.Q3, d.Max = q[0], q[1], q[2], q[3], q[4]
 	return d
 }
@@ -57,15 +69,30 @@ type moments struct {
 	n, mean, rest, squares float64
 }
 
-// moments of the values of c less [Column.origin].
-func (c *Column) moments() moments {
-	var m moments
+// moments of the values of c less [Column.origin], and of floats the smallest and
+// the largest that is no NaN.
+func (c *Column) moments() (m moments, low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
 	block := make([]float64, statRows)
 	origin := c.origin()
 	for lo := 0; lo < c.Len; lo += statRows {
-		m = m.merge(momentsOf(c.validFloats(block, lo, origin)))
+		values := block
+		if c.Type == Float64 && c.Nulls == 0 {
+			values = c.Float64s[lo:min(lo+statRows, c.Len)]
+		} else {
+			values = c.validFloats(block, lo, origin)
+		}
+		m = m.merge(momentsOf(values))
+		for _, v := range values {
+			if v < low {
+				low = v
+			}
+			if v > high {
+				high = v
+			}
+		}
 	}
-	return m
+	return m, low, high
 }
 
 // momentsOf takes the mean first and then the deviations from it; what those sum

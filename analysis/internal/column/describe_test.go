@@ -2,9 +2,11 @@ package column_test
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"reflect"
 	"runtime"
 	"slices"
 	"testing"
@@ -154,19 +156,58 @@ func TestDescribeAgainstBigFloat(t *testing.T) {
 	}
 }
 
-func TestDescribeDoesNotDependOnProcessors(t *testing.T) {
+func TestResultsDoNotDependOnProcessors(t *testing.T) {
+	const n = 200_000 // several blocks, the last one short
 	rng := rand.New(rand.NewPCG(3, 4))
-	columns := make([]*column.Column, 5)
-	for i := range columns {
-		columns[i] = column.FromFloat64s("x", fill(40_000, rng.NormFloat64), nil)
+	valid := fill(n, func() bool { return rng.IntN(5) > 0 })
+	columns := []*column.Column{
+		column.FromFloat64s("x", fill(n, rng.NormFloat64), nil),
+		column.FromFloat64s("x", fill(n, func() float64 { return float64(rng.IntN(3)) / 3 }), valid),
+		column.FromInt32s("x", fill(n, func() int32 { return rng.Int32N(3000) }), nil),
+		column.FromInt64s("x", fill(n, func() int64 { return rng.Int64N(1 << 40) }), valid),
+		column.FromStrings("x", fill(n, func() string { return fmt.Sprint(rng.IntN(500)) }), valid),
+		column.FromBools("x", fill(n, func() bool { return rng.IntN(2) == 0 }), valid),
 	}
-	parallel, r := column.DescribeAll(columns), column.Correlation(columns)
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	one, r1 := column.DescribeAll(columns), column.Correlation(columns)
-	for i := range columns {
-		if parallel[i] != one[i] || !slices.Equal(r[i], r1[i]) {
-			t.Errorf("column %d: %v and %v with one processor", i, parallel[i], one[i])
+	rows := fill(n/2, func() uint32 { return rng.Uint32N(n) })
+	results := func() []any {
+		batch := &column.Batch{Columns: columns, Len: n}
+		found := []any{fmt.Sprint(column.DescribeAll(columns), column.Correlation(columns)), batch.Gather(rows),
+			column.GroupBy(columns[4:]), column.GroupBy(columns[1:3])}
+		for _, c := range columns {
+			found = append(found, column.ValueCounts(c), column.Distinct(c))
 		}
+		return found
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	want := results()
+	for _, processors := range []int{2, 8} {
+		runtime.GOMAXPROCS(processors)
+		for i, got := range results() {
+			if !reflect.DeepEqual(got, want[i]) {
+				t.Errorf("result %d differs with %d processors", i, processors)
+			}
+		}
+	}
+}
+
+// More than half the rows lie in one bucket of the selection, with one value in it
+// or several; and integers lie close together and far apart.
+func TestDescribeCrowdedColumns(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	const n = 5000
+	valid := fill(n, func() bool { return rng.IntN(3) > 0 })
+	for name, c := range map[string]*column.Column{
+		"one value":     column.FromFloat64s("x", fill(n, func() float64 { return max(0, rng.NormFloat64()) }), nil),
+		"many values":   column.FromFloat64s("x", fill(n, func() float64 { return 3 + 1e9*max(0, rng.NormFloat64()) + 1e-12*rng.Float64() }), nil),
+		"negative":      column.FromFloat64s("x", fill(n, func() float64 { return -1e9*max(0, rng.NormFloat64()-1) - 1e-7*float64(rng.IntN(3)) }), valid),
+		"close":         column.FromInt32s("x", fill(n, func() int32 { return -5 + rng.Int32N(9) }), nil),
+		"close, nulls":  column.FromInt64s("x", fill(n, func() int64 { return math.MaxInt64 - rng.Int64N(9000) }), valid),
+		"below zero":    column.FromTimestamps("x", fill(n, func() int64 { return math.MinInt64 + rng.Int64N(9000) }), nil),
+		"far":           column.FromInt64s("x", fill(n, func() int64 { return rng.Int64() - rng.Int64() }), valid),
+		"one alone":     column.FromInt64s("x", fill(n, func() int64 { return math.MinInt64 }), nil),
+		"at the border": column.FromInt32s("x", fill(n, func() int32 { return []int32{-7, 10_000 + 1024 - 8, 10_000 + 1024 - 7}[rng.IntN(3)] }), nil),
+	} {
+		t.Run(name, func(t *testing.T) { same(t, column.Describe(c), describe(c), 1e-14) })
 	}
 }
 

@@ -27,9 +27,12 @@ func gather[T any](values []T, rows []uint32) []T {
 		return nil
 	}
 	gathered := make([]T, len(rows))
-	for i, r := range rows {
-		gathered[i] = values[r]
-	}
+	EachBlock(len(rows), func(_, lo, hi int) {
+		out := gathered[lo:hi]
+		for i, r := range rows[lo:hi] {
+			out[i] = values[r]
+		}
+	})
 	return gathered
 }
 

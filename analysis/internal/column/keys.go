@@ -49,6 +49,14 @@ func floatKey(v float64) uint64 {
 	return b ^ (uint64(int64(b)>>63) | signBit)
 }
 
+// fillNumberKeys is fillKeys for a Float64 column that holds no NaN, without a test.
+func (c *Column) fillNumberKeys(dst []uint64, lo int) {
+	for i, v := range c.Float64s[lo : lo+len(dst)] {
+		b := math.Float64bits(v + 0)
+		dst[i] = b ^ (uint64(int64(b)>>63) | signBit)
+	}
+}
+
 // keyFloat returns the value of a key of type t as Column.Float would.
 func keyFloat(t Type, key uint64) float64 {
 	switch t {

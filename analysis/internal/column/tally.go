@@ -1,6 +1,6 @@
 package column
 
-import "math"
+import "runtime"
 
 // A keyed source is rows of which each has a key or is null.
 type keyed struct {
@@ -8,19 +8,18 @@ type keyed struct {
 	nulls int
 	valid []byte // nil where nulls is 0
 	fill  func(dst []uint64, lo int)
+	below uint64 // all keys are less; 0 where that is not known
 }
 
 func (c *Column) keyed() keyed {
-	return keyed{n: c.Len, nulls: c.Nulls, valid: c.Valid, fill: c.fillKeys}
+	return keyed{n: c.Len, nulls: c.Nulls, valid: c.Valid, fill: c.fillKeys, below: uint64(len(c.Dictionary))}
 }
 
-// blocks calls do with the keys of the rows from lo on that are not null, block
-// by block, the last block first. do may keep nothing of keys.
-func (s keyed) blocks(do func(lo int, keys []uint64)) {
+// keys is a [pass] over the keys of the rows that are not null.
+func (s keyed) keys(do func(keys []uint64)) {
 	var block [keyBlock]uint64
-	for hi := s.n; hi > 0; {
-		lo := (hi - 1) / keyBlock * keyBlock
-		keys := block[:hi-lo]
+	for lo := 0; lo < s.n; lo += keyBlock {
+		keys := block[:min(keyBlock, s.n-lo)]
 		s.fill(keys, lo)
 		if s.nulls > 0 {
 			n := 0
@@ -30,6 +29,19 @@ func (s keyed) blocks(do func(lo int, keys []uint64)) {
 			}
 			keys = keys[:n]
 		}
+		do(keys)
+	}
+}
+
+// blocks calls do with the keys of rows from to to, nulls among them, block by
+// block, the last block first. from is a multiple of keyBlock. do may keep nothing
+// of keys.
+func (s keyed) blocks(from, to int, do func(lo int, keys []uint64)) {
+	var block [keyBlock]uint64
+	for hi := to; hi > from; {
+		lo := (hi - 1) / keyBlock * keyBlock
+		keys := block[:hi-lo]
+		s.fill(keys, lo)
 		do(lo, keys)
 		hi = lo
 	}
@@ -37,30 +49,23 @@ func (s keyed) blocks(do func(lo int, keys []uint64)) {
 
 // each calls do for every row with a key, from the last row to the first.
 func (s keyed) each(do func(row int, key uint64)) {
-	var block [keyBlock]uint64
-	for hi := s.n; hi > 0; {
-		lo := (hi - 1) / keyBlock * keyBlock
-		keys := block[:hi-lo]
-		s.fill(keys, lo)
+	s.blocks(0, s.n, func(lo int, keys []uint64) {
 		for i := len(keys) - 1; i >= 0; i-- {
 			if s.nulls == 0 || BitSet(s.valid, lo+i) {
 				do(lo+i, keys[i])
 			}
 		}
-		hi = lo
-	}
+	})
 }
 
-// span returns the smallest and the largest key; low > high if there is none.
-func (s keyed) span() (low, high uint64) {
-	low, high = math.MaxUint64, 0
-	s.blocks(func(_ int, keys []uint64) {
-		if len(keys) > 0 {
-			l, h := keyRange(keys)
-			low, high = min(low, l), max(high, h)
-		}
-	})
-	return low, high
+// split divides the rows into stretches of at least rows each, as many as there
+// are processors, and returns their ends: stretch i is from ends[i] to ends[i+1].
+func (s keyed) split(rows int) (ends []int) {
+	parts := max(1, min(runtime.GOMAXPROCS(0), s.n/rows))
+	for i := range parts {
+		ends = append(ends, s.n*i/parts/keyBlock*keyBlock)
+	}
+	return append(ends, s.n)
 }
 
 // A tally is the distinct keys of a source. keys[k] ascends and was seen
@@ -69,8 +74,12 @@ type tally struct {
 	keys      []uint64
 	counts    []int64
 	first     []uint32
-	nullFirst uint32                           // the first null row, if there is one
-	rank      func(row int, key uint64) uint32 // the place in keys of that row's key
+	nullFirst uint32 // the first null row, if there is one
+
+	// The place in keys of a row's key: ranks[key-low], or if ranks is nil rank.
+	low   uint64
+	ranks []uint32
+	rank  func(row int, key uint64) uint32
 }
 
 const (
@@ -81,12 +90,16 @@ const (
 // newTally counts the keys of s: by address where they lie close together, through
 // a hash table where they are few, else by sorting.
 func newTally(s keyed) tally {
-	low, high := s.span()
+	direct := uint64(max(maxDirect, 2*s.n))
+	low, high := uint64(0), s.below-1
+	if s.below == 0 || high >= direct || s.nulls == s.n {
+		low, high = pass(s.keys).span()
+	}
 	var t tally
 	switch {
 	case low > high:
 		t.rank = func(int, uint64) uint32 { return 0 }
-	case high-low < uint64(max(maxDirect, 2*s.n)):
+	case high-low < direct:
 		t = tallyDirect(s, low, int(high-low)+1)
 	default:
 		var few bool
@@ -102,23 +115,48 @@ func newTally(s keyed) tally {
 	return t
 }
 
+// tallyDirect counts in stretches of rows side by side. Counts are added up and of
+// first rows that in the first stretch counts, so nothing depends on how many
+// stretches there are.
 func tallyDirect(s keyed, low uint64, span int) tally {
-	counts, first := make([]uint32, span), make([]uint32, span)
-	s.each(func(row int, key uint64) {
-		counts[key-low]++
-		first[key-low] = uint32(row) // rows come last to first
+	ends := s.split(max(4*span, 1<<16))
+	counts, first := make([][]uint32, len(ends)-1), make([][]uint32, len(ends)-1)
+	forEach(len(counts), func(part int) {
+		times, rows := make([]uint32, span), make([]uint32, span)
+		s.blocks(ends[part], ends[part+1], func(lo int, keys []uint64) {
+			if s.nulls > 0 {
+				for i := len(keys) - 1; i >= 0; i-- {
+					if BitSet(s.valid, lo+i) {
+						times[keys[i]-low]++
+						rows[keys[i]-low] = uint32(lo + i)
+					}
+				}
+				return
+			}
+			for i := len(keys) - 1; i >= 0; i-- {
+				at := keys[i] - low
+				times[at]++
+				rows[at] = uint32(lo + i) // rows come last to first
+			}
+		})
+		counts[part], first[part] = times, rows
 	})
-	var t tally
-	for slot, n := range counts {
-		if n == 0 {
+	t := tally{low: low, ranks: make([]uint32, span)}
+	for slot := range span {
+		total, row := int64(0), uint32(0)
+		for part := len(counts) - 1; part >= 0; part-- {
+			if n := counts[part][slot]; n > 0 {
+				total, row = total+int64(n), first[part][slot]
+			}
+		}
+		if total == 0 {
 			continue
 		}
-		counts[slot] = uint32(len(t.keys)) // from here on it is the rank
+		t.ranks[slot] = uint32(len(t.keys))
 		t.keys = append(t.keys, low+uint64(slot))
-		t.counts = append(t.counts, int64(n))
-		t.first = append(t.first, first[slot])
+		t.counts = append(t.counts, total)
+		t.first = append(t.first, row)
 	}
-	t.rank = func(_ int, key uint64) uint32 { return counts[key-low] }
 	return t
 }
 
@@ -184,8 +222,22 @@ func tallySorted(s keyed) tally {
 func (t tally) codes(s keyed) (codes []uint32, size int) {
 	codes = make([]uint32, s.n)
 	shift := uint32(min(s.nulls, 1))
-	s.each(func(row int, key uint64) { codes[row] = t.rank(row, key) + shift })
-	return codes, len(t.keys) + int(shift)
+	size = len(t.keys) + int(shift)
+	if t.ranks == nil {
+		s.each(func(row int, key uint64) { codes[row] = t.rank(row, key) + shift })
+		return codes, size
+	}
+	ends := s.split(1 << 16)
+	forEach(len(ends)-1, func(part int) {
+		s.blocks(ends[part], ends[part+1], func(lo int, keys []uint64) {
+			for i, key := range keys {
+				if s.nulls == 0 || BitSet(s.valid, lo+i) {
+					codes[lo+i] = t.ranks[key-t.low] + shift
+				}
+			}
+		})
+	})
+	return codes, size
 }
 
 // A hashTable numbers keys in the order in which they are first added. Its zero

@@ -14,15 +14,15 @@ func allocate(fields []Field, rows int) []target {
 		targets[k] = target{field: f, out: out}
 		switch f.Type {
 		case column.Int32:
-			out.Int32s = make([]int32, rows)
+			out.Int32s = buffer[int32](rows)
 		case column.Int64, column.Timestamp:
-			out.Int64s = make([]int64, rows)
+			out.Int64s = buffer[int64](rows)
 		case column.Float64:
-			out.Float64s = make([]float64, rows)
+			out.Float64s = buffer[float64](rows)
 		case column.Bool:
 			targets[k].flags = make([]byte, rows)
 		case column.String:
-			out.Codes = make([]uint32, rows)
+			out.Codes = buffer[uint32](rows)
 		}
 	}
 	return targets

@@ -116,10 +116,9 @@ func (r *run) groupBy(n *plan.Node, op plan.GroupBy) (*column.Batch, error) {
 			continue
 		}
 		c := columns[slices.Index(wanted, a.Column)]
-		if c.Type == column.Timestamp || c.Type == column.Int32 { // results are int64 and float64
-			if c, err = castColumn(c, column.Int64); err != nil {
-				return nil, err
-			}
+		if c.Type == column.Timestamp { // it has a sum then
+			seconds := *c
+			seconds.Type, c = column.Int64, &seconds
 		}
 		function := map[string]func(*column.Column) (*column.Column, error){
 			plan.Sum: groups.Sum, plan.Mean: groups.Mean, plan.Min: groups.Min,
@@ -129,6 +128,9 @@ func (r *run) groupBy(n *plan.Node, op plan.GroupBy) (*column.Batch, error) {
 			return nil, fmt.Errorf("group by: no aggregate %q", a.Function)
 		}
 		v, err := function(c)
+		if err == nil && v.Type == column.Int32 { // results are int64 and float64
+			v, err = castColumn(v, column.Int64)
+		}
 		if err != nil {
 			return nil, err
 		}

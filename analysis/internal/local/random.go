@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"math"
@@ -37,112 +38,222 @@ func splitmix64(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-func (r *run) sample(n *plan.Node, op plan.Sample, want names) (*column.Batch, error) {
-	return r.drawn(n, want, newDrawer("sample", op.Seed), 0, op.Fraction)
+func (r *run) sample(n *plan.Node, _ plan.Sample, want names) (*column.Batch, error) {
+	return r.part(n, plan.Part{}, want)
 }
 
-func (r *run) part(n *plan.Node, op plan.Part, want names) (*column.Batch, error) {
-	return r.drawn(n, want, newDrawer("split", op.Seed), op.From, op.To)
-}
-
-// drawn returns the rows whose draw lies in [from, to).
-func (r *run) drawn(n *plan.Node, want names, d drawer, from, to float64) (*column.Batch, error) {
-	b, err := r.eval(n.Parents[0], want)
+func (r *run) part(n *plan.Node, _ plan.Part, want names) (*column.Batch, error) {
+	s, err := r.drawn(n, want)
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]uint32, 0, int(float64(b.Len)*(to-from)*1.01)+64)
-	for i := range b.Len {
-		if x := d.draw(b.Row(i)); x >= from && x < to {
-			rows = append(rows, uint32(i))
+	return only(s.batch, want).Gather(s.rows), nil
+}
+
+// A selection is rows of a batch.
+type selection struct {
+	batch *column.Batch
+	rows  []uint32 // nil stands for all
+}
+
+func (s selection) len() int {
+	if s.rows == nil {
+		return s.batch.Len
+	}
+	return len(s.rows)
+}
+
+// at returns which row of the batch is row i of the selection.
+func (s selection) at(i int) uint32 {
+	if s.rows == nil {
+		return uint32(i)
+	}
+	return s.rows[i]
+}
+
+// where returns the rows of the batch that are those rows of the selection for
+// which keep is true, in their order. keep is given the row's place in the
+// selection and its number in the source files.
+func (s selection) where(keep func(i int, number uint64) bool) []uint32 {
+	parts := make([][]uint32, column.Blocks(s.len()))
+	column.EachBlock(s.len(), func(block, lo, hi int) {
+		rows := make([]uint32, hi-lo)
+		n := 0
+		for i := lo; i < hi; i++ {
+			row := s.at(i)
+			if rows[n] = row; keep(i, s.batch.Row(int(row))) {
+				n++
+			}
+		}
+		parts[block] = rows[:n]
+	})
+	n := 0
+	for _, rows := range parts {
+		n += len(rows)
+	}
+	all := make([]uint32, 0, n) // also of no row it is not nil
+	for _, rows := range parts {
+		all = append(all, rows...)
+	}
+	return all
+}
+
+// drawn returns the value of n, a Sample or a Part, as rows of another batch, which
+// has the wanted columns.
+func (r *run) drawn(n *plan.Node, want names) (selection, error) {
+	s, err := r.selected(n.Parents[0], want)
+	if err != nil {
+		return s, err
+	}
+	var d drawer
+	var from, to float64
+	switch op := n.Op.(type) {
+	case plan.Sample:
+		d, to = newDrawer("sample", op.Seed), op.Fraction
+	case plan.Part:
+		d, from, to = newDrawer("split", op.Seed), op.From, op.To
+	}
+	s.rows = s.where(func(_ int, number uint64) bool {
+		x := d.draw(number)
+		return x >= from && x < to
+	})
+	return s, nil
+}
+
+// selected returns the wanted columns of the value of n, of draws without their
+// being gathered: for a draw from a draw it is enough to do so at the end.
+func (r *run) selected(n *plan.Node, want names) (selection, error) {
+	switch n.Op.(type) {
+	case plan.Sample, plan.Part:
+		if !n.Kept && n.Err == nil {
+			return r.drawn(n, want)
 		}
 	}
-	return only(b, want).Gather(rows), nil
+	b, err := r.eval(n, want)
+	return selection{batch: b}, err
 }
 
 func (r *run) undersample(n *plan.Node, op plan.Undersample, want names) (*column.Batch, error) {
-	b, err := r.eval(n.Parents[0], want.with(op.Label))
+	s, err := r.selected(n.Parents[0], want.with(op.Label))
 	if err != nil {
 		return nil, err
 	}
-	rows, err := undersampledRows(b, op)
+	rows, err := s.undersampled(op)
 	if err != nil {
 		return nil, err
 	}
-	return only(b, want).Gather(rows), nil
+	return only(s.batch, want).Gather(rows), nil
 }
 
-func undersampledRows(b *column.Batch, op plan.Undersample) ([]uint32, error) {
-	label := b.Column(op.Label)
-	var classes [2][]uint32
-	for i, v := range floats(label) {
-		if label.IsNull(i) {
-			return nil, fmt.Errorf("undersample: label %q must be 0 or 1; it is null in row %d", op.Label, b.Row(i))
+// undersampled returns the rows of the batch that are left of the selection. Of
+// each class they are those with the smallest draws; of equal draws the first.
+func (s selection) undersampled(op plan.Undersample) ([]uint32, error) {
+	classes, err := s.classes(op.Label)
+	if err != nil {
+		return nil, err
+	}
+	drawers := [2]drawer{newDrawer("undersample negative", op.Seed), newDrawer("undersample positive", op.Seed)}
+	draws := make([]uint64, len(classes))
+	counts := make([][2]bucketSizes, column.Blocks(len(draws)))
+	column.EachBlock(len(draws), func(block, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			class := classes[i]
+			draws[i] = drawers[class].bits(s.batch.Row(int(s.at(i))))
+			counts[block][class][bucketOf(draws[i])]++
 		}
-		if v != 0 && v != 1 {
-			return nil, fmt.Errorf("undersample: label %q must be 0 or 1; row %d holds %s", op.Label, b.Row(i), textOf(label, i))
-		}
-		classes[int(v)] = append(classes[int(v)], uint32(i))
+	})
+	var sizes [2]bucketSizes
+	for _, block := range counts {
+		sizes[0].add(block[0])
+		sizes[1].add(block[1])
 	}
-	positive := int(math.Round(op.Keep * float64(len(classes[1]))))
-	negative := int(min(math.Round(op.Ratio*float64(positive)), float64(len(classes[0]))))
-	chosen := &column.Column{Type: column.Bool, Len: b.Len, Bools: make([]byte, column.BitmapLen(b.Len))}
-	for _, row := range smallest(b, classes[1], positive, newDrawer("undersample positive", op.Seed)) {
-		column.SetBit(chosen.Bools, int(row))
+	all := [2]int{sizes[0].sum(), sizes[1].sum()}
+	positive := int(math.Round(op.Keep * float64(all[1])))
+	negative := int(min(math.Round(op.Ratio*float64(positive)), float64(all[0])))
+	var last [2]place
+	for class, k := range [2]int{negative, positive} {
+		last[class] = smallest(draws, classes, uint8(class), k, sizes[class])
 	}
-	for _, row := range smallest(b, classes[0], negative, newDrawer("undersample negative", op.Seed)) {
-		column.SetBit(chosen.Bools, int(row))
-	}
-	return trueRows(chosen), nil
+	return s.where(func(i int, _ uint64) bool { return !last[classes[i]].before(place{draws[i], i}) }), nil
 }
 
-// smallest returns the k rows with the smallest draws, in their order; of equal
-// draws the first rows.
-func smallest(b *column.Batch, rows []uint32, k int, d drawer) []uint32 {
-	if k >= len(rows) || k == 0 {
-		return rows[:k]
-	}
-	draws := make([]uint64, len(rows))
-	for i, row := range rows {
-		draws[i] = d.bits(b.Row(int(row)))
-	}
-	bound, ties := bounded(draws, k)
-	kept := make([]uint32, 0, k)
-	for i, row := range rows {
-		if draws[i] < bound {
-			kept = append(kept, row)
-		} else if draws[i] == bound && ties > 0 {
-			ties--
-			kept = append(kept, row)
+// classes returns the label, 0 or 1, of every row of the selection.
+func (s selection) classes(name string) ([]uint8, error) {
+	label := s.batch.Column(name)
+	classes := make([]uint8, s.len())
+	faults := make([]error, column.Blocks(len(classes)))
+	column.EachBlock(len(classes), func(block, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			row := int(s.at(i))
+			v := label.Float(row)
+			if label.IsNull(row) {
+				faults[block] = fmt.Errorf("undersample: label %q must be 0 or 1; it is null in row %d", name, s.batch.Row(row))
+				return
+			}
+			if v != 0 && v != 1 {
+				faults[block] = fmt.Errorf("undersample: label %q must be 0 or 1; row %d holds %s", name, s.batch.Row(row), textOf(label, row))
+				return
+			}
+			classes[i] = uint8(v)
+		}
+	})
+	for _, err := range faults {
+		if err != nil {
+			return nil, err // the first in row order
 		}
 	}
-	return kept
+	return classes, nil
 }
 
-// bounded returns the k-th smallest draw and how many of the k smallest equal
-// it. k is at least 1. Draws are uniform, so those that share their leading bits
-// with it are few, and only they are sorted.
-func bounded(draws []uint64, k int) (bound uint64, ties int) {
-	const shift = 64 - 12
-	var sizes [1 << 12]int
-	for _, x := range draws {
-		sizes[x>>shift]++
+// A place orders rows by their draws, and equal draws by position.
+type place struct {
+	draw uint64
+	at   int
+}
+
+func (p place) before(q place) bool { return p.draw < q.draw || p.draw == q.draw && p.at < q.at }
+
+// leading is by how many of their bits draws are put into buckets.
+const leading = 12
+
+type bucketSizes [1 << leading]uint32
+
+func bucketOf(draw uint64) int { return int(draw >> (64 - leading)) }
+
+func (b *bucketSizes) add(more bucketSizes) {
+	for i, n := range more {
+		b[i] += n
 	}
-	bucket, rank := uint64(0), k-1
-	for rank >= sizes[bucket] {
-		rank -= sizes[bucket]
+}
+
+func (b *bucketSizes) sum() (all int) {
+	for _, n := range b {
+		all += int(n)
+	}
+	return all
+}
+
+// smallest returns the k-th smallest of one class's places; before all if k is 0.
+// sizes are of that class's draws. They are uniform, so those in one bucket are
+// few, and only they are sorted.
+func smallest(draws []uint64, classes []uint8, class uint8, k int, sizes bucketSizes) place {
+	if k == 0 {
+		return place{0, -1}
+	}
+	bucket, rank := 0, k-1
+	for rank >= int(sizes[bucket]) {
+		rank -= int(sizes[bucket])
 		bucket++
 	}
-	near := make([]uint64, 0, sizes[bucket])
-	for _, x := range draws {
-		if x>>shift == bucket {
-			near = append(near, x)
+	parts := make([][]place, column.Blocks(len(draws)))
+	column.EachBlock(len(draws), func(block, lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if bucketOf(draws[i]) == bucket && classes[i] == class {
+				parts[block] = append(parts[block], place{draws[i], i})
+			}
 		}
-	}
-	slices.Sort(near)
-	bound = near[rank]
-	for i := rank; i >= 0 && near[i] == bound; i-- {
-		ties++
-	}
-	return bound, ties
+	})
+	near := slices.Concat(parts...)
+	slices.SortFunc(near, func(a, b place) int { return cmp.Or(cmp.Compare(a.draw, b.draw), cmp.Compare(a.at, b.at)) })
+	return near[rank]
 }

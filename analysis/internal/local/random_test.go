@@ -1,11 +1,15 @@
 package local
 
 import (
+	"cmp"
+	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
 // The first numbers of splitmix64.c (Sebastiano Vigna, 2015, public domain) from
@@ -61,52 +65,64 @@ func TestPurposesDiffer(t *testing.T) {
 	}
 }
 
-// bounded agrees with sorting, also where many draws are equal.
-func TestBounded(t *testing.T) {
+// The rows that are kept are those that sorting finds, also where the draws of many
+// rows are equal because they have one number.
+func TestUndersampledAgainstSort(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
-	for range 300 {
-		draws := make([]uint64, 1+random.IntN(500))
-		few := random.IntN(2) == 0
-		for i := range draws {
-			draws[i] = random.Uint64()
-			if few {
-				draws[i] = draws[i] % 4 << 61
+	for round := range 300 {
+		b := &column.Batch{Len: 1 + random.IntN(2000)}
+		if round == 0 {
+			b.Len = 200_000 // several blocks
+		}
+		label := make([]int32, b.Len)
+		distinct := []int{3, b.Len, 1 << 30}[random.IntN(3)]
+		for i := range label {
+			label[i] = int32(random.IntN(2))
+			b.Rows = append(b.Rows, uint32(random.IntN(distinct)))
+		}
+		b.Columns = []*column.Column{column.FromInt32s("label", label, nil)}
+		s := selection{batch: b}
+		if random.IntN(2) == 0 {
+			s = selection{b, s.where(func(i int, _ uint64) bool { return i%3 > 0 })}
+		}
+		op := plan.Undersample{Label: "label", Keep: random.Float64(), Ratio: 2 * random.Float64(), Seed: uint64(round)}
+		got, err := s.undersampled(op)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		classes := [2][]place{}
+		for i := range s.len() {
+			row := int(s.at(i))
+			of := newDrawer([]string{"undersample negative", "undersample positive"}[label[row]], op.Seed)
+			classes[label[row]] = append(classes[label[row]], place{of.bits(b.Row(row)), row})
+		}
+		positive := int(math.Round(op.Keep * float64(len(classes[1]))))
+		var want []uint32
+		for class, k := range []int{min(len(classes[0]), int(math.Round(op.Ratio*float64(positive)))), positive} {
+			slices.SortStableFunc(classes[class], func(a, b place) int { return cmp.Compare(a.draw, b.draw) })
+			for _, p := range classes[class][:k] {
+				want = append(want, uint32(p.at))
 			}
 		}
-		sorted := slices.Sorted(slices.Values(draws))
-		k := 1 + random.IntN(len(draws))
-		ties := 0
-		for _, x := range sorted[:k] {
-			if x == sorted[k-1] {
-				ties++
-			}
-		}
-		if bound, got := bounded(draws, k); bound != sorted[k-1] || got != ties {
-			t.Fatalf("the %d-th of %d: %d, %d times; want %d, %d times", k, len(draws), bound, got, sorted[k-1], ties)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d of %d rows, %d distinct: %v\nwant %v", len(got), b.Len, distinct, got, want)
 		}
 	}
 }
 
-func TestSmallest(t *testing.T) {
-	b := &column.Batch{Len: 1000}
-	rows := make([]uint32, 500)
-	for i := range rows {
-		rows[i] = uint32(2 * i)
-	}
-	d := newDrawer("test", 1)
-	for _, k := range []int{0, 1, 250, 499, 500} {
-		got := smallest(b, rows, k, d)
-		if len(got) != k || !slices.IsSorted(got) {
-			t.Fatalf("%d rows of %d, %v", len(got), k, got)
-		}
-		largest := uint64(0)
-		for _, row := range got {
-			largest = max(largest, d.bits(uint64(row)))
-		}
-		for _, row := range rows {
-			if _, chosen := slices.BinarySearch(got, row); !chosen && d.bits(uint64(row)) < largest {
-				t.Fatalf("row %d was left out of the %d smallest", row, k)
-			}
+// A draw from a draw is that from the gathered rows, and so is one of no row.
+func TestDrawnFromDrawn(t *testing.T) {
+	n := plan.New(plan.FromColumns{Batch: &column.Batch{Len: 200_000, Columns: []*column.Column{
+		column.FromInt64s("x", make([]int64, 200_000), nil)}}, Content: "zeros"})
+	for _, to := range []float64{0.8, 0} {
+		first := plan.New(plan.Part{To: to, Seed: 1}, n)
+		again := plan.New(plan.Sample{Fraction: 0.5, Seed: 2}, first)
+		split := plan.New(plan.Sample{Fraction: 0.5, Seed: 2}, plan.New(plan.FromColumns{Batch: collect(t, first), Content: "part"}))
+		got, want := collect(t, again), collect(t, split)
+		if !reflect.DeepEqual(got, want) || (got.Len == 0) != (to == 0) {
+			t.Errorf("%d rows, want %d", got.Len, want.Len)
 		}
 	}
 }

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package csv
+
+// buffer returns n zero values.
+func buffer[T int32 | int64 | uint32 | float64](n int) []T { return make([]T, n) }
