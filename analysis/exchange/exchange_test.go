@@ -170,7 +170,7 @@ func TestRecordsShareTheMemoryOfTheFrame(t *testing.T) {
 		case column.Bool:
 			first = unsafe.Pointer(&c.Bools[0])
 		case column.String:
-			first = unsafe.Pointer(&c.Codes[0])
+			first = unsafe.Pointer(&c.Codes16[0])
 		}
 		data := r.Column(i).Data()
 		if unsafe.Pointer(&data.Buffers()[1].Bytes()[0]) != first {

@@ -52,7 +52,11 @@ func Records(f analysis.Frame) ([]arrow.Record, error) {
 	return []arrow.Record{array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(b.Len))}, nil
 }
 
-var textType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint32, ValueType: arrow.BinaryTypes.String}
+// The type of a text column follows from how many different texts it has.
+var (
+	narrowType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint16, ValueType: arrow.BinaryTypes.String}
+	wideType   = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint32, ValueType: arrow.BinaryTypes.String}
+)
 
 // arrayOver returns a column as Arrow data that shares its memory.
 func arrayOver(c *column.Column) (*array.Data, error) {
@@ -77,8 +81,11 @@ func arrayOver(c *column.Column) (*array.Data, error) {
 		if err != nil {
 			return nil, err
 		}
-		buffers[1] = over(c.Codes)
-		return array.NewDataWithDictionary(textType, c.Len, buffers, c.Nulls, 0, texts), nil
+		kind, buffers[1] = wideType, over(c.Codes)
+		if c.Narrow() {
+			kind, buffers[1] = narrowType, over(c.Codes16)
+		}
+		return array.NewDataWithDictionary(kind, c.Len, buffers, c.Nulls, 0, texts), nil
 	default:
 		return nil, fmt.Errorf("values of type %s have no Arrow type", c.Type)
 	}
@@ -106,7 +113,7 @@ func texts(values []string) (*array.Data, error) {
 }
 
 // over returns the memory of values as a buffer.
-func over[T byte | int32 | uint32 | int64 | float64](values []T) *memory.Buffer {
+func over[T byte | int32 | uint16 | uint32 | int64 | float64](values []T) *memory.Buffer {
 	var one T
 	return memory.NewBufferBytes(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(values))), len(values)*int(unsafe.Sizeof(one))))
 }

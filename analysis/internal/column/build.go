@@ -51,7 +51,7 @@ func FromBools(name string, values []bool, valid []bool) *Column {
 // the texts of the valid rows, sorted. values is copied.
 func FromStrings(name string, values []string, valid []bool) *Column {
 	c := build(name, String, len(values), valid)
-	c.Codes = make([]uint32, len(values))
+	met := make([]uint32, len(values)) // a code in the order in which the texts come
 	codes := make(map[string]uint32)
 	for i, v := range values {
 		if c.IsNull(i) {
@@ -63,7 +63,7 @@ func FromStrings(name string, values []string, valid []bool) *Column {
 			codes[v] = code
 			c.Dictionary = append(c.Dictionary, v)
 		}
-		c.Codes[i] = code
+		met[i] = code
 	}
 	sorted := slices.Clone(c.Dictionary)
 	sort.Strings(sorted)
@@ -71,13 +71,24 @@ func FromStrings(name string, values []string, valid []bool) *Column {
 	for rank, v := range sorted {
 		ranks[codes[v]] = uint32(rank)
 	}
-	for i, code := range c.Codes {
+	c.Dictionary = sorted
+	if c.Narrow() {
+		c.Codes16 = ranked[uint16](c, met, ranks)
+	} else {
+		c.Codes = ranked[uint32](c, met, ranks)
+	}
+	return c
+}
+
+// ranked returns the rank of each row's code, 0 under a null.
+func ranked[C Code](c *Column, codes, ranks []uint32) []C {
+	out := make([]C, len(codes))
+	for i, code := range codes {
 		if !c.IsNull(i) {
-			c.Codes[i] = ranks[code]
+			out[i] = C(ranks[code])
 		}
 	}
-	c.Dictionary = sorted
-	return c
+	return out
 }
 
 // Constant returns a column of n rows that all hold value, an int32, int64, int
@@ -103,7 +114,7 @@ func Constant(name string, value any, n int) (*Column, error) {
 			setBits(c.Bools, 0, n)
 		}
 	case string:
-		c.Type, c.Codes, c.Dictionary = String, make([]uint32, n), []string{v}
+		c.Type, c.Codes16, c.Dictionary = String, make([]uint16, n), []string{v}
 	default:
 		return nil, fmt.Errorf("column: constant %q: no column type for a value of type %T", name, value)
 	}

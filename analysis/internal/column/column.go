@@ -57,8 +57,11 @@ type Column struct {
 	Float64s []float64 // Float64
 	Bools    []byte    // Bool: one bit a row, packed as Valid is
 
-	// String: row i is Dictionary[Codes[i]]. Dictionary is sorted by bytes and
-	// holds no value twice; it may hold values that no row uses.
+	// String: row i is Dictionary[Code(i)]. Dictionary is sorted by bytes and
+	// holds no value twice; it may hold values that no row uses. The codes are in
+	// Codes16 where the column is [Column.Narrow], otherwise in Codes; the other
+	// is nil.
+	Codes16    []uint16
 	Codes      []uint32
 	Dictionary []string
 
@@ -143,7 +146,7 @@ func (c *Column) Text(i int) string {
 	if c.IsNull(i) {
 		return ""
 	}
-	return c.Dictionary[c.Codes[i]]
+	return c.Dictionary[c.Code(i)]
 }
 
 // Float returns row i of a numeric or Bool column as a float64 (true is 1), and
@@ -179,7 +182,7 @@ func (c *Column) Value(i int) any {
 	case Bool:
 		return c.Bool(i)
 	case String:
-		return c.Dictionary[c.Codes[i]]
+		return c.Dictionary[c.Code(i)]
 	}
 	return nil
 }

@@ -82,31 +82,54 @@ func joinText(c *Column, parts []*Column) {
 		same = same && slices.Equal(p.Dictionary, c.Dictionary)
 	}
 	if same {
-		c.Codes = join(parts, c.Len, func(p *Column) []uint32 { return p.Codes })
+		if c.Narrow() {
+			c.Codes16 = join(parts, c.Len, func(p *Column) []uint16 { return p.Codes16 })
+		} else {
+			c.Codes = join(parts, c.Len, func(p *Column) []uint32 { return p.Codes })
+		}
 		return
 	}
 	for _, p := range parts[1:] {
 		c.Dictionary = mergeSorted(c.Dictionary, p.Dictionary)
 	}
-	c.Codes = make([]uint32, 0, c.Len)
+	if c.Narrow() {
+		c.Codes16 = joinCodes[uint16](c, parts)
+	} else {
+		c.Codes = joinCodes[uint32](c, parts)
+	}
+}
+
+// joinCodes returns the parts' codes as those of the dictionary of c.
+func joinCodes[C Code](c *Column, parts []*Column) []C {
+	codes := make([]C, 0, c.Len)
 	for _, p := range parts {
-		recode := make([]uint32, max(1, len(p.Dictionary))) // code 0 stands under nulls even with no dictionary
+		recode := make([]C, max(1, len(p.Dictionary))) // code 0 stands under nulls even with no dictionary
 		at := 0
 		for k, v := range p.Dictionary {
 			for c.Dictionary[at] != v {
 				at++
 			}
-			recode[k] = uint32(at)
+			recode[k] = C(at)
 		}
-		for _, code := range p.Codes {
-			c.Codes = append(c.Codes, recode[code])
+		if p.Narrow() {
+			codes = appendRecoded(codes, p.Codes16, recode)
+		} else {
+			codes = appendRecoded(codes, p.Codes, recode)
 		}
 	}
-	for i := range c.Codes {
+	for i := range codes {
 		if c.IsNull(i) {
-			c.Codes[i] = 0
+			codes[i] = 0
 		}
 	}
+	return codes
+}
+
+func appendRecoded[To, From Code](codes []To, from []From, recode []To) []To {
+	for _, code := range from {
+		codes = append(codes, recode[code])
+	}
+	return codes
 }
 
 // mergeSorted returns the union of two sorted lists without repeats.

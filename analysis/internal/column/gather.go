@@ -14,6 +14,7 @@ func (c *Column) Gather(rows []uint32) *Column {
 	g.Int32s = gather(c.Int32s, rows)
 	g.Int64s = gather(c.Int64s, rows)
 	g.Float64s = gather(c.Float64s, rows)
+	g.Codes16 = gather(c.Codes16, rows)
 	g.Codes = gather(c.Codes, rows)
 	if c.Bools != nil {
 		g.Bools = gatherBits(c.Bools, rows)
@@ -80,6 +81,7 @@ func (c *Column) Slice(lo, hi int) *Column {
 	s.Int32s = slice(c.Int32s, lo, hi)
 	s.Int64s = slice(c.Int64s, lo, hi)
 	s.Float64s = slice(c.Float64s, lo, hi)
+	s.Codes16 = slice(c.Codes16, lo, hi)
 	s.Codes = slice(c.Codes, lo, hi)
 	if c.Bools != nil {
 		s.Bools = sliceBits(c.Bools, lo, hi)

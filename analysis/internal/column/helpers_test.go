@@ -126,8 +126,11 @@ func check(t *testing.T, c *column.Column) {
 	}
 	length := map[column.Type]int{
 		column.Int32: len(c.Int32s), column.Int64: len(c.Int64s), column.Timestamp: len(c.Int64s), column.Float64: len(c.Float64s),
-		column.String: len(c.Codes), column.Bool: c.Len, column.Vector: c.Len,
+		column.String: max(len(c.Codes16), len(c.Codes)), column.Bool: c.Len, column.Vector: c.Len,
 	}[c.Type]
+	if c.Type == column.String && c.Len > 0 && ((c.Codes16 != nil) != c.Narrow() || (c.Codes != nil) == c.Narrow()) {
+		t.Fatalf("%d narrow and %d wide codes for a dictionary of %d", len(c.Codes16), len(c.Codes), len(c.Dictionary))
+	}
 	if length != c.Len {
 		t.Fatalf("%v column of %d rows has %d values", c.Type, c.Len, length)
 	}
@@ -140,7 +143,7 @@ func check(t *testing.T, c *column.Column) {
 		if !c.IsNull(i) {
 			continue
 		}
-		if c.Type != column.String && c.Float(i) != 0 || c.Type == column.String && c.Codes[i] != 0 {
+		if c.Type != column.String && c.Float(i) != 0 || c.Type == column.String && c.Code(i) != 0 {
 			t.Fatalf("row %d is null over a value that is not zero", i)
 		}
 	}
@@ -156,7 +159,8 @@ func frozen(t *testing.T, c *column.Column) func() {
 		bits[i] = math.Float64bits(v)
 	}
 	before.Int32s, before.Int64s = append([]int32(nil), c.Int32s...), append([]int64(nil), c.Int64s...)
-	before.Codes, before.Dictionary = append([]uint32(nil), c.Codes...), append([]string(nil), c.Dictionary...)
+	before.Codes16, before.Codes = append([]uint16(nil), c.Codes16...), append([]uint32(nil), c.Codes...)
+	before.Dictionary = append([]string(nil), c.Dictionary...)
 	return func() {
 		t.Helper()
 		after := *c

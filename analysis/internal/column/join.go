@@ -187,7 +187,11 @@ func (c *Column) GatherOrNull(rows []uint32) *Column {
 	case Bool:
 		g.Bools = pack(rows, func(r uint32) bool { return BitSet(c.Bools, int(r)) })
 	case String:
-		g.Codes = gatherOrZero(c.Codes, rows)
+		if c.Narrow() {
+			g.Codes16 = gatherOrZero(c.Codes16, rows)
+		} else {
+			g.Codes = gatherOrZero(c.Codes, rows)
+		}
 	default:
 		panic(fmt.Sprintf("column: a null row of %q, a %v column", c.Name, c.Type))
 	}

@@ -31,11 +31,19 @@ func (c *Column) fillKeys(dst []uint64, lo int) {
 			dst[i] = uint64(c.Bools[(lo+i)>>3] >> ((lo + i) & 7) & 1)
 		}
 	case String:
-		for i, v := range c.Codes[lo : lo+len(dst)] {
-			dst[i] = uint64(v)
+		if c.Narrow() {
+			codeKeys(dst, c.Codes16[lo:lo+len(dst)])
+		} else {
+			codeKeys(dst, c.Codes[lo:lo+len(dst)])
 		}
 	default:
 		clear(dst)
+	}
+}
+
+func codeKeys[C Code](dst []uint64, codes []C) {
+	for i, code := range codes {
+		dst[i] = uint64(code)
 	}
 }
 

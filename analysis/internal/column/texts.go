@@ -28,10 +28,10 @@ func describeText(c *Column) TextDescription {
 		if d.Top < 0 {
 			d.Top, d.Times, d.Min, d.Max = v.Row, v.Count, v.Row, v.Row
 		}
-		if c.Codes[v.Row] < c.Codes[d.Min] { // codes order as the texts do
+		if c.Code(v.Row) < c.Code(d.Min) { // codes order as the texts do
 			d.Min = v.Row
 		}
-		if c.Codes[v.Row] > c.Codes[d.Max] {
+		if c.Code(v.Row) > c.Code(d.Max) {
 			d.Max = v.Row
 		}
 	}

@@ -18,7 +18,7 @@ const mappedFrom = 1 << 20
 //
 // Huge pages are not asked for: on a busy virtual machine reading took a tenth less
 // processor time with them at best, and two thirds more at worst.
-func buffer[T int32 | int64 | uint32 | float64](n int) []T {
+func buffer[T int32 | int64 | uint16 | uint32 | float64](n int) []T {
 	var item T
 	size := n * int(unsafe.Sizeof(item))
 	if size < mappedFrom {
@@ -29,4 +29,11 @@ func buffer[T int32 | int64 | uint32 | float64](n int) []T {
 		return make([]T, n)
 	}
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(data))), n)
+}
+
+// release gives back the memory of a buffer that nobody reads any more.
+func release[T uint16 | uint32](items []T) {
+	var item T
+	data := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(items))), len(items)*int(unsafe.Sizeof(item)))
+	_ = unix.Munmap(data) // refuses, and leaves to the collector, what was not mapped
 }

@@ -142,8 +142,8 @@ func TestReadSeveral(t *testing.T) {
 	if want := []string{"w", "x", "y"}; !reflect.DeepEqual(c.Dictionary, want) {
 		t.Errorf("dictionary %q, want %q", c.Dictionary, want)
 	}
-	if want := []uint32{1, 2, 0, 1}; !reflect.DeepEqual(c.Codes, want) {
-		t.Errorf("codes %v, want %v", c.Codes, want)
+	if want := []uint16{1, 2, 0, 1}; !reflect.DeepEqual(c.Codes16, want) {
+		t.Errorf("codes %v, want %v", c.Codes16, want)
 	}
 }
 

@@ -15,6 +15,11 @@ type target struct {
 	field Field
 	out   *column.Column
 	flags []byte // Bool: a byte a row, packed at the end, since blocks share bytes of bits
+
+	// String: codes of the decoding worker's own dictionary, for each block in
+	// the narrow buffer or the wide one. Memory that is not written costs nothing.
+	narrow []uint16
+	wide   []uint32
 }
 
 // A finding is what one worker knows about one field besides its values.
@@ -23,6 +28,7 @@ type finding struct {
 	bad     int64
 	defects []defect // the worker's first in file order
 	words   dictionary
+	outgrew int // 1 + the row from which the worker's blocks are in the wide buffer, 0 while there is none
 }
 
 // A defect is a bad value where it was found.
@@ -138,13 +144,29 @@ func (w *worker) bools(b *block, k, place int) {
 
 // texts decodes a column of strings to the codes of the worker's own dictionary.
 func (w *worker) texts(b *block, k, place int) {
+	f, t := &w.findings[k], &w.targets[k]
+	if f.outgrew == 0 && len(f.words.values)+w.index.rows > column.NarrowCodes {
+		f.outgrew = 1 + b.base
+	}
+	if f.inNarrow(b) {
+		encode(w, b, k, place, t.narrow[b.base:])
+	} else {
+		encode(w, b, k, place, t.wide[b.base:])
+	}
+}
+
+// inNarrow reports whether the codes of a block that the finding's worker decoded
+// are in the narrow buffer.
+func (f *finding) inNarrow(b *block) bool { return f.outgrew == 0 || b.base < f.outgrew-1 }
+
+// encode writes the codes of a column of strings to out.
+func encode[C column.Code](w *worker, b *block, k, place int, out []C) {
 	x := &w.index
 	text, gap, words := x.text, x.gap(place), &w.findings[k].words
-	out := w.targets[k].out.Codes[b.base:][:x.rows]
 	i := place
-	for r := range out {
+	for r := range out[:x.rows] {
 		code := words.code(text, x.bounds[i], x.bounds[i+1]-gap)
-		out[r] = code
+		out[r] = C(code)
 		if words.broken != nil && words.broken[code] {
 			w.miss(b, k, r, i, mistyped)
 		}

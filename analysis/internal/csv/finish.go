@@ -22,7 +22,7 @@ func allocate(fields []Field, rows int) []target {
 		case column.Bool:
 			targets[k].flags = make([]byte, rows)
 		case column.String:
-			out.Codes = buffer[uint32](rows)
+			targets[k].narrow, targets[k].wide = buffer[uint16](rows), buffer[uint32](rows)
 		}
 	}
 	return targets
@@ -53,25 +53,58 @@ func finish(ctx context.Context, targets []target, workers []worker, blocks []bl
 			out.Bools = pack(out.Len, func(row int) bool { return targets[k].flags[row] != 0 })
 		case column.String:
 			out.Dictionary, codes[k] = merge(dictionaries)
+			if out.Narrow() {
+				out.Codes16 = targets[k].narrow
+			} else {
+				out.Codes = targets[k].wide
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return each(ctx, len(workers), len(blocks), func(_, i int) error {
+	err = each(ctx, len(workers), len(blocks), func(_, i int) error {
 		b := &blocks[i]
 		for k := range targets {
-			if targets[k].out.Type != column.String {
+			t := &targets[k]
+			if t.out.Type != column.String {
 				continue
 			}
-			final, rows := codes[k][by[i]], targets[k].out.Codes[b.base:][:b.rows]
-			for r, code := range rows {
-				rows[r] = final[code]
+			final := codes[k][by[i]]
+			narrow, wide := t.narrow[b.base:][:b.rows], t.wide[b.base:][:b.rows]
+			switch from := workers[by[i]].findings[k].inNarrow(b); {
+			case from && t.out.Narrow():
+				recode(narrow, narrow, final)
+			case from:
+				recode(wide, narrow, final)
+			case t.out.Narrow():
+				recode(narrow, wide, final)
+			default:
+				recode(wide, wide, final)
 			}
 		}
 		return nil
 	})
+	for k := range targets {
+		switch t := &targets[k]; {
+		case t.out.Type != column.String:
+		case t.out.Narrow():
+			release(t.wide)
+			t.wide = nil
+		default:
+			release(t.narrow)
+			t.narrow = nil
+		}
+	}
+	return err
+}
+
+// recode sets to[r] to the final code of from[r]; to may be from.
+func recode[To, From column.Code](to []To, from []From, final []uint32) {
+	for r, code := range from {
+		to[r] = To(final[code])
+	}
 }
 
 // pack returns a bit a row, lowest first, the bits past the last row 0.

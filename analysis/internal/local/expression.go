@@ -43,15 +43,31 @@ func soleText(e plan.Expr, b *column.Batch) *column.Column {
 // overDictionary computes e over the texts that c uses and one null, then
 // spreads the results over the rows of c.
 func overDictionary(e plan.Expr, c *column.Column) (*column.Column, error) {
+	var sample, rows []uint32
+	if c.Narrow() {
+		sample, rows = samples(c, c.Codes16)
+	} else {
+		sample, rows = samples(c, c.Codes)
+	}
+	distinct := c.Gather(sample)
+	out, err := compute(e, &column.Batch{Columns: []*column.Column{distinct}, Len: len(sample)})
+	if err != nil {
+		return nil, err
+	}
+	return out.Gather(rows), nil
+}
+
+// samples returns the first row of each text that c uses and of its nulls, and
+// for each row its place among those.
+func samples[C column.Code](c *column.Column, codes []C) (sample, rows []uint32) {
 	const unused = math.MaxUint32
 	place := make([]uint32, len(c.Dictionary)) // of a code among the used ones
 	for i := range place {
 		place[i] = unused
 	}
-	var sample []uint32 // a row for each place
 	null := uint32(unused)
-	rows := make([]uint32, c.Len)
-	for i, code := range c.Codes {
+	rows = make([]uint32, c.Len)
+	for i, code := range codes {
 		at := &null
 		if !c.IsNull(i) {
 			at = &place[code]
@@ -62,12 +78,7 @@ func overDictionary(e plan.Expr, c *column.Column) (*column.Column, error) {
 		}
 		rows[i] = *at
 	}
-	distinct := c.Gather(sample)
-	out, err := compute(e, &column.Batch{Columns: []*column.Column{distinct}, Len: len(sample)})
-	if err != nil {
-		return nil, err
-	}
-	return out.Gather(rows), nil
+	return sample, rows
 }
 
 // compute is evaluate without the detour over distinct texts at its top.

@@ -91,7 +91,7 @@ func levelsOf(c *column.Column, levels []string) (indexed []float64, invalid []i
 		case c.IsNull(i):
 			indexed[i] = -1
 		case ofCode != nil:
-			indexed[i] = ofCode[c.Codes[i]]
+			indexed[i] = ofCode[c.Code(i)]
 		default:
 			indexed[i] = find(i)
 		}

@@ -69,7 +69,7 @@ func (d *digest) column(c *column.Column) {
 					bits = 1
 				}
 			case c.Type == column.String:
-				bits = uint64(c.Codes[i])
+				bits = uint64(c.Code(i))
 			}
 			d.block = binary.LittleEndian.AppendUint64(append(d.block, 1), bits)
 		}

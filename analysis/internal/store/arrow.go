@@ -21,7 +21,7 @@ import (
 // https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format:
 //
 //	Int32, Int64, Float64, Bool   int32, int64, double, bool
-//	String                        dictionary<values=utf8, indices=uint32>
+//	String                        dictionary<values=utf8, indices=uint16 or uint32, see column.Narrow>
 //	Timestamp                     timestamp[s, UTC]
 //	Batch.Rows                    a last column of uint32 named by rowsName
 //
@@ -41,7 +41,10 @@ const (
 	rowsName   = "kelpie.rows"
 )
 
-var dictionaryType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint32, ValueType: arrow.BinaryTypes.String}
+var (
+	narrowType = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint16, ValueType: arrow.BinaryTypes.String}
+	wideType   = &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint32, ValueType: arrow.BinaryTypes.String}
+)
 
 func writeArrow(w io.Writer, key string, b *column.Batch, notes []byte) (crc uint32, err error) {
 	if err := check(b); err != nil {
@@ -110,7 +113,10 @@ func toArrow(c *column.Column) (arrow.Field, *array.Data, error) {
 		if err != nil {
 			return field, nil, fmt.Errorf("column %q: %w", c.Name, err)
 		}
-		field.Type, buffers[1] = dictionaryType, buffer(c.Codes)
+		field.Type, buffers[1] = wideType, buffer(c.Codes)
+		if c.Narrow() {
+			field.Type, buffers[1] = narrowType, buffer(c.Codes16)
+		}
 		return field, array.NewDataWithDictionary(field.Type, c.Len, buffers, c.Nulls, 0, dictionary), nil
 	default:
 		return field, nil, fmt.Errorf("column %q: values of type %s cannot be kept", c.Name, c.Type)

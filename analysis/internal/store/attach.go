@@ -136,7 +136,14 @@ func (f *file) fill(c *column.Column, field field, valid, values []byte) (err er
 		if c.Dictionary, ok = f.dictionaries[field.dictionary]; !ok {
 			return damaged("no dictionary")
 		}
-		c.Codes, err = slice[uint32](values, c.Len)
+		switch {
+		case field.narrow != c.Narrow():
+			return damaged("codes of the wrong width for a dictionary of %d", len(c.Dictionary))
+		case field.narrow:
+			c.Codes16, err = slice[uint16](values, c.Len)
+		default:
+			c.Codes, err = slice[uint32](values, c.Len)
+		}
 	}
 	return err
 }

@@ -193,7 +193,7 @@ func touch(b *column.Batch) (sum float64) {
 	for _, c := range b.Columns {
 		for i := range c.Len {
 			if c.Type == column.String {
-				sum += float64(c.Codes[i])
+				sum += float64(c.Code(i))
 			} else {
 				sum += c.Float(i)
 			}

@@ -15,15 +15,15 @@ func telemetry() *column.Batch {
 	for i := range dictionary {
 		dictionary[i] = fmt.Sprintf("command %03d", i)
 	}
-	ints, floats, codes := make([]int32, n), make([]float64, n), make([]uint32, n)
+	ints, floats, codes := make([]int32, n), make([]float64, n), make([]uint16, n)
 	for i := range n {
-		ints[i], floats[i], codes[i] = int32(i), float64(i), uint32(i*7%430)
+		ints[i], floats[i], codes[i] = int32(i), float64(i), uint16(i*7%430)
 	}
 	for k := range 17 {
 		c := &column.Column{Name: fmt.Sprint("column", k), Len: n}
 		switch {
 		case k < 5:
-			c.Type, c.Codes, c.Dictionary = column.String, codes, dictionary
+			c.Type, c.Codes16, c.Dictionary = column.String, codes, dictionary
 		case k < 14:
 			c.Type, c.Int32s = column.Int32, ints
 		default:

@@ -42,7 +42,12 @@ func checkColumn(c *column.Column, rows int) error {
 	case column.Bool:
 		have, want = len(c.Bools), bitmapSize(rows)
 	case column.String:
-		have = len(c.Codes)
+		if have = len(c.Codes); c.Narrow() {
+			have = len(c.Codes16)
+		}
+		if len(c.Codes) > 0 && len(c.Codes16) > 0 {
+			return fmt.Errorf("%d narrow and %d wide codes", len(c.Codes16), len(c.Codes))
+		}
 	default:
 		return fmt.Errorf("values of type %s cannot be kept", c.Type)
 	}
@@ -62,7 +67,7 @@ func checkColumn(c *column.Column, rows int) error {
 	if len(c.Dictionary) == 0 && c.Nulls < rows {
 		return fmt.Errorf("%d texts and an empty dictionary", rows-c.Nulls)
 	}
-	if highest := largest(c.Codes); uint64(highest) >= uint64(max(1, len(c.Dictionary))) {
+	if highest := max(largest(c.Codes), uint32(largest(c.Codes16))); uint64(highest) >= uint64(max(1, len(c.Dictionary))) {
 		return fmt.Errorf("code %d in a dictionary of %d", highest, len(c.Dictionary))
 	}
 	return nil
@@ -101,8 +106,8 @@ func checkSorted(dictionary []string) error {
 
 // largest returns the largest of codes, 0 if there are none. It keeps four
 // maxima so that none waits for another.
-func largest(codes []uint32) uint32 {
-	var a, b, c, d uint32
+func largest[C column.Code](codes []C) C {
+	var a, b, c, d C
 	for len(codes) >= 4 {
 		a, b, c, d = max(a, codes[0]), max(b, codes[1]), max(c, codes[2]), max(d, codes[3])
 		codes = codes[4:]
@@ -146,6 +151,7 @@ func checksum(key string, b *column.Batch, notes []byte) uint32 {
 		sum.bytes(raw(c.Int32s))
 		sum.bytes(raw(c.Int64s))
 		sum.bytes(raw(c.Float64s))
+		sum.bytes(raw(c.Codes16))
 		sum.bytes(raw(c.Codes))
 		if c.Type == column.Bool {
 			sum.bitmap(c.Bools, c.Len)

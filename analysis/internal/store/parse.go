@@ -39,6 +39,7 @@ type field struct {
 	name       string
 	kind       column.Type // Invalid for the row numbers
 	dictionary int64
+	narrow     bool // its codes are uint16, not uint32
 	levels     []string
 	source     string
 }
@@ -153,10 +154,10 @@ func parseField(t table) (field, error) {
 	switch kind := t.uint8(2); {
 	case coded:
 		index, ok := encoding.table(1)
-		if kind != typeUtf8 || !ok || index.int32(0) != 32 || index.uint8(1) != 0 {
+		if kind != typeUtf8 || !ok || index.int32(0) != 16 && index.int32(0) != 32 || index.uint8(1) != 0 {
 			return f, damaged("column %q has an unknown dictionary", f.name)
 		}
-		f.kind, f.dictionary = column.String, encoding.int64(0)
+		f.kind, f.dictionary, f.narrow = column.String, encoding.int64(0), index.int32(0) == 16
 	case kind == typeInt && rows && parameters.int32(0) == 32 && parameters.uint8(1) == 0:
 		f.kind = column.Invalid
 	case kind == typeInt && parameters.int32(0) == 32 && parameters.uint8(1) == 1:

@@ -57,7 +57,7 @@ func sample() *column.Batch {
 		{Name: "cpu", Type: column.Float64, Len: 5, Float64s: []float64{1.5, 0, math.Inf(1), math.Copysign(0, -1), -5}, Nulls: 1, Valid: valid},
 		{Name: "attack", Type: column.Bool, Len: 5, Bools: bitmap(true, false, true, false, true), Nulls: 1, Valid: valid},
 		{Name: "ts", Type: column.Timestamp, Len: 5, Int64s: []int64{0, 1554700000, -1, 2, 3}},
-		{Name: "CMD", Type: column.String, Len: 5, Codes: []uint32{2, 0, 2, 4, 0}, Nulls: 1, Valid: valid,
+		{Name: "CMD", Type: column.String, Len: 5, Codes16: []uint16{2, 0, 2, 4, 0}, Nulls: 1, Valid: valid,
 			Dictionary: []string{"", "apache2", "a\xffb", "bash", "µ ü"}},
 		{Name: "CMD_index", Type: column.Float64, Len: 5, Float64s: []float64{0, 1, 2, 1, 0}, Levels: []string{"bash", "a,\"b\"\n", "\xff", ""}, Source: "CMD\xff"},
 		{Name: "", Type: column.Int32, Len: 5, Int32s: make([]int32, 5), Levels: []string{}},
@@ -77,9 +77,9 @@ func init() {
 func batches() map[string]*column.Batch {
 	n := 1003
 	long := &column.Batch{Len: n}
-	codes, values, truth := make([]uint32, n), make([]float64, n), make([]bool, n)
+	codes, values, truth := make([]uint16, n), make([]float64, n), make([]bool, n)
 	for i := range n {
-		codes[i], values[i], truth[i] = uint32(i%3), float64(i)/7, i%5 == 0
+		codes[i], values[i], truth[i] = uint16(i%3), float64(i)/7, i%5 == 0
 	}
 	nulls := 0
 	for _, ok := range truth {
@@ -88,8 +88,8 @@ func batches() map[string]*column.Batch {
 		}
 	}
 	long.Columns = []*column.Column{
-		{Name: "s", Type: column.String, Len: n, Codes: codes, Dictionary: []string{"a", "b", "c", "never"}},
-		{Name: "t", Type: column.String, Len: n, Codes: codes, Dictionary: []string{"x", "y", "z"}, Nulls: nulls, Valid: bitmap(truth...)},
+		{Name: "s", Type: column.String, Len: n, Codes16: codes, Dictionary: []string{"a", "b", "c", "never"}},
+		{Name: "t", Type: column.String, Len: n, Codes16: codes, Dictionary: []string{"x", "y", "z"}, Nulls: nulls, Valid: bitmap(truth...)},
 		{Name: "f", Type: column.Float64, Len: n, Float64s: values, Nulls: nulls, Valid: bitmap(truth...)},
 	}
 	return map[string]*column.Batch{
@@ -103,10 +103,10 @@ func batches() map[string]*column.Batch {
 			{Name: "b", Type: column.Bool}, {Name: "t", Type: column.Timestamp}, {Name: "s", Type: column.String},
 			{Name: "d", Type: column.String, Dictionary: []string{"unused"}}}},
 		"one row": {Len: 1, Columns: []*column.Column{
-			{Name: "s", Type: column.String, Len: 1, Codes: []uint32{1}, Dictionary: []string{"unused", "used"}},
+			{Name: "s", Type: column.String, Len: 1, Codes16: []uint16{1}, Dictionary: []string{"unused", "used"}},
 			{Name: "b", Type: column.Bool, Len: 1, Bools: bitmap(true)}}},
 		"all null": {Len: 9, Columns: []*column.Column{
-			{Name: "s", Type: column.String, Len: 9, Codes: make([]uint32, 9), Nulls: 9, Valid: make([]byte, 2)},
+			{Name: "s", Type: column.String, Len: 9, Codes16: make([]uint16, 9), Nulls: 9, Valid: make([]byte, 2)},
 			{Name: "i", Type: column.Int32, Len: 9, Int32s: make([]int32, 9), Nulls: 9, Valid: make([]byte, 2)},
 			{Name: "b", Type: column.Bool, Len: 9, Bools: make([]byte, 2), Nulls: 9, Valid: make([]byte, 2)}}},
 		"1003 rows": long,
@@ -118,7 +118,7 @@ func plain(b *column.Batch) string {
 	var text strings.Builder
 	fmt.Fprintln(&text, b.Len, b.Rows, b.Rows == nil)
 	for _, c := range b.Columns {
-		fmt.Fprintf(&text, "%q %s %d %d %v %v %v %q %q %v %q:", c.Name, c.Type, c.Len, c.Nulls, c.Int32s, c.Int64s, c.Codes, c.Dictionary, c.Levels, c.Levels == nil, c.Source)
+		fmt.Fprintf(&text, "%q %s %d %d %v %v %v %v %q %q %v %q:", c.Name, c.Type, c.Len, c.Nulls, c.Int32s, c.Int64s, c.Codes16, c.Codes, c.Dictionary, c.Levels, c.Levels == nil, c.Source)
 		for i := range c.Len {
 			switch c.Type {
 			case column.Float64:
@@ -312,7 +312,7 @@ func TestVectorsAreNotKept(t *testing.T) {
 // A batch that is not what package column promises is never kept.
 func TestWrongBatchesAreNotKept(t *testing.T) {
 	for name, spoil := range map[string]func(b *column.Batch){
-		"code":         func(b *column.Batch) { b.Columns[5].Codes[0] = 5 },
+		"code":         func(b *column.Batch) { b.Columns[5].Codes16[0] = 5 },
 		"order":        func(b *column.Batch) { b.Columns[5].Dictionary = []string{"a", "b", "c", "e", "d"} },
 		"twice":        func(b *column.Batch) { b.Columns[5].Dictionary = []string{"a", "b", "c", "d", "d"} },
 		"no values":    func(b *column.Batch) { b.Columns[5].Dictionary = nil },
