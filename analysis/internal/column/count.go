@@ -46,23 +46,3 @@ func Distinct(c *Column) int {
 	}
 	return len(newTally(c.keyed()).keys)
 }
-
-// Extremes returns the first row that holds the smallest value of c and the first
-// that holds the largest, where NaN is larger than any number. Both are -1 when c
-// holds no value or is a vector.
-func Extremes(c *Column) (low, high int) {
-	low, high = -1, -1
-	if c.Type == Vector {
-		return low, high
-	}
-	var lowKey, highKey uint64
-	c.keyed().each(func(row int, key uint64) {
-		if low < 0 || key <= lowKey {
-			low, lowKey = row, key
-		}
-		if high < 0 || key >= highKey {
-			high, highKey = row, key
-		}
-	})
-	return low, high
-}

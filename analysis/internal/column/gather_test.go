@@ -150,19 +150,4 @@ func TestBatchRowNumbers(t *testing.T) {
 	if got, want := numbers(b.Slice(2, 4)), []uint64{2, 3}; !reflect.DeepEqual(got, want) {
 		t.Errorf("slice %v, want %v", got, want)
 	}
-	union, err := column.ConcatBatches([]*column.Batch{g, b.Slice(0, 2)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := numbers(union), []uint64{4, 0, 3, 0, 1}; !reflect.DeepEqual(got, want) {
-		t.Errorf("union %v, want %v", got, want)
-	}
-	files, err := column.ConcatBatches([]*column.Batch{b, b})
-	if err != nil || files.Rows != nil || files.Len != 10 {
-		t.Errorf("two files: %v, rows %v, want numbers that run on", err, files.Rows)
-	}
-	other := &column.Batch{Len: 1, Columns: []*column.Column{column.FromInt32s("m", []int32{0}, nil)}}
-	if _, err := column.ConcatBatches([]*column.Batch{b, other}); err == nil || !strings.Contains(err.Error(), `"n" and "m"`) {
-		t.Errorf("different columns: error %v", err)
-	}
 }

@@ -1,8 +1,6 @@
 package local
 
 import (
-	"fmt"
-
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
@@ -44,11 +42,8 @@ func classSizes(b *column.Batch, label *column.Column) (sizes [2]float64, err er
 			sizes[int(f)] = float64(v.Count)
 		}
 	}
-	switch {
-	case bad < 0:
+	if bad < 0 {
 		return sizes, nil
-	case label.IsNull(bad):
-		return sizes, fmt.Errorf("undersample: label %q must be 0 or 1; it is null in row %d", label.Name, b.Row(bad))
 	}
-	return sizes, fmt.Errorf("undersample: label %q must be 0 or 1; row %d holds %s", label.Name, b.Row(bad), textOf(label, bad))
+	return sizes, notALabel(b, label, bad)
 }

@@ -177,6 +177,14 @@ func (s selection) undersampled(op plan.Undersample) ([]uint32, error) {
 	return s.where(func(i int, _ uint64) bool { return !last[classes[i]].before(place{draws[i], i}) }), nil
 }
 
+// notALabel is the error for a row whose label is neither 0 nor 1.
+func notALabel(b *column.Batch, label *column.Column, row int) error {
+	if label.IsNull(row) {
+		return fmt.Errorf("undersample: label %q must be 0 or 1; it is null in row %d", label.Name, b.Row(row))
+	}
+	return fmt.Errorf("undersample: label %q must be 0 or 1; row %d holds %s", label.Name, b.Row(row), textOf(label, row))
+}
+
 // classes returns the label, 0 or 1, of every row of the selection.
 func (s selection) classes(name string) ([]uint8, error) {
 	label := s.batch.Column(name)
@@ -186,12 +194,8 @@ func (s selection) classes(name string) ([]uint8, error) {
 		for i := lo; i < hi; i++ {
 			row := int(s.at(i))
 			v := label.Float(row)
-			if label.IsNull(row) {
-				faults[block] = fmt.Errorf("undersample: label %q must be 0 or 1; it is null in row %d", name, s.batch.Row(row))
-				return
-			}
-			if v != 0 && v != 1 {
-				faults[block] = fmt.Errorf("undersample: label %q must be 0 or 1; row %d holds %s", name, s.batch.Row(row), textOf(label, row))
+			if label.IsNull(row) || v != 0 && v != 1 {
+				faults[block] = notALabel(s.batch, label, row)
 				return
 			}
 			classes[i] = uint8(v)
