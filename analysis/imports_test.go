@@ -47,7 +47,7 @@ func TestCellsLinkNothingHeavy(t *testing.T) {
 // Without its drivers a package says what is to be done and links nothing that
 // does it.
 func TestVocabularyImportsNoEngine(t *testing.T) {
-	engines := []string{"analysis/internal/local", "analysis/internal/csv", "analysis/internal/store", "analysis/internal/tree", "plots/gonum"}
+	engines := []string{"analysis/internal/local", "analysis/internal/csv", "analysis/internal/store", "analysis/internal/tree", "analysis/internal/score", "plots/gonum"}
 	for _, p := range cellPackages {
 		deps := dependencies(t, "nodrivers", p)
 		for _, engine := range engines {
@@ -79,7 +79,9 @@ func TestRoomsKnowOnlyWhatIsBelowThem(t *testing.T) {
 		"analysis/toniot":            {"analysis/ml", "analysis/eval", "plots", "kernel-ext"},
 		"analysis/internal/column":   {"analysis/internal/plan", "analysis/internal/store"},
 		"analysis/internal/csv":      {"analysis/internal/plan", "analysis/internal/store", "analysis/internal/local"},
-		"analysis/internal/lightgbm": {"analysis/internal/tree", "analysis/internal/plan"},
+		"analysis/internal/lightgbm": {"analysis/internal/tree", "analysis/internal/score", "analysis/internal/plan"},
+		"analysis/internal/score":    {"analysis/internal/tree", "analysis/internal/plan", "analysis/internal/local"}, // whoever scores need not train
+		"analysis/internal/tree":     {"analysis/internal/score", "analysis/internal/plan", "analysis/internal/local"},
 	} {
 		for _, d := range dependencies(t, "", room) {
 			d = strings.TrimPrefix(d, module)

@@ -1,6 +1,7 @@
 // Package local is the engine that carries recipes out in this process. It
 // reads files with internal/csv, computes with the kernels of internal/column,
-// grows trees with internal/tree, and keeps what is marked in internal/store.
+// grows trees with internal/tree, scores with internal/score, and keeps what is
+// marked in internal/store.
 //
 // It registers itself with internal/plan, as a database driver does; nothing
 // imports it but the one file of package analysis that links it.

@@ -8,6 +8,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/internal/score"
 	"github.com/stophacking/kelpie/analysis/internal/tree"
 )
 
@@ -127,7 +128,7 @@ func (r *run) predict(n *plan.Node, op plan.Predict, want names) (*column.Batch,
 		return nil, err
 	}
 	raw := make([]float64, b.Len)
-	if err := tree.Predict(model, features, b.Len, raw); err != nil {
+	if err := score.Predict(model, features, b.Len, raw); err != nil {
 		return nil, err
 	}
 	probability, prediction := make([]float64, b.Len), make([]float64, b.Len)

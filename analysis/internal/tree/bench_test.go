@@ -44,17 +44,3 @@ func benchmarkTrain(b *testing.B, p tree.Parameters) {
 		})
 	}
 }
-
-func BenchmarkScore(b *testing.B) {
-	d := large()
-	m := train(b, d.features, d.labels, tree.Parameters{Method: tree.GradientBoosting})
-	out := make([]float64, len(d.labels))
-	b.ReportAllocs()
-	b.ResetTimer()
-	for range b.N {
-		if err := tree.Predict(m, d.features, len(out), out); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(len(out))*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrows/s")
-}

@@ -40,7 +40,6 @@ type field struct {
 	edges []float64 // numeric: thresholds; oneHot: one a slot, NaN where it cannot be split
 	infos []string  // one a slot, for the model
 
-	source source
 	column int // place among the byte columns, or wide ones
 	wide   bool
 }
@@ -48,15 +47,15 @@ type field struct {
 // prepare reads the field's column once: checks every row and finds the bins.
 func prepare(part *column.Part, slot, rows int, p Parameters) (*field, error) {
 	f := &field{part: part, slot: slot}
-	var err error
-	if f.source, err = newSource(part, rows); err != nil {
-		return nil, err
+	err := part.Check(rows)
+	if err != nil {
+		return nil, fmt.Errorf("tree: %w", err)
 	}
 	switch {
 	case part.OneHot:
 		f.kind = oneHot
 		err = f.prepareOneHot(rows)
-	case categorical(part):
+	case part.Categorical():
 		f.kind = grouped
 		err = f.prepareGrouped(rows, p.MaxBins)
 	default:
@@ -70,7 +69,7 @@ func (f *field) each(rows int, do func(from int, values []float64) error) error 
 	var buffer [1024]float64
 	for from := 0; from < rows; from += len(buffer) {
 		values := buffer[:min(len(buffer), rows-from)]
-		f.source.read(from, values)
+		f.part.Read(from, values)
 		if err := do(from, values); err != nil {
 			return err
 		}
@@ -184,7 +183,7 @@ func (f *field) prepareOneHot(rows int) error {
 	f.edges = make([]float64, levels)
 	f.infos = make([]string, levels)
 	for k := range levels {
-		off, on := slotValues(f.part, k)
+		off, on := f.part.OneHotValues(k)
 		low, high := min(off, on), max(off, on)
 		f.edges[k] = math.NaN()
 		f.infos[k] = interval(low, high)

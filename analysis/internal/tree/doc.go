@@ -1,5 +1,4 @@
-// Package tree trains decision trees on features as they are encoded, and scores
-// frames with them.
+// Package tree trains decision trees on features as they are encoded.
 //
 // In goes a [column.Features], a label of 0 or 1 for every row, and [Parameters];
 // out comes a [lightgbm.Model]. [Train] cuts numeric features into bins once and
@@ -8,7 +7,7 @@
 // thousand one-hot slots cost what one column costs.
 //
 //	model, log, err := tree.Train(ctx, features, rows, labels, tree.Parameters{Method: tree.GradientBoosting}, nil)
-//	err = tree.Predict(model, features, rows, margins)
+//	err = score.Predict(model, features, rows, margins)
 //
 // The algorithms, defaults and tie rules are those of Spark ML's
 // DecisionTreeClassifier and GBTClassifier (gini and variance impurity, logistic

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/stophacking/kelpie/analysis/internal/score"
 	"github.com/stophacking/kelpie/analysis/internal/tree"
 )
 
@@ -22,7 +23,7 @@ func ExampleTrain() {
 	fmt.Println(model.Names, model.Importances())
 
 	scores := make([]float64, len(labels))
-	if err := tree.Predict(model, features, len(labels), scores); err != nil {
+	if err := score.Predict(model, features, len(labels), scores); err != nil {
 		fmt.Println(err)
 		return
 	}

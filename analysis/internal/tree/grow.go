@@ -133,7 +133,7 @@ func (g *grower) leftTotals(n *node) totals {
 // onLeft reports whether a one-hot split sends the rows of its level left: only
 // where a negative scale makes them the smaller value.
 func (s *split) onLeft() bool {
-	off, on := slotValues(s.field.part, s.code)
+	off, on := s.field.part.OneHotValues(s.code)
 	return on < off
 }
 

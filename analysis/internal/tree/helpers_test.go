@@ -9,6 +9,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
+	"github.com/stophacking/kelpie/analysis/internal/score"
 	"github.com/stophacking/kelpie/analysis/internal/tree"
 )
 
@@ -41,7 +42,7 @@ func train(t testing.TB, f *column.Features, labels []float64, p tree.Parameters
 func predict(t testing.TB, m *lightgbm.Model, f *column.Features, rows int) []float64 {
 	t.Helper()
 	out := make([]float64, rows)
-	if err := tree.Predict(m, f, rows, out); err != nil {
+	if err := score.Predict(m, f, rows, out); err != nil {
 		t.Fatal(err)
 	}
 	return out

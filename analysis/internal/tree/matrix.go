@@ -58,7 +58,7 @@ func (m *matrix) fill(f *field, from, to int) {
 	var buffer [1024]float64
 	for ; from < to; from += len(buffer) {
 		values := buffer[:min(len(buffer), to-from)]
-		f.source.read(from, values)
+		f.part.Read(from, values)
 		if f.wide {
 			codes := m.wide[f.column][from:]
 			for i, v := range values {

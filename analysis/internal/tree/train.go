@@ -35,7 +35,7 @@ func (l Log) String() string {
 
 // Train fits a model to the features and the labels, 0 or 1, of that many rows:
 // every part's column and labels must have that length. Neither is changed. The
-// model's features are the slots of features, by their names; see [Predict] for
+// model's features are the slots of features, by their names; see package score for
 // what its scores mean.
 //
 // progress, where not nil, is called after each tree with its number from 1, how

@@ -145,13 +145,6 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%v, want %q", err, test.want)
 		}
 	}
-	m := train(t, of(floats("x", 1, 2)), []float64{0, 1}, tree.Parameters{})
-	if err := tree.Predict(m, of(floats("x", 1), floats("y", 1)), 1, make([]float64, 1)); err == nil || !strings.Contains(err.Error(), "2 features, but the model was fitted with 1") {
-		t.Errorf("predict: %v", err)
-	}
-	if err := tree.Predict(m, of(nullable), 2, make([]float64, 2)); err == nil || !strings.Contains(err.Error(), "null") {
-		t.Errorf("predict: %v", err)
-	}
 }
 
 func TestCancel(t *testing.T) {
@@ -235,23 +228,6 @@ func TestPredictEqualsLeaves(t *testing.T) {
 			transformed, _ := scorer.Transformed(row)
 			equal(t, "leaves", []float64{scores[i], m.Transform(scores[i])}, []float64{raw, transformed})
 			equal(t, "dense", []float64{scores[i]}, []float64{m.Raw(row)})
-		}
-	}
-}
-
-// A model that came from elsewhere may have other rules for missing values.
-func TestPredictForeignRules(t *testing.T) {
-	nan := math.NaN()
-	values := []float64{-1, 0, 1, 2, nan}
-	for _, decision := range []uint8{0, 2, 4, 6, 8, 10} {
-		m := &lightgbm.Model{Objective: lightgbm.Regression, Names: []string{"x"}, Trees: []lightgbm.Tree{
-			{SplitFeature: []int32{0}, Threshold: []float64{-0.5}, DecisionType: []uint8{decision}, Left: []int32{-1}, Right: []int32{-2}, LeafValue: []float64{1, 2}},
-		}}
-		got := predict(t, m, of(floats("x", values...)), len(values))
-		for i, v := range values {
-			if want := m.Raw([]float64{v}); got[i] != want {
-				t.Errorf("decision type %d, value %v: %v, want %v", decision, v, got[i], want)
-			}
 		}
 	}
 }

@@ -1,8 +1,7 @@
-package tree
+package score
 
 import (
 	"fmt"
-	"runtime"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
@@ -35,7 +34,7 @@ const (
 // A scorer is a model compiled for one list of parts.
 type scorer struct {
 	model   *lightgbm.Model
-	sources []source
+	sources []*column.Part
 	tests   []test
 	roots   []int32
 	leaves  []float64
@@ -51,20 +50,16 @@ type scorer struct {
 // are an error. It works on all processors and allocates nothing by row.
 func Predict(m *lightgbm.Model, features *column.Features, rows int, out []float64) error {
 	if len(out) != rows {
-		return fmt.Errorf("tree: room for %d scores, but %d rows", len(out), rows)
+		return fmt.Errorf("score: room for %d scores, but %d rows", len(out), rows)
 	}
 	s, err := compile(m, features, rows)
 	if err != nil {
 		return err
 	}
-	workers := runtime.GOMAXPROCS(0)
-	buffers := make([][]float64, workers)
-	parallel(workers, rows, 32*scoreRows, func(worker, from, to int) {
-		if buffers[worker] == nil {
-			buffers[worker] = make([]float64, len(s.sources)*scoreRows)
-		}
+	column.EachBlock(rows, func(_, from, to int) {
+		buffer := make([]float64, len(s.sources)*scoreRows)
 		for ; from < to; from += scoreRows {
-			s.score(buffers[worker], from, out[from:min(to, from+scoreRows)])
+			s.score(buffer, from, out[from:min(to, from+scoreRows)])
 		}
 	})
 	return nil
@@ -74,26 +69,24 @@ func Predict(m *lightgbm.Model, features *column.Features, rows int, out []float
 // asks about are not read, but still checked.
 func compile(m *lightgbm.Model, features *column.Features, rows int) (*scorer, error) {
 	if n := features.Size(); n != len(m.Names) {
-		return nil, fmt.Errorf("tree: %d features, but the model was fitted with %d", n, len(m.Names))
+		return nil, fmt.Errorf("score: %d features, but the model was fitted with %d", n, len(m.Names))
 	}
 	type place struct {
 		part  int32
 		level int32
 	}
 	places := make([]place, 0, len(m.Names))
-	all := make([]source, len(features.Parts))
 	for i := range features.Parts {
 		part := &features.Parts[i]
-		var err error
-		if all[i], err = newSource(part, rows); err != nil {
-			return nil, err
+		if err := part.Check(rows); err != nil {
+			return nil, fmt.Errorf("score: %w", err)
 		}
 		for k := range part.Slots() {
 			places = append(places, place{int32(i), int32(k)})
 		}
 	}
 	s := &scorer{model: m}
-	index := make([]int32, len(all)) // 1 + place among sources
+	index := make([]int32, len(features.Parts)) // 1 + place among sources
 	for ti := range m.Trees {
 		t := &m.Trees[ti]
 		base, leaf := int32(len(s.tests)), int32(len(s.leaves))
@@ -113,7 +106,7 @@ func compile(m *lightgbm.Model, features *column.Features, rows int) (*scorer, e
 			at := places[slot]
 			part := &features.Parts[at.part]
 			if index[at.part] == 0 {
-				s.sources = append(s.sources, all[at.part])
+				s.sources = append(s.sources, part)
 				index[at.part] = int32(len(s.sources))
 			}
 			n := test{source: index[at.part] - 1, threshold: t.Threshold[i], next: [2]int32{resolve(t.Left[i]), resolve(t.Right[i])}}
@@ -122,7 +115,7 @@ func compile(m *lightgbm.Model, features *column.Features, rows int) (*scorer, e
 			case part.OneHot:
 				// The slot has two values; what they do is known now.
 				n.kind, n.threshold = equals, float64(at.level)
-				off, on := slotValues(part, int(at.level))
+				off, on := part.OneHotValues(int(at.level))
 				next := n.next
 				for k, v := range [2]float64{on, off} {
 					n.next[k] = next[1]
@@ -147,7 +140,7 @@ func compile(m *lightgbm.Model, features *column.Features, rows int) (*scorer, e
 // scoreRows. Source k of row i is buffer[k*scoreRows+i].
 func (s *scorer) score(buffer []float64, from int, out []float64) {
 	for k := range s.sources {
-		s.sources[k].read(from, buffer[k*scoreRows:][:len(out)])
+		s.sources[k].Read(from, buffer[k*scoreRows:][:len(out)])
 	}
 	clear(out)
 	for _, root := range s.roots {
