@@ -18,6 +18,9 @@ const volatileKey = "kelpie.volatile"
 // choke on more, and a notebook keeps every byte for good.
 const maxText = 1 << 20
 
+// maxPicture caps the picture of one output, in bytes.
+const maxPicture = 16 << 20
+
 // bundle is one output in all its forms; empty forms are absent. The fields have
 // fixed types, so a bundle can always be encoded: a metadata value that the
 // stream cannot carry would break it for the rest of the cell.
@@ -28,7 +31,10 @@ type bundle struct {
 	width, height        int // of the picture, in display pixels
 	metadata             map[string]string
 	volatile             bool
+	json                 string // application/json, ready and of ASCII alone
 	displayID            string // set: later bundles of the same ID replace this one
+	update               bool   // replaces an earlier bundle of the same ID
+	result               bool   // is the value of the cell's last expression
 }
 
 // marked is a value whose output is to be marked volatile.
@@ -136,10 +142,19 @@ func (b bundle) cleaned() bundle {
 		b.text += fmt.Sprintf("\n[HTML of %d bytes left out, the limit is %d]", len(b.html), maxText)
 		b.html = ""
 	}
+	if len(b.json) > maxText {
+		b.text += fmt.Sprintf("\n[JSON of %d bytes left out, the limit is %d]", len(b.json), maxText)
+		b.json = ""
+	}
+	if len(b.png) > maxPicture {
+		b.text += fmt.Sprintf("\n[picture of %d bytes left out, the limit is %d]", len(b.png), maxPicture)
+		b.png = nil
+	}
 	return b
 }
 
-// message puts the bundle into the kernel's terms.
+// message puts the bundle into GoNB's terms. Its stream knows no JSON: such values
+// are shown as text there.
 func (b bundle) message() *protocol.DisplayData {
 	data := map[protocol.MIMEType]any{protocol.MIMETextPlain: b.text}
 	if b.html != "" {

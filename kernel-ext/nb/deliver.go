@@ -3,9 +3,14 @@ package nb
 import (
 	"fmt"
 	"os"
+	"runtime"
+	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 )
 
 // output is where displays go, shared by all goroutines of the cell. Its lock is
@@ -13,23 +18,32 @@ import (
 var output struct {
 	sync.Mutex
 	started bool
-	pipe    *pipe // nil: plain text on standard output
+	inBand  *inBand // Kelpie's kernel
+	pipe    *pipe   // plain GoNB; without both: plain text on standard output
 }
+
+// stdout is the program's own standard output, also when os.Stdout is set to
+// something else meanwhile.
+var stdout = os.Stdout
 
 // deliver hands the bundle over and returns when it cannot be lost any more.
 func deliver(b bundle) {
 	output.Lock()
 	defer output.Unlock()
-	if !output.started {
-		output.started = true
-		output.pipe = connect()
-	}
-	if output.pipe != nil {
-		err := output.pipe.send(b.message())
-		if err == nil {
+	start()
+	var err error
+	switch {
+	case output.inBand != nil:
+		if err = output.inBand.send(b); err == nil {
 			return
 		}
-		output.pipe = nil
+	case output.pipe != nil:
+		if err = output.pipe.send(b.message()); err == nil {
+			return
+		}
+	}
+	if err != nil {
+		output.inBand, output.pipe = nil, nil
 		fmt.Fprintf(os.Stderr, "nb: the notebook's display channel broke, showing plain text instead: %v\n", err)
 	}
 	fmt.Println(b.text)
@@ -37,20 +51,28 @@ func deliver(b bundle) {
 
 // inNotebook reports whether a kernel runs this program.
 func inNotebook() bool {
-	return os.Getenv(protocol.GONB_PIPE_ENV) != ""
+	return os.Getenv(frame.Variable) != "" || os.Getenv(protocol.GONB_PIPE_ENV) != ""
 }
 
-// connect opens the kernel's pipe, or returns nil where there is none.
-func connect() *pipe {
-	if !inNotebook() {
-		return nil
+// start finds out, once, who takes the displays. The lock is held.
+func start() {
+	if output.started {
+		return
+	}
+	output.started = true
+	if token := os.Getenv(frame.Variable); token != "" {
+		output.inBand = &inBand{frame.NewWriter(stdout, token, strconv.Itoa(os.Getpid()))}
+		return
+	}
+	if os.Getenv(protocol.GONB_PIPE_ENV) == "" {
+		return
 	}
 	p, err := openPipe(os.Getenv(protocol.GONB_PIPE_ENV), os.Getenv(protocol.GONB_PIPE_BACK_ENV))
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "nb: the notebook's display channel does not open, showing plain text instead: %v\n", err)
-		return nil
+		return
 	}
-	return p
+	output.pipe = p
 }
 
 // fail ends the cell with one message. It waits for a display that another
@@ -58,6 +80,26 @@ func connect() *pipe {
 // kernel down with the cell.
 func fail(err error) {
 	output.Lock()
-	fmt.Fprintln(os.Stderr, cut(visible(err.Error())))
+	start()
+	message := cut(visible(err.Error()))
+	if output.inBand == nil || output.inBand.fail(message, initialising()) != nil {
+		fmt.Fprintln(os.Stderr, message)
+	}
 	os.Exit(1)
+}
+
+// initialising reports whether the caller runs while the cell's top-level
+// variables are made.
+func initialising() bool {
+	callers := make([]uintptr, 64)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(0, callers)])
+	for {
+		f, more := frames.Next()
+		if f.Function == "main.init" || strings.HasPrefix(f.Function, "main.init.") || f.Function == "runtime.doInit1" {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
 }

@@ -14,6 +14,8 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 	"golang.org/x/sys/unix"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 )
 
 // cellVariable names the cell that this test binary shall run instead of its
@@ -31,7 +33,7 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	// The tests and examples in this process run outside a notebook.
-	for _, name := range []string{protocol.GONB_PIPE_ENV, protocol.GONB_PIPE_BACK_ENV} {
+	for _, name := range []string{protocol.GONB_PIPE_ENV, protocol.GONB_PIPE_BACK_ENV, frame.Variable} {
 		if err := os.Unsetenv(name); err != nil {
 			panic(err)
 		}

@@ -61,8 +61,9 @@ func Progress(label string, done, total int64) {
 		}
 		return
 	}
+	first := m.started.IsZero()
 	if line := m.update(time.Now(), done, total); line != "" {
-		deliver(bundle{text: line, volatile: true, displayID: m.id}.cleaned())
+		deliver(bundle{text: line, volatile: true, displayID: m.id, update: !first}.cleaned())
 	}
 }
 

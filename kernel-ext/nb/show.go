@@ -1,6 +1,10 @@
 package nb
 
-import "fmt"
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+)
 
 // Show displays each value in all the forms it has (package comment), one output
 // a value, in order. It takes a call's results as they are:
@@ -67,4 +71,36 @@ func HTML(markup string) {
 //	nb.Show(nb.Volatile(elapsed))
 func Volatile(value any) any {
 	return marked{value}
+}
+
+// shown holds the display IDs of this program, by the name given to Update.
+var shown struct {
+	sync.Mutex
+	ids map[string]string
+}
+
+// Update shows value where the earlier call of this cell with the same name showed
+// its own, and as Show does at first: a table that fills, a figure that moves.
+// Notebook servers drop messages that come faster than about a thousand a second.
+// A non-nil error as value, or met while it renders itself, fails the cell. Outside
+// a notebook each state is printed.
+func Update(name string, value any) {
+	if err, ok := value.(error); ok && err != nil {
+		fail(err)
+	}
+	b, err := render(value)
+	if err != nil {
+		fail(err)
+	}
+	shown.Lock()
+	defer shown.Unlock()
+	if b.displayID, b.update = shown.ids[name], true; b.displayID == "" {
+		if shown.ids == nil {
+			shown.ids = map[string]string{}
+		}
+		// As for Progress: IDs live as long as the kernel.
+		b.displayID, b.update = fmt.Sprintf("nb-%016x", rand.Uint64()), false
+		shown.ids[name] = b.displayID
+	}
+	deliver(b)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"os"
 	"os/exec"
 	"reflect"
 	"strings"
@@ -55,6 +56,21 @@ type wild struct{}
 
 func (wild) Metadata() map[string]any { return map[string]any{"a": map[int]any{1: struct{}{}}} }
 func (wild) String() string           { return "wild" }
+
+// noise is a picture that does not compress: size by size pixels of 4 bytes.
+type noise int
+
+func (n noise) PNG() ([]byte, error) {
+	picture := image.NewNRGBA(image.Rect(0, 0, int(n), int(n)))
+	state := uint32(1)
+	for i := range picture.Pix {
+		state = state*1664525 + 1013904223
+		picture.Pix[i] = byte(state >> 24)
+	}
+	var buffer bytes.Buffer
+	err := (&png.Encoder{CompressionLevel: png.NoCompression}).Encode(&buffer, picture)
+	return buffer.Bytes(), err
+}
 
 // lazy computes its text.
 type lazy struct{ err error }
@@ -129,6 +145,26 @@ var cells = map[string]func(){
 		nb.Progress("rows", 5000, 5000)
 	},
 	"figure": func() { nb.Show(figure{"attacks are rare"}) },
+	"mixed": func() {
+		fmt.Println("a")
+		nb.Show(1)
+		fmt.Println("b")
+		nb.Show(2, 3)
+		fmt.Print("c")
+		panic("end")
+	},
+	"update": func() {
+		nb.Update("a", 1)
+		nb.Update("b", "other")
+		nb.Update("a", 2)
+		nb.Update("a", 3)
+	},
+	"result":      func() { nb.Result(7, "a", nil) },
+	"resultVoid":  func() { nb.Result(fmt.Print("text")); nb.Result(nil); nb.Result() },
+	"resultError": func() { nb.Result(load(true)) },
+	"resultValue": func() { nb.ResultValue(nil) },
+	"swapped":     func() { os.Stdout = nil; nb.Show("shown") },
+	"hugePicture": func() { nb.Show(noise(1000), noise(3000)) },
 	"twoLines": func() {
 		nb.Progress("a", 1, 2)
 		nb.Progress("b", 1, 2)
@@ -313,7 +349,7 @@ func TestImports(t *testing.T) {
 		path = strings.TrimSpace(path)
 		own := strings.HasPrefix(path, "github.com/stophacking/kelpie/")
 		switch {
-		case own && path != "github.com/stophacking/kelpie/kernel-ext/nb",
+		case own && path != "github.com/stophacking/kelpie/kernel-ext/nb" && path != "github.com/stophacking/kelpie/kernel-ext/internal/frame",
 			path == "net/http", path == "html/template", path == "github.com/janpfeifer/gonb/gonbui",
 			strings.HasPrefix(path, "k8s.io/"):
 			t.Errorf("links %s", path)
