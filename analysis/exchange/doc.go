@@ -15,7 +15,8 @@
 //	Int64      int64                          int64, uint32, uint64 (up to 2^63-1)
 //	Float64    double                         float, double
 //	Bool       bool                           bool
-//	String     dictionary of utf8, uint16/32  utf8, large_utf8, utf8_view, dictionaries of them
+//	String     dictionary of utf8 (uint16/32) utf8, large_utf8, utf8_view, dictionaries of them
+//	           large_utf8 of most distinct
 //	Timestamp  timestamp[s, UTC]              timestamp of any unit, date32
 //
 // A timestamp without a time zone is taken as UTC. Frames count whole seconds: a

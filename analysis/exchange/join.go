@@ -154,7 +154,7 @@ func seconds(a arrow.Array) ([]int64, error) {
 	return out, nil
 }
 
-// joinTexts builds a column with a dictionary of the texts that rows use.
+// joinTexts builds a column of the texts that rows use.
 func joinTexts(name string, rows int, chunks []arrow.Array) (*column.Column, error) {
 	valid, err := validity(rows, chunks)
 	if err != nil {

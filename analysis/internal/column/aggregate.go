@@ -117,7 +117,7 @@ func (g Groups) extreme(c *Column, name string, flip uint64) (*Column, error) {
 		return nil, noAggregate(name, c)
 	}
 	keys := make([]uint64, c.Len)
-	c.fillKeys(keys, 0)
+	c.Coded().fillKeys(keys, 0)
 	rows := append([]uint32(nil), g.First...) // of a group without a value it stays this null row
 	seen := make([]bool, g.Len())
 	for i, k := range g.Of {

@@ -48,7 +48,8 @@ func FromBools(name string, values []bool, valid []bool) *Column {
 }
 
 // FromStrings returns a String column; see [FromFloat64s]. Its dictionary holds
-// the texts of the valid rows, sorted. values is copied.
+// the texts of the valid rows, sorted; if they are [MostlyDistinct] it is plain.
+// values is copied.
 func FromStrings(name string, values []string, valid []bool) *Column {
 	c := build(name, String, len(values), valid)
 	met := make([]uint32, len(values)) // a code in the order in which the texts come
@@ -64,6 +65,16 @@ func FromStrings(name string, values []string, valid []bool) *Column {
 			c.Dictionary = append(c.Dictionary, v)
 		}
 		met[i] = code
+	}
+	if MostlyDistinct(c.Len-c.Nulls, len(c.Dictionary)) {
+		c.Dictionary = nil
+		c.layOut(func(i int) string {
+			if c.IsNull(i) {
+				return ""
+			}
+			return values[i]
+		})
+		return c
 	}
 	sorted := slices.Clone(c.Dictionary)
 	sort.Strings(sorted)

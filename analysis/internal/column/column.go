@@ -18,7 +18,7 @@ const (
 	Int64          // 64-bit signed integer
 	Float64        // IEEE 754 double; NaN is a value, not a null
 	Bool           // true or false
-	String         // UTF-8 text, dictionary-coded
+	String         // UTF-8 text, dictionary-coded or plain
 	Timestamp      // seconds since 1970-01-01 00:00:00 UTC, held as Int64
 	Vector         // a row of features, see [Features]
 )
@@ -64,6 +64,13 @@ type Column struct {
 	Codes16    []uint16
 	Codes      []uint32
 	Dictionary []string
+
+	// String where [Column.Plain], which has no codes and no dictionary: row i is
+	// Bytes[Offsets[i]:Offsets[i+1]]. Offsets has Len+1 items, which do not
+	// descend; the first need not be 0, nor the last the end of Bytes. (Arrow's
+	// large_utf8.)
+	Offsets []int64
+	Bytes   []byte
 
 	// Levels are the category labels of an index column (as StringIndexer
 	// makes): value k stands for Levels[k]. nil for an ordinary column. Source is
@@ -146,6 +153,9 @@ func (c *Column) Text(i int) string {
 	if c.IsNull(i) {
 		return ""
 	}
+	if c.Plain() {
+		return c.plainText(i)
+	}
 	return c.Dictionary[c.Code(i)]
 }
 
@@ -182,7 +192,7 @@ func (c *Column) Value(i int) any {
 	case Bool:
 		return c.Bool(i)
 	case String:
-		return c.Dictionary[c.Code(i)]
+		return c.Text(i)
 	}
 	return nil
 }

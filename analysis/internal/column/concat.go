@@ -3,12 +3,13 @@ package column
 import (
 	"fmt"
 	"slices"
+	"sort"
 )
 
 // Concat returns the rows of all parts, one part after the other, under the
-// first part's name. Dictionaries are merged and stay sorted. Parts must agree
-// in type and levels, and vectors in their parts and encodings; no part at all
-// is an error.
+// first part's name. Dictionaries are merged and stay sorted; a plain part makes
+// all texts plain. Parts must agree in type and levels, and vectors in their parts
+// and encodings; no part at all is an error.
 func Concat(parts []*Column) (*Column, error) {
 	if len(parts) == 0 {
 		return nil, fmt.Errorf("column: no columns to concatenate")
@@ -74,8 +75,12 @@ func join[T any](parts []*Column, n int, values func(*Column) []T) []T {
 	return all
 }
 
-// joinText sets the codes and the dictionary of c.
+// joinText sets the texts of c.
 func joinText(c *Column, parts []*Column) {
+	if slices.ContainsFunc(parts, (*Column).Plain) {
+		joinPlain(c, parts)
+		return
+	}
 	c.Dictionary = parts[0].Dictionary
 	same := true
 	for _, p := range parts[1:] {
@@ -97,6 +102,18 @@ func joinText(c *Column, parts []*Column) {
 	} else {
 		c.Codes = joinCodes[uint32](c, parts)
 	}
+}
+
+// joinPlain lays the texts of the parts out one after another.
+func joinPlain(c *Column, parts []*Column) {
+	starts := make([]int, len(parts)+1)
+	for k, p := range parts {
+		starts[k+1] = starts[k] + p.Len
+	}
+	c.layOut(func(i int) string {
+		k := sort.SearchInts(starts, i+1) - 1
+		return parts[k].Text(i - starts[k])
+	})
 }
 
 // joinCodes returns the parts' codes as those of the dictionary of c.

@@ -16,6 +16,9 @@ func (c *Column) Gather(rows []uint32) *Column {
 	g.Float64s = gather(c.Float64s, rows)
 	g.Codes16 = gather(c.Codes16, rows)
 	g.Codes = gather(c.Codes, rows)
+	if c.Plain() {
+		g.layOut(func(i int) string { return c.plainText(int(rows[i])) })
+	}
 	if c.Bools != nil {
 		g.Bools = gatherBits(c.Bools, rows)
 	}
@@ -83,6 +86,9 @@ func (c *Column) Slice(lo, hi int) *Column {
 	s.Float64s = slice(c.Float64s, lo, hi)
 	s.Codes16 = slice(c.Codes16, lo, hi)
 	s.Codes = slice(c.Codes, lo, hi)
+	if c.Plain() {
+		s.Offsets = c.Offsets[lo : hi+1 : hi+1]
+	}
 	if c.Bools != nil {
 		s.Bools = sliceBits(c.Bools, lo, hi)
 	}

@@ -128,7 +128,16 @@ func check(t *testing.T, c *column.Column) {
 		column.Int32: len(c.Int32s), column.Int64: len(c.Int64s), column.Timestamp: len(c.Int64s), column.Float64: len(c.Float64s),
 		column.String: max(len(c.Codes16), len(c.Codes)), column.Bool: c.Len, column.Vector: c.Len,
 	}[c.Type]
-	if c.Type == column.String && c.Len > 0 && ((c.Codes16 != nil) != c.Narrow() || (c.Codes != nil) == c.Narrow()) {
+	if c.Plain() {
+		if length = len(c.Offsets) - 1; c.Type != column.String || c.Codes16 != nil || c.Codes != nil || c.Dictionary != nil || c.Narrow() {
+			t.Fatal("a plain column with codes")
+		}
+		for i := range c.Len {
+			if from, to := c.Offsets[i], c.Offsets[i+1]; from < 0 || to < from || int(to) > len(c.Bytes) || c.IsNull(i) && from != to {
+				t.Fatalf("row %d is bytes %d to %d of %d", i, from, to, len(c.Bytes))
+			}
+		}
+	} else if c.Type == column.String && c.Len > 0 && ((c.Codes16 != nil) != c.Narrow() || (c.Codes != nil) == c.Narrow()) {
 		t.Fatalf("%d narrow and %d wide codes for a dictionary of %d", len(c.Codes16), len(c.Codes), len(c.Dictionary))
 	}
 	if length != c.Len {
@@ -143,7 +152,7 @@ func check(t *testing.T, c *column.Column) {
 		if !c.IsNull(i) {
 			continue
 		}
-		if c.Type != column.String && c.Float(i) != 0 || c.Type == column.String && c.Code(i) != 0 {
+		if c.Type != column.String && c.Float(i) != 0 || c.Type == column.String && !c.Plain() && c.Code(i) != 0 {
 			t.Fatalf("row %d is null over a value that is not zero", i)
 		}
 	}
@@ -161,6 +170,7 @@ func frozen(t *testing.T, c *column.Column) func() {
 	before.Int32s, before.Int64s = append([]int32(nil), c.Int32s...), append([]int64(nil), c.Int64s...)
 	before.Codes16, before.Codes = append([]uint16(nil), c.Codes16...), append([]uint32(nil), c.Codes...)
 	before.Dictionary = append([]string(nil), c.Dictionary...)
+	before.Offsets, before.Bytes = append([]int64(nil), c.Offsets...), bytes.Clone(c.Bytes)
 	return func() {
 		t.Helper()
 		after := *c
@@ -184,19 +194,25 @@ func near(a, b, relative float64) bool {
 	return a == b || math.Abs(a-b) <= relative*max(math.Abs(a), math.Abs(b))
 }
 
-// eachRandom runs do for columns of every type, with and without nulls, of
-// lengths around the kernels' block borders.
+// eachRandom runs do for columns of every type, texts in both their forms, with and
+// without nulls, of lengths around the kernels' block borders.
 func eachRandom(t *testing.T, do func(t *testing.T, rng *rand.Rand, c *column.Column)) {
 	for _, kind := range kinds {
 		for _, n := range []int{0, 1, 7, 9, 300, 2047, 2049, 9000} {
 			for _, nulls := range []bool{false, true} {
-				t.Run(fmt.Sprintf("%v/%d/%v", kind, n, nulls), func(t *testing.T) {
-					rng := rand.New(rand.NewPCG(uint64(n), uint64(kind)))
-					c := random(rng, kind, n, nulls)
-					unchanged := frozen(t, c)
-					do(t, rng, c)
-					unchanged()
-				})
+				run := func(name string, form func(*column.Column) *column.Column) {
+					t.Run(fmt.Sprintf("%s/%d/%v", name, n, nulls), func(t *testing.T) {
+						rng := rand.New(rand.NewPCG(uint64(n), uint64(kind)))
+						c := form(random(rng, kind, n, nulls))
+						unchanged := frozen(t, c)
+						do(t, rng, c)
+						unchanged()
+					})
+				}
+				run(kind.String(), func(c *column.Column) *column.Column { return c })
+				if kind == column.String {
+					run("plain string", column.PlainForm)
+				}
 			}
 		}
 	}

@@ -75,6 +75,7 @@ func stacked(left, right []*Column) ([]*Column, error) {
 		if keys[k], err = Concat([]*Column{a, b}); err != nil {
 			return nil, err
 		}
+		keys[k] = keys[k].Coded()
 	}
 	return keys, nil
 }
@@ -187,9 +188,17 @@ func (c *Column) GatherOrNull(rows []uint32) *Column {
 	case Bool:
 		g.Bools = pack(rows, func(r uint32) bool { return BitSet(c.Bools, int(r)) })
 	case String:
-		if c.Narrow() {
+		switch {
+		case c.Plain():
+			g.layOut(func(i int) string {
+				if rows[i] == NoRow {
+					return ""
+				}
+				return c.plainText(int(rows[i]))
+			})
+		case c.Narrow():
 			g.Codes16 = gatherOrZero(c.Codes16, rows)
-		} else {
+		default:
 			g.Codes = gatherOrZero(c.Codes, rows)
 		}
 	default:

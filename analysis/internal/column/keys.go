@@ -11,7 +11,7 @@ const keyBlock = 2048
 // fillKeys sets dst[i] to the key of row lo+i. Keys order as values do: numbers
 // by size, false before true, texts by bytes. All NaNs have one key, the
 // greatest, and -0 has the key of 0. Under a null the key has no meaning. A
-// vector has no order; all its keys are 0.
+// vector has no order; all its keys are 0. Texts must be [Column.Coded].
 func (c *Column) fillKeys(dst []uint64, lo int) {
 	switch c.Type {
 	case Int32:

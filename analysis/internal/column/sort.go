@@ -15,7 +15,7 @@ func SortRows(keys []*Column, descending []bool) []uint32 {
 	inRowOrder := make([]uint64, len(rows))
 	ordered := make([]uint64, len(rows))
 	for k := len(keys) - 1; k >= 0; k-- {
-		c, falls := keys[k], k < len(descending) && descending[k]
+		c, falls := keys[k].Coded(), k < len(descending) && descending[k]
 		c.fillKeys(inRowOrder, 0)
 		for i, r := range rows {
 			key := inRowOrder[r]

@@ -12,6 +12,7 @@ type keyed struct {
 }
 
 func (c *Column) keyed() keyed {
+	c = c.Coded()
 	return keyed{n: c.Len, nulls: c.Nulls, valid: c.Valid, fill: c.fillKeys, below: uint64(len(c.Dictionary))}
 }
 

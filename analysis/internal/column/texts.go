@@ -19,6 +19,7 @@ func DescribeTexts(columns []*Column) []TextDescription {
 }
 
 func describeText(c *Column) TextDescription {
+	c = c.Coded()
 	d := TextDescription{Count: int64(c.Len - c.Nulls), Nulls: int64(c.Nulls), Top: -1, Min: -1, Max: -1}
 	for _, v := range ValueCounts(c) {
 		if v.Null {

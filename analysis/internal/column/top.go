@@ -16,7 +16,7 @@ func TopRows(keys []*Column, descending []bool, k int) []uint32 {
 	if n := keys[0].Len; k >= n/8 { // sorting by digits is then as good
 		return SortRows(keys, descending)[:min(k, n)]
 	}
-	candidates := foremost(keys[0], len(descending) > 0 && descending[0], k)
+	candidates := foremost(keys[0].Coded(), len(descending) > 0 && descending[0], k)
 	few := make([]*Column, len(keys))
 	for i, c := range keys {
 		few[i] = c.Gather(candidates)

@@ -18,7 +18,7 @@ const mappedFrom = 1 << 20
 //
 // Huge pages are not asked for: on a busy virtual machine reading took a tenth less
 // processor time with them at best, and two thirds more at worst.
-func buffer[T int32 | int64 | uint16 | uint32 | float64](n int) []T {
+func buffer[T byte | int32 | int64 | uint16 | uint32 | float64](n int) []T {
 	var item T
 	size := n * int(unsafe.Sizeof(item))
 	if size < mappedFrom {

@@ -3,9 +3,10 @@ package csv
 import (
 	"encoding/binary"
 	"math/bits"
-	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
 )
 
 // A dictionary gives each distinct text a code, in the order in which they come.
@@ -111,23 +112,20 @@ func (d *dictionary) add(text []byte) uint32 {
 // merge returns the distinct texts of all dictionaries, sorted by bytes, and for
 // each dictionary the number in it of each of its codes.
 func merge(dictionaries []*dictionary) (values []string, codes [][]uint32) {
-	type entry struct {
-		value      string
-		from, code uint32
+	var texts []string
+	for _, d := range dictionaries {
+		texts = append(texts, d.values...)
 	}
-	var entries []entry
-	for from, d := range dictionaries {
-		codes = append(codes, make([]uint32, len(d.values)))
-		for code, value := range d.values {
-			entries = append(entries, entry{value, uint32(from), uint32(code)})
+	final := make([]uint32, len(texts))
+	for _, k := range column.SortTexts(texts) {
+		if n := len(values); n == 0 || values[n-1] != texts[k] {
+			values = append(values, texts[k])
 		}
+		final[k] = uint32(len(values) - 1)
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.value, b.value) })
-	for i, e := range entries {
-		if i == 0 || e.value != entries[i-1].value {
-			values = append(values, e.value)
-		}
-		codes[e.from][e.code] = uint32(len(values) - 1)
+	for _, d := range dictionaries {
+		n := len(d.values)
+		codes, final = append(codes, final[:n:n]), final[n:]
 	}
 	return values, codes
 }

@@ -29,7 +29,8 @@ func allocate(fields []Field, rows int) []target {
 }
 
 // finish turns what the workers hold for themselves into the columns' own: null
-// rows into bitmaps, truth values into bits, the workers' dictionaries into one.
+// rows into bitmaps, truth values into bits, the workers' dictionaries into one, or
+// into plain texts where most are different.
 // by[i] is the worker that decoded blocks[i].
 func finish(ctx context.Context, targets []target, workers []worker, blocks []block, by []int) error {
 	codes := make([][][]uint32, len(targets)) // a target, a worker, a code of its own
@@ -53,9 +54,12 @@ func finish(ctx context.Context, targets []target, workers []worker, blocks []bl
 			out.Bools = pack(out.Len, func(row int) bool { return targets[k].flags[row] != 0 })
 		case column.String:
 			out.Dictionary, codes[k] = merge(dictionaries)
-			if out.Narrow() {
+			switch {
+			case column.MostlyDistinct(out.Len, len(out.Dictionary)):
+				out.Dictionary, out.Offsets = nil, buffer[int64](out.Len+1)
+			case out.Narrow():
 				out.Codes16 = targets[k].narrow
-			} else {
+			default:
 				out.Codes = targets[k].wide
 			}
 		}
@@ -68,7 +72,7 @@ func finish(ctx context.Context, targets []target, workers []worker, blocks []bl
 		b := &blocks[i]
 		for k := range targets {
 			t := &targets[k]
-			if t.out.Type != column.String {
+			if t.out.Type != column.String || t.out.Plain() {
 				continue
 			}
 			final := codes[k][by[i]]
@@ -86,13 +90,16 @@ func finish(ctx context.Context, targets []target, workers []worker, blocks []bl
 		}
 		return nil
 	})
+	if err == nil {
+		err = layOut(ctx, targets, workers, blocks, by)
+	}
 	for k := range targets {
-		switch t := &targets[k]; {
-		case t.out.Type != column.String:
-		case t.out.Narrow():
+		t := &targets[k]
+		if t.out.Codes == nil {
 			release(t.wide)
 			t.wide = nil
-		default:
+		}
+		if t.out.Codes16 == nil {
 			release(t.narrow)
 			t.narrow = nil
 		}

@@ -34,7 +34,7 @@ func soleText(e plan.Expr, b *column.Batch) *column.Column {
 	if len(used) != 1 {
 		return nil
 	}
-	if c := b.Column(used[0]); c != nil && c.Type == column.String && len(c.Dictionary) < c.Len {
+	if c := b.Column(used[0]); c != nil && c.Type == column.String && !c.Plain() && len(c.Dictionary) < c.Len {
 		return c
 	}
 	return nil

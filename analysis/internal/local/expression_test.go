@@ -11,7 +11,7 @@ import (
 )
 
 // sampleBatch has every type, with nulls, few distinct values, and rows whose
-// numbers are not their places.
+// numbers are not their places. Texts are in either form.
 func sampleBatch(random *rand.Rand, rows int) *column.Batch {
 	pick := func(n int) int { return random.IntN(n) }
 	valid := func() []bool {
@@ -39,6 +39,11 @@ func sampleBatch(random *rand.Rand, rows int) *column.Batch {
 		column.FromInt32s("small", small, valid()), column.FromInt64s("long", long, valid()),
 		column.FromTimestamps("stamp", stamps, valid()), column.FromFloat64s("number", numbers, valid()),
 		column.FromBools("flag", flags, valid()), column.FromStrings("text", texts, valid()), column.FromStrings("word", words, nil),
+	}
+	for i, c := range b.Columns {
+		if c.Type == column.String && pick(2) == 0 {
+			b.Columns[i] = plainForm(c)
+		}
 	}
 	return b
 }

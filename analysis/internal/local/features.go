@@ -76,7 +76,7 @@ func levelsOf(c *column.Column, levels []string) (indexed []float64, invalid []i
 		return -1
 	}
 	var ofCode []float64
-	if c.Type == column.String {
+	if c.Type == column.String && !c.Plain() {
 		ofCode = make([]float64, len(c.Dictionary))
 		for code, text := range c.Dictionary {
 			ofCode[code] = -1

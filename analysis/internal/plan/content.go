@@ -68,6 +68,10 @@ func (d *digest) column(c *column.Column) {
 				if c.Bool(i) {
 					bits = 1
 				}
+			case c.Plain():
+				text := c.Text(i)
+				d.block = append(binary.LittleEndian.AppendUint64(append(d.block, 1), uint64(len(text))), text...)
+				continue
 			case c.Type == column.String:
 				bits = uint64(c.Code(i))
 			}

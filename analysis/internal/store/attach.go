@@ -91,12 +91,20 @@ func attach(data []byte, key string, trust func(crc uint32) bool) (*column.Batch
 
 // columns makes the batch of slices into the file.
 func (f *file) columns() (*column.Batch, error) {
-	if len(f.batch.nodes) != len(f.fields) || len(f.batch.buffers) != 2*len(f.fields) {
+	want := 2 * len(f.fields)
+	for _, field := range f.fields {
+		if field.plain {
+			want++
+		}
+	}
+	if len(f.batch.nodes) != len(f.fields) || len(f.batch.buffers) != want {
 		return nil, damaged("%d columns of %d buffers for %d fields", len(f.batch.nodes), len(f.batch.buffers), len(f.fields))
 	}
 	b := &column.Batch{Len: f.batch.rows}
+	buffers := f.batch.buffers
 	for i, field := range f.fields {
-		valid, values := f.batch.buffers[2*i], f.batch.buffers[2*i+1]
+		valid, values := buffers[0], buffers[1]
+		buffers = buffers[2:]
 		if field.kind == column.Invalid {
 			rows, err := slice[uint32](values, b.Len)
 			if err != nil {
@@ -108,7 +116,12 @@ func (f *file) columns() (*column.Batch, error) {
 			continue
 		}
 		c := &column.Column{Name: field.name, Type: field.kind, Len: b.Len, Nulls: f.batch.nodes[i].nulls, Levels: field.levels, Source: field.source}
-		if err := f.fill(c, field, valid, values); err != nil {
+		err := f.fill(c, field, valid, values)
+		if field.plain && err == nil {
+			c.Bytes, buffers = buffers[0], buffers[1:]
+			err = checkEnd(c)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", field.name, err)
 		}
 		b.Columns = append(b.Columns, c)
@@ -132,6 +145,12 @@ func (f *file) fill(c *column.Column, field field, valid, values []byte) (err er
 	case column.Bool:
 		c.Bools, err = slice[byte](values, bitmapSize(c.Len))
 	case column.String:
+		if field.plain {
+			if c.Offsets, err = slice[int64](values, c.Len+1); c.Len == 0 {
+				c.Offsets, err = []int64{0}, nil // Arrow allows none of no text
+			}
+			return err
+		}
 		var ok bool
 		if c.Dictionary, ok = f.dictionaries[field.dictionary]; !ok {
 			return damaged("no dictionary")
@@ -146,6 +165,15 @@ func (f *file) fill(c *column.Column, field field, valid, values []byte) (err er
 		}
 	}
 	return err
+}
+
+// checkEnd refuses texts that end beyond their bytes. The offsets before are values:
+// what they point to is looked at when a text is.
+func checkEnd(c *column.Column) error {
+	if end := c.Offsets[c.Len]; end < 0 || end > int64(len(c.Bytes)) {
+		return damaged("%d bytes of text end at %d", len(c.Bytes), end)
+	}
+	return nil
 }
 
 // slice returns the first n items of a buffer, in place. Message bodies start at

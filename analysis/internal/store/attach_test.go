@@ -104,6 +104,8 @@ func arrowValue(a arrow.Array, i int) any {
 		return a.Value(i)
 	case *array.Boolean:
 		return a.Value(i)
+	case *array.LargeString:
+		return a.Value(i)
 	case *array.Dictionary:
 		return a.Dictionary().(*array.String).Value(a.GetValueIndex(i))
 	}
@@ -187,14 +189,17 @@ func TestAttachFlipped(t *testing.T) {
 	}
 }
 
-// touch reads all that a batch holds, but for texts: codes are checked with the
-// values.
+// touch reads all that a batch holds, but for texts of rows: codes and offsets are
+// checked with the values.
 func touch(b *column.Batch) (sum float64) {
 	for _, c := range b.Columns {
 		for i := range c.Len {
-			if c.Type == column.String {
+			switch {
+			case c.Plain():
+				sum += float64(c.Offsets[i+1])
+			case c.Type == column.String:
 				sum += float64(c.Code(i))
-			} else {
+			default:
 				sum += c.Float(i)
 			}
 			if c.IsNull(i) {
@@ -250,4 +255,25 @@ func FuzzAttach(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// More text in one column than 32-bit offsets can number is kept and attached. It
+// takes 2 GiB of memory and of disk, so only at length.
+func TestFaultMoreThan2GiBOfText(t *testing.T) {
+	if rounds(0, 1) == 0 {
+		t.Skip("at length only: set KELPIE_LONG")
+	}
+	text := make([]byte, 1<<31+9)
+	copy(text[1<<31:], "last text")
+	want := &column.Batch{Len: 3, Columns: []*column.Column{
+		{Name: "s", Type: column.String, Len: 3, Offsets: []int64{0, 5, 1 << 31, 1<<31 + 9}, Bytes: text}}}
+	s := open(t, t.TempDir())
+	got, _, err := s.Batch(t.Context(), "key", func() (*column.Batch, []byte, error) { return want, nil, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	noWarnings(t, s)
+	if c := got.Columns[0]; got == want || c.Text(2) != "last text" || len(c.Text(1)) != 1<<31-5 {
+		t.Errorf("kept %v, last text %q", got != want, c.Text(2))
+	}
 }

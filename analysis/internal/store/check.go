@@ -6,12 +6,13 @@ import (
 	"hash/crc32"
 	"math/bits"
 
+	"github.com/stophacking/kelpie/analysis/internal/arrays"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 )
 
 // check reports where a batch is not what package column promises: lengths, null
-// counts, and for texts a sorted dictionary and codes in it. It reads the codes
-// and bitmaps once.
+// counts, and for texts a sorted dictionary and codes in it, or offsets in order.
+// It reads the codes, offsets and bitmaps once.
 func check(b *column.Batch) error {
 	if b == nil {
 		return fmt.Errorf("there is no batch")
@@ -42,8 +43,13 @@ func checkColumn(c *column.Column, rows int) error {
 	case column.Bool:
 		have, want = len(c.Bools), bitmapSize(rows)
 	case column.String:
-		if have = len(c.Codes); c.Narrow() {
+		switch {
+		case c.Plain():
+			have, want = len(c.Offsets), rows+1
+		case c.Narrow():
 			have = len(c.Codes16)
+		default:
+			have = len(c.Codes)
 		}
 		if len(c.Codes) > 0 && len(c.Codes16) > 0 {
 			return fmt.Errorf("%d narrow and %d wide codes", len(c.Codes16), len(c.Codes))
@@ -60,6 +66,9 @@ func checkColumn(c *column.Column, rows int) error {
 	if c.Type != column.String {
 		return nil
 	}
+	if c.Plain() {
+		return checkPlain(c)
+	}
 	if err := checkSorted(c.Dictionary); err != nil {
 		return err
 	}
@@ -69,6 +78,21 @@ func checkColumn(c *column.Column, rows int) error {
 	}
 	if highest := max(largest(c.Codes), uint32(largest(c.Codes16))); uint64(highest) >= uint64(max(1, len(c.Dictionary))) {
 		return fmt.Errorf("code %d in a dictionary of %d", highest, len(c.Dictionary))
+	}
+	return nil
+}
+
+// checkPlain reads the offsets once.
+func checkPlain(c *column.Column) error {
+	if len(c.Codes)+len(c.Codes16)+len(c.Dictionary) > 0 {
+		return fmt.Errorf("plain texts and a dictionary")
+	}
+	before := int64(0)
+	for i, offset := range c.Offsets {
+		if offset < before || offset > int64(len(c.Bytes)) {
+			return fmt.Errorf("text %d begins at byte %d, after %d, of %d", i, offset, before, len(c.Bytes))
+		}
+		before = offset
 	}
 	return nil
 }
@@ -148,11 +172,16 @@ func checksum(key string, b *column.Batch, notes []byte) uint32 {
 		if c.Nulls > 0 {
 			sum.bitmap(c.Valid, c.Len)
 		}
-		sum.bytes(raw(c.Int32s))
-		sum.bytes(raw(c.Int64s))
-		sum.bytes(raw(c.Float64s))
-		sum.bytes(raw(c.Codes16))
-		sum.bytes(raw(c.Codes))
+		sum.bytes(arrays.Bytes(c.Int32s))
+		sum.bytes(arrays.Bytes(c.Int64s))
+		sum.bytes(arrays.Bytes(c.Float64s))
+		sum.bytes(arrays.Bytes(c.Codes16))
+		sum.bytes(arrays.Bytes(c.Codes))
+		if c.Plain() {
+			offsets, text := arrays.Plain(c)
+			sum.bytes(arrays.Bytes(offsets))
+			sum.bytes(text)
+		}
 		if c.Type == column.Bool {
 			sum.bitmap(c.Bools, c.Len)
 		}
@@ -162,7 +191,7 @@ func checksum(key string, b *column.Batch, notes []byte) uint32 {
 		sum.texts([]string{c.Source})
 	}
 	sum.number(b2i(b.Rows != nil))
-	sum.bytes(raw(b.Rows))
+	sum.bytes(arrays.Bytes(b.Rows))
 	return uint32(sum)
 }
 

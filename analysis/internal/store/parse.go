@@ -24,6 +24,7 @@ const (
 	typeUtf8      = 5
 	typeBool      = 6
 	typeTimestamp = 10
+	typeLargeUtf8 = 20
 )
 
 // A file is the structure of an Arrow file: what its footer says.
@@ -40,6 +41,7 @@ type field struct {
 	kind       column.Type // Invalid for the row numbers
 	dictionary int64
 	narrow     bool // its codes are uint16, not uint32
+	plain      bool // texts without a dictionary
 	levels     []string
 	source     string
 }
@@ -166,6 +168,8 @@ func parseField(t table) (field, error) {
 		f.kind = column.Int64
 	case kind == typeFloat && parameters.int16(0) == 2:
 		f.kind = column.Float64
+	case kind == typeLargeUtf8:
+		f.kind, f.plain = column.String, true
 	case kind == typeBool:
 		f.kind = column.Bool
 	case kind == typeTimestamp && parameters.int16(0) == 0:

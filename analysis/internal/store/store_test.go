@@ -61,6 +61,7 @@ func sample() *column.Batch {
 			Dictionary: []string{"", "apache2", "a\xffb", "bash", "µ ü"}},
 		{Name: "CMD_index", Type: column.Float64, Len: 5, Float64s: []float64{0, 1, 2, 1, 0}, Levels: []string{"bash", "a,\"b\"\n", "\xff", ""}, Source: "CMD\xff"},
 		{Name: "", Type: column.Int32, Len: 5, Int32s: make([]int32, 5), Levels: []string{}},
+		{Name: "path", Type: column.String, Len: 5, Offsets: []int64{0, 2, 2, 2, 5, 11}, Bytes: []byte("/aµ\xff/\x00/b/c"), Nulls: 1, Valid: valid},
 	}}
 }
 
@@ -101,14 +102,20 @@ func batches() map[string]*column.Batch {
 		"zero rows": {Columns: []*column.Column{
 			{Name: "i", Type: column.Int32}, {Name: "l", Type: column.Int64}, {Name: "f", Type: column.Float64},
 			{Name: "b", Type: column.Bool}, {Name: "t", Type: column.Timestamp}, {Name: "s", Type: column.String},
-			{Name: "d", Type: column.String, Dictionary: []string{"unused"}}}},
+			{Name: "d", Type: column.String, Dictionary: []string{"unused"}},
+			{Name: "p", Type: column.String, Offsets: []int64{0}}, {Name: "e", Type: column.String, Offsets: []int64{3}, Bytes: []byte("beyond")}}},
 		"one row": {Len: 1, Columns: []*column.Column{
 			{Name: "s", Type: column.String, Len: 1, Codes16: []uint16{1}, Dictionary: []string{"unused", "used"}},
 			{Name: "b", Type: column.Bool, Len: 1, Bools: bitmap(true)}}},
 		"all null": {Len: 9, Columns: []*column.Column{
 			{Name: "s", Type: column.String, Len: 9, Codes16: make([]uint16, 9), Nulls: 9, Valid: make([]byte, 2)},
 			{Name: "i", Type: column.Int32, Len: 9, Int32s: make([]int32, 9), Nulls: 9, Valid: make([]byte, 2)},
-			{Name: "b", Type: column.Bool, Len: 9, Bools: make([]byte, 2), Nulls: 9, Valid: make([]byte, 2)}}},
+			{Name: "b", Type: column.Bool, Len: 9, Bools: make([]byte, 2), Nulls: 9, Valid: make([]byte, 2)},
+			{Name: "p", Type: column.String, Len: 9, Offsets: make([]int64, 10), Nulls: 9, Valid: make([]byte, 2)}}},
+		"a part of plain texts": {Len: 3, Columns: []*column.Column{
+			{Name: "p", Type: column.String, Len: 3, Offsets: []int64{2, 2, 3, 5}, Bytes: []byte("abcdefg")},
+			{Name: "i", Type: column.Int32, Len: 3, Int32s: []int32{1, 2, 3}},
+			{Name: "q", Type: column.String, Len: 3, Offsets: []int64{0, 2, 3, 4}, Bytes: []byte("abcdefg")}}},
 		"1003 rows": long,
 	}
 }
@@ -118,7 +125,7 @@ func plain(b *column.Batch) string {
 	var text strings.Builder
 	fmt.Fprintln(&text, b.Len, b.Rows, b.Rows == nil)
 	for _, c := range b.Columns {
-		fmt.Fprintf(&text, "%q %s %d %d %v %v %v %v %q %q %v %q:", c.Name, c.Type, c.Len, c.Nulls, c.Int32s, c.Int64s, c.Codes16, c.Codes, c.Dictionary, c.Levels, c.Levels == nil, c.Source)
+		fmt.Fprintf(&text, "%v %q %s %d %d %v %v %v %v %q %q %v %q:", c.Plain(), c.Name, c.Type, c.Len, c.Nulls, c.Int32s, c.Int64s, c.Codes16, c.Codes, c.Dictionary, c.Levels, c.Levels == nil, c.Source)
 		for i := range c.Len {
 			switch c.Type {
 			case column.Float64:
@@ -316,6 +323,11 @@ func TestWrongBatchesAreNotKept(t *testing.T) {
 		"order":        func(b *column.Batch) { b.Columns[5].Dictionary = []string{"a", "b", "c", "e", "d"} },
 		"twice":        func(b *column.Batch) { b.Columns[5].Dictionary = []string{"a", "b", "c", "d", "d"} },
 		"no values":    func(b *column.Batch) { b.Columns[5].Dictionary = nil },
+		"offsets":      func(b *column.Batch) { b.Columns[8].Offsets[2] = 1 },
+		"no offset":    func(b *column.Batch) { b.Columns[8].Offsets = b.Columns[8].Offsets[1:] },
+		"beyond":       func(b *column.Batch) { b.Columns[8].Offsets[5] = 12 },
+		"before":       func(b *column.Batch) { b.Columns[8].Offsets[0] = -1 },
+		"two forms":    func(b *column.Batch) { b.Columns[8].Codes = make([]uint32, 5) },
 		"nulls":        func(b *column.Batch) { b.Columns[0].Nulls = 2 },
 		"short bitmap": func(b *column.Batch) { b.Columns[0].Valid = nil },
 		"length":       func(b *column.Batch) { b.Columns[0].Int32s = b.Columns[0].Int32s[:4] },
