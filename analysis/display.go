@@ -18,8 +18,24 @@ const maxShownRows = 100
 // many from its end.
 const shownEnds = 5
 
-// HTML shows a frame by its first and last five rows, with a row of … between
-// them; a frame of ten rows or fewer whole.
+// Display computes a frame once and returns what a notebook shows of it: its first
+// and last five rows, with a row of … between them; a frame of ten rows or fewer
+// whole. The result has the forms HTML() (string, error) and String() string.
+func (f Frame) Display() (any, error) {
+	g, err := f.grid()
+	if err != nil {
+		return nil, err
+	}
+	return shown{g}, nil
+}
+
+// shown is a frame as it is displayed.
+type shown struct{ grid grid.Grid }
+
+func (s shown) HTML() (string, error) { return s.grid.HTML(), nil }
+func (s shown) String() string        { return s.grid.String() }
+
+// HTML is what [Frame.Display] shows, as an HTML table.
 func (f Frame) HTML() (string, error) {
 	g, err := f.grid()
 	if err != nil {

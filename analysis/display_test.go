@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	. "github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/kernel-ext/nb"
 )
 
 // golden fails unless text is what the file of that name in testdata holds;
@@ -112,6 +113,34 @@ func TestFrameDisplay(t *testing.T) {
 	}
 	if _, err := process().Select("nobody").Text(); err == nil {
 		t.Error("a mistaken frame was shown")
+	}
+}
+
+// counting counts the rows it is given.
+type counting struct{ rows *int }
+
+func (c counting) Map(values []any) (any, error) { *c.rows++; return values[0], nil }
+
+// A frame that is not cached is computed once for all the forms it is shown in.
+func TestFrameDisplayComputesOnce(t *testing.T) {
+	rows := 0
+	f := numbered(session, 1234).Map("copy", Int64, counting{&rows}, "id")
+	value, err := nb.Displayer(f).Display()
+	if err != nil {
+		t.Fatal(err)
+	}
+	html, err := value.(nb.HTMLer).HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wantHTML, _ := f.HTML(); html != wantHTML {
+		t.Error("another HTML form than the frame's own")
+	}
+	if wantText, _ := f.Text(); value.(fmt.Stringer).String() != wantText {
+		t.Error("another text than the frame's own")
+	}
+	if rows != 3*1234 { // Display, HTML and Text once each
+		t.Errorf("%d rows were computed", rows)
 	}
 }
 

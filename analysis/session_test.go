@@ -93,6 +93,7 @@ func terminalErrors(f Frame) map[string]error {
 	_, errs["NonConforming"] = f.NonConforming(Schema{})
 	_, errs["Correlation"] = f.Correlation()
 	_, errs["Histogram"] = f.Histogram("a", []float64{0, 1}, "")
+	_, errs["Display"] = f.Display()
 	_, errs["HTML"] = f.HTML()
 	_, errs["Text"] = f.Text()
 	_, errs["Unpersist"] = f.Unpersist()

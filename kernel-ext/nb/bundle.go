@@ -53,6 +53,11 @@ func render(value any) (bundle, error) {
 	}
 	var b bundle
 	var err error
+	if v, ok := value.(Displayer); ok {
+		if value, err = v.Display(); err != nil {
+			return bundle{}, err
+		}
+	}
 	if v, ok := value.(HTMLer); ok {
 		if b.html, err = v.HTML(); err != nil {
 			return bundle{}, err

@@ -24,6 +24,7 @@
 //	AltText() string             one sentence that states what the picture shows
 //	String() string              text/plain
 //	Text() (string, error)       text/plain that has to be computed; wins over String
+//	Display() (any, error)       what to show instead, computed once for all forms
 //	Volatile() bool              true: differs from run to run (durations, rates)
 //	Metadata() map[string]string further output metadata, for tools
 //

@@ -1,5 +1,11 @@
 package nb
 
+// Displayer is a value that has to be computed before it can be shown. It does so
+// once and returns what is shown in its place: a value that has forms of its own.
+type Displayer interface {
+	Display() (any, error)
+}
+
 // HTMLer is a value with a form as HTML. The markup must be complete and its
 // variable parts escaped (Escape does that); scripts, styles and links to other
 // sites are left out by many readers of notebooks.

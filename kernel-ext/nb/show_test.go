@@ -78,6 +78,19 @@ type lazy struct{ err error }
 func (l lazy) Text() (string, error) { return "computed", l.err }
 func (lazy) String() string          { return "recipe" }
 
+// costly computes what is shown in its place, and counts how often it does.
+type costly struct{ times *int }
+
+func (c costly) Display() (any, error) {
+	if *c.times++; *c.times > 1 {
+		return nil, fmt.Errorf("computed %d times", *c.times)
+	}
+	return table{}, nil
+}
+func (costly) HTML() (string, error)     { return "", errors.New("asked for HTML") }
+func (costly) Markdown() (string, error) { return "", errors.New("asked for Markdown") }
+func (costly) Text() (string, error)     { return "", errors.New("asked for text") }
+
 // htmlOnly has markup and nothing else.
 type htmlOnly string
 
@@ -89,6 +102,7 @@ var (
 	_ nb.Volatiler  = table{}
 	_ nb.Metadataer = table{}
 	_ nb.PNGer      = figure{}
+	_ nb.Displayer  = costly{}
 	_ nb.AltTexter  = figure{}
 )
 
@@ -109,6 +123,8 @@ var cells = map[string]func(){
 		nb.Show(load(false))
 		nb.Show(nil, nil)
 	},
+	"costly":     func() { nb.Show(nb.Volatile(costly{new(int)})) },
+	"uncomputed": func() { once := 1; nb.Show(costly{&once}) },
 	"panic": func() {
 		nb.Show("first")
 		nb.Show("second")
@@ -226,6 +242,18 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// A value that has to be computed is computed once for all its forms.
+func TestDisplayOnce(t *testing.T) {
+	got := runNotebook(t, "costly", 0)
+	if len(got.displays) != 1 || got.stderr != "" {
+		t.Fatalf("%d displays, stderr %q", len(got.displays), got.stderr)
+	}
+	data := got.displays[0].Data
+	if data["text/plain"] != "a" || data["text/html"] != "<table></table>" || data["text/markdown"] != "|a|" || got.displays[0].Metadata["kelpie.volatile"] != true {
+		t.Errorf("%v", got.displays[0])
+	}
+}
+
 // The kernel's end drops what it has not read when the cell ends; a call that
 // returned before its display was taken over would lose it here.
 func TestDeliveredBeforePanic(t *testing.T) {
@@ -254,6 +282,7 @@ func TestFailures(t *testing.T) {
 		{"must", message, []string{"42"}},
 		{"broken", "table: no columns\n", nil},
 		{"lazy", "table: no rows\n", nil},
+		{"uncomputed", "computed 2 times\n", nil},
 		{"noPicture", "nb: picture of nb_test.noPicture: png: invalid format: not a PNG file\n", nil},
 	} {
 		got := runNotebook(t, c.cell, 0)
