@@ -2,6 +2,7 @@ package csv
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 )
@@ -85,44 +86,109 @@ func (w *worker) decode(b *block, places []int, failFast bool) error {
 // ints decodes a column of integers of that many bits.
 func ints[T int32 | int64](w *worker, b *block, k, place int, out []T, size int) {
 	x := &w.index
-	text, gap := x.text, x.gap(place)
-	largest := uint64(1)<<(size-1) - 1
-	i := place
-	for r := range out[:x.rows] {
-		start, end := x.bounds[i], x.bounds[i+1]-gap
-		if value, ok := plainInt(text, start, end); ok && value <= largest {
-			out[r] = T(value)
-		} else {
-			value, verdict := parseInt(text[start:end], size)
-			out[r] = T(value)
-			if verdict != valid {
-				out[r] = 0
-				w.miss(b, k, r, i, verdict)
+	out = out[:x.rows]
+	for r := 0; r < len(out); r++ {
+		r += shortInts(x, place, r, out)
+		if r == len(out) {
+			return
+		}
+		if size == 64 {
+			if r += longInts(x, place, r, out); r == len(out) {
+				return
 			}
 		}
-		i += x.columns
+		i := r*x.columns + place
+		value, verdict := parseInt(x.field(i), size)
+		if verdict != valid {
+			value = 0
+			w.miss(b, k, r, i, verdict)
+		}
+		out[r] = T(value)
 	}
+}
+
+// shortInts decodes from record r on as long as each field is 1 to 8 digits that
+// lie at least eight bytes from the start of the text, and returns how many are.
+// Here and below a loop without calls keeps what it needs in registers.
+func shortInts[T int32 | int64](x *index, place, r int, out []T) int {
+	text, bounds, gap, step := unsafe.SliceData(x.text), x.bounds[r*x.columns+place:], x.gap(place), x.columns
+	out = out[r:]
+	i := 0
+	for r := range out {
+		start, end := bounds[i], bounds[i+1]-gap
+		n := end - start
+		if n-1 >= 8 || end < 8 {
+			return r
+		}
+		word := lastBytes(text, end, n)
+		if !digits(word) {
+			return r
+		}
+		out[r] = T(join(word))
+		i += step
+	}
+	return len(out)
+}
+
+// longInts is shortInts for fields of 9 to 16 digits.
+func longInts[T int32 | int64](x *index, place, r int, out []T) int {
+	text, bounds, gap, step := unsafe.SliceData(x.text), x.bounds[r*x.columns+place:], x.gap(place), x.columns
+	out = out[r:]
+	i := 0
+	for r := range out {
+		start, end := bounds[i], bounds[i+1]-gap
+		n := end - start
+		if n-9 >= 8 || end < 16 {
+			return r
+		}
+		low, top := lastBytes(text, end, 8), lastBytes(text, end-8, n-8)
+		if !digits(low | top) {
+			return r
+		}
+		out[r] = T(join(top)*1e8 + join(low))
+		i += step
+	}
+	return len(out)
 }
 
 func (w *worker) floats(b *block, k, place int) {
 	x := &w.index
-	text, gap := x.text, x.gap(place)
 	out := w.targets[k].out.Float64s[b.base:][:x.rows]
-	i := place
-	for r := range out {
-		start, end := x.bounds[i], x.bounds[i+1]-gap
-		if value, ok := plainDecimal(text, start, end); ok {
-			out[r] = value
-		} else {
-			value, verdict := parseFloat(text[start:end])
-			out[r] = value
-			if verdict != valid {
-				out[r] = 0
-				w.miss(b, k, r, i, verdict)
-			}
+	for r := 0; r < len(out); r++ {
+		if r += shortDecimals(x, place, r, out); r == len(out) {
+			return
 		}
-		i += x.columns
+		i := r*x.columns + place
+		value, verdict := parseFloat(x.field(i))
+		if verdict != valid {
+			value = 0
+			w.miss(b, k, r, i, verdict)
+		}
+		out[r] = value
 	}
+}
+
+// shortDecimals is shortInts for fields of 1 to 8 digits and at most one point.
+func shortDecimals(x *index, place, r int, out []float64) int {
+	text, bounds, gap, step := unsafe.SliceData(x.text), x.bounds[r*x.columns+place:], x.gap(place), x.columns
+	out = out[r:]
+	i := 0
+	for r := range out {
+		start, end := bounds[i], bounds[i+1]-gap
+		n := end - start
+		if n-1 >= 8 || end < 8 {
+			return r
+		}
+		word := lastBytes(text, end, n)
+		whole, places := unpoint(word)
+		if !digits(whole) || word == lonePoint {
+			return r
+		}
+		// A number below 10^8 by a power of ten is rounded once: the nearest float64.
+		out[r] = float64(join(whole)) / tens[places]
+		i += step
+	}
+	return len(out)
 }
 
 func (w *worker) bools(b *block, k, place int) {

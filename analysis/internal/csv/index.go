@@ -33,6 +33,11 @@ func (x *index) gap(column int) uint32 {
 	return 1
 }
 
+// field returns the text of field i.
+func (x *index) field(i int) []byte {
+	return x.text[x.bounds[i] : x.bounds[i+1]-x.gap(i%x.columns)]
+}
+
 // origin returns the offset in the block at which field i begins.
 func (x *index) origin(i int) int {
 	if x.copied {
