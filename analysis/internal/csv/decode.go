@@ -1,6 +1,7 @@
 package csv
 
 import (
+	"encoding/binary"
 	"fmt"
 	"unsafe"
 
@@ -92,10 +93,8 @@ func ints[T int32 | int64](w *worker, b *block, k, place int, out []T, size int)
 		if r == len(out) {
 			return
 		}
-		if size == 64 {
-			if r += longInts(x, place, r, out); r == len(out) {
-				return
-			}
+		if r += longInts(x, place, r, out); r == len(out) {
+			return
 		}
 		i := r*x.columns + place
 		value, verdict := parseInt(x.field(i), size)
@@ -130,7 +129,7 @@ func shortInts[T int32 | int64](x *index, place, r int, out []T) int {
 	return len(out)
 }
 
-// longInts is shortInts for fields of 9 to 16 digits.
+// longInts is shortInts for fields of 9 to 16 digits whose value is in T's range.
 func longInts[T int32 | int64](x *index, place, r int, out []T) int {
 	text, bounds, gap, step := unsafe.SliceData(x.text), x.bounds[r*x.columns+place:], x.gap(place), x.columns
 	out = out[r:]
@@ -142,10 +141,11 @@ func longInts[T int32 | int64](x *index, place, r int, out []T) int {
 			return r
 		}
 		low, top := lastBytes(text, end, 8), lastBytes(text, end-8, n-8)
-		if !digits(low | top) {
+		value := join(top)*1e8 + join(low)
+		if !digits(low|top) || uint64(T(value)) != value {
 			return r
 		}
-		out[r] = T(join(top)*1e8 + join(low))
+		out[r] = T(value)
 		i += step
 	}
 	return len(out)
@@ -227,17 +227,56 @@ func (f *finding) inNarrow(b *block) bool { return f.outgrew == 0 || b.base < f.
 
 // encode writes the codes of a column of strings to out.
 func encode[C column.Code](w *worker, b *block, k, place int, out []C) {
-	x := &w.index
-	text, gap, words := x.text, x.gap(place), &w.findings[k].words
-	i := place
-	for r := range out[:x.rows] {
-		code := words.code(text, x.bounds[i], x.bounds[i+1]-gap)
+	x, words := &w.index, &w.findings[k].words
+	out = out[:x.rows]
+	for r := 0; r < len(out); r++ {
+		if words.broken == nil {
+			if r += knownTexts(x, words, place, r, out); r == len(out) {
+				return
+			}
+		}
+		i := r*x.columns + place
+		code := words.code(x.field(i))
 		out[r] = C(code)
 		if words.broken != nil && words.broken[code] {
 			w.miss(b, k, r, i, mistyped)
 		}
-		i += x.columns
 	}
+}
+
+// knownTexts is shortInts for texts of up to 16 bytes that the dictionary knows,
+// at least 16 bytes from the end of the index's text.
+func knownTexts[C column.Code](x *index, words *dictionary, place, r int, out []C) int {
+	if len(words.slots) == 0 {
+		return 0
+	}
+	text, bounds, gap, step := unsafe.SliceData(x.text), x.bounds[r*x.columns+place:], x.gap(place), x.columns
+	slots, shift, last := words.slots, words.shift, uint64(len(words.slots)-1)
+	safe := uint32(max(0, len(x.text)-16))
+	out = out[r:]
+	i := 0
+	for r := range out {
+		start, end := bounds[i], bounds[i+1]-gap
+		n := end - start
+		if n > 16 || start > safe {
+			return r
+		}
+		two := (*[16]byte)(unsafe.Add(unsafe.Pointer(text), start))
+		mask := &keep[n]
+		low, high := binary.LittleEndian.Uint64(two[:8])&mask[0], binary.LittleEndian.Uint64(two[8:])&mask[1]
+		at := hash(low, high) >> (shift & 63)
+		s := &slots[at&last]
+		for s.low != low || s.high != high || s.next == 0 {
+			if s.next == 0 {
+				return r
+			}
+			at++
+			s = &slots[at&last]
+		}
+		out[r] = C(s.next - 1)
+		i += step
+	}
+	return len(out)
 }
 
 // miss notes that record r of the block, whose field k is number i of the index,

@@ -37,35 +37,33 @@ var keep = func() (masks [17][2]uint64) {
 	return masks
 }()
 
-// code returns the code of text[start:end].
-func (d *dictionary) code(text []byte, start, end uint32) uint32 {
-	n := end - start
-	if n > 16 {
-		return d.longCode(text[start:end])
+// code returns the code of a text, which is added if it is new.
+func (d *dictionary) code(text []byte) uint32 {
+	if len(text) > 16 {
+		return d.longCode(text)
 	}
-	var low, high uint64
-	if int(start)+16 <= len(text) {
-		low, high = binary.LittleEndian.Uint64(text[start:]), binary.LittleEndian.Uint64(text[start+8:])
-		low, high = low&keep[n][0], high&keep[n][1]
-	} else {
-		var padded [16]byte
-		copy(padded[:], text[start:end])
-		low, high = binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:])
-	}
+	var padded [16]byte
+	copy(padded[:], text)
+	low, high := binary.LittleEndian.Uint64(padded[:]), binary.LittleEndian.Uint64(padded[8:])
 	if 2*d.used >= len(d.slots) {
 		d.grow()
 	}
 	s := d.find(low, high)
 	if s.next == 0 {
-		*s = slot{low, high, d.add(text[start:end]) + 1}
+		*s = slot{low, high, d.add(text) + 1}
 		d.used++
 	}
 	return s.next - 1
 }
 
+// hash spreads a text over the highest bits.
+func hash(low, high uint64) uint64 {
+	return (low ^ bits.RotateLeft64(high, 29)) * 0x9e3779b97f4a7c15
+}
+
 // find returns the slot of the text, or the empty one where it belongs.
 func (d *dictionary) find(low, high uint64) *slot {
-	for i := (low ^ bits.RotateLeft64(high, 29)) * 0x9e3779b97f4a7c15 >> d.shift; ; i++ {
+	for i := hash(low, high) >> d.shift; ; i++ {
 		s := &d.slots[i&uint64(len(d.slots)-1)]
 		if s.next == 0 || s.low == low && s.high == high {
 			return s
