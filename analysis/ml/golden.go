@@ -134,13 +134,7 @@ func dense(f *column.Features, row int) []float64 {
 					x = 1
 				}
 			}
-			if p.Shift != nil {
-				x -= p.Shift[k]
-			}
-			if p.Scale != nil {
-				x *= p.Scale[k]
-			}
-			out = append(out, x)
+			out = append(out, p.Scaled(k, x))
 		}
 	}
 	return out

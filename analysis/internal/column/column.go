@@ -96,8 +96,8 @@ type Features struct {
 // With Levels set and OneHot false it is one categorical slot: the index itself,
 // which trees may split by subsets of Levels.
 //
-// Shift and Scale, one item a slot or nil, say that a slot's value v appears as
-// (v-Shift)*Scale.
+// Shift, Scale and Offset, one item a slot or nil, say that a slot's value v
+// appears as (v-Shift)*Scale + Offset.
 type Part struct {
 	Name   string   // the input column's name before encoding
 	Values *Column  // Int32, Int64, Float64, Timestamp or Bool
@@ -105,6 +105,7 @@ type Part struct {
 	OneHot bool
 	Shift  []float64
 	Scale  []float64
+	Offset []float64
 }
 
 // Slots returns how many features the part contributes.

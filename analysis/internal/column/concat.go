@@ -176,7 +176,7 @@ func joinFeatures(parts []*Column) (*Features, error) {
 			}
 			have := p.Features.Parts[k]
 			if have.Name != want.Name || have.OneHot != want.OneHot || !slices.Equal(have.Levels, want.Levels) ||
-				!slices.Equal(have.Shift, want.Shift) || !slices.Equal(have.Scale, want.Scale) {
+				!slices.Equal(have.Shift, want.Shift) || !slices.Equal(have.Scale, want.Scale) || !slices.Equal(have.Offset, want.Offset) {
 				return nil, fmt.Errorf("the feature %q is encoded differently from %q", have.Name, want.Name)
 			}
 			values[i] = have.Values

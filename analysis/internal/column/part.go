@@ -14,8 +14,8 @@ func (p *Part) Check(rows int) error {
 		return fmt.Errorf("feature %q has %d rows, not %d", p.Name, c.Len, rows)
 	case !c.Type.Numeric() && c.Type != Bool:
 		return fmt.Errorf("data type %v of column %q is not supported", c.Type, p.Name)
-	case p.Shift != nil && len(p.Shift) != p.Slots() || p.Scale != nil && len(p.Scale) != p.Slots():
-		return fmt.Errorf("feature %q has %d slots, but %d shifts and %d scales", p.Name, p.Slots(), len(p.Shift), len(p.Scale))
+	case p.Shift != nil && len(p.Shift) != p.Slots() || p.Scale != nil && len(p.Scale) != p.Slots() || p.Offset != nil && len(p.Offset) != p.Slots():
+		return fmt.Errorf("feature %q has %d slots, but %d shifts, %d scales and %d offsets", p.Name, p.Slots(), len(p.Shift), len(p.Scale), len(p.Offset))
 	}
 	if c.Nulls > 0 {
 		for i := range rows {
@@ -27,29 +27,33 @@ func (p *Part) Check(rows int) error {
 	return nil
 }
 
-// Factors returns the shift and the scale of slot k, 0 and 1 where there are none.
-func (p *Part) Factors(k int) (shift, scale float64) {
-	scale = 1
+// IsScaled reports whether the slots appear as other values than they have.
+func (p *Part) IsScaled() bool { return p.Shift != nil || p.Scale != nil || p.Offset != nil }
+
+// Scaled returns as what the value v of slot k appears.
+func (p *Part) Scaled(k int, v float64) float64 {
 	if p.Shift != nil {
-		shift = p.Shift[k]
+		v -= p.Shift[k]
 	}
 	if p.Scale != nil {
-		scale = p.Scale[k]
+		v *= p.Scale[k]
 	}
-	return shift, scale
+	if p.Offset != nil {
+		v += p.Offset[k]
+	}
+	return v
 }
 
 // OneHotValues returns what slot k of a one-hot part is for rows of other levels,
 // and for rows of level k.
 func (p *Part) OneHotValues(k int) (off, on float64) {
-	shift, scale := p.Factors(k)
-	return (0 - shift) * scale, (1 - shift) * scale
+	return p.Scaled(k, 0), p.Scaled(k, 1)
 }
 
 // Categorical reports whether the part's index may be split by subsets. A scaled
 // index is a number like others, as in Spark, where scalers drop the labels.
 func (p *Part) Categorical() bool {
-	return p.Levels != nil && !p.OneHot && p.Shift == nil && p.Scale == nil
+	return p.Levels != nil && !p.OneHot && !p.IsScaled()
 }
 
 // Read fills out with the rows from that row on: the value of the part's slot, or
@@ -75,10 +79,9 @@ func (p *Part) Read(from int, out []float64) {
 			}
 		}
 	}
-	if !p.OneHot && (p.Shift != nil || p.Scale != nil) {
-		shift, scale := p.Factors(0)
+	if !p.OneHot && p.IsScaled() {
 		for i, v := range out {
-			out[i] = (v - shift) * scale
+			out[i] = p.Scaled(0, v)
 		}
 	}
 }

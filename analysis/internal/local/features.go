@@ -224,22 +224,16 @@ func (r *run) scale(n *plan.Node, op plan.Scale, want names) (*column.Batch, err
 	}
 	in := b.Column(op.Input).Features
 	size := in.Size()
-	if op.Shift != nil && len(op.Shift) != size || op.Scale != nil && len(op.Scale) != size {
-		return nil, fmt.Errorf("scaler: column %s has %d features, fitting saw %d", op.Input, size, max(len(op.Shift), len(op.Scale)))
+	for _, list := range [][]float64{op.Shift, op.Scale, op.Offset} {
+		if list != nil && len(list) != size {
+			return nil, fmt.Errorf("scaler: column %s has %d features, fitting saw %d", op.Input, size, len(list))
+		}
 	}
 	var parts []column.Part
 	at := 0
 	for _, p := range in.Parts {
 		slots := p.Slots()
-		if p.Shift != nil || p.Scale != nil {
-			return nil, fmt.Errorf("scaler: the features of %s are scaled already", p.Name)
-		}
-		if op.Shift != nil {
-			p.Shift = op.Shift[at : at+slots]
-		}
-		if op.Scale != nil {
-			p.Scale = op.Scale[at : at+slots]
-		}
+		p = scaled(p, cut(op.Shift, at, slots), cut(op.Scale, at, slots), cut(op.Offset, at, slots))
 		// A scaled index is a number like others: its categories are gone.
 		if !p.OneHot {
 			p.Levels = nil
@@ -248,6 +242,40 @@ func (r *run) scale(n *plan.Node, op plan.Scale, want names) (*column.Batch, err
 		parts = append(parts, p)
 	}
 	return put(b, vector(op.Output, b.Len, parts...)), nil
+}
+
+// cut returns the n items from at on, nil of nil.
+func cut(list []float64, at, n int) []float64 {
+	if list == nil {
+		return nil
+	}
+	return list[at : at+n]
+}
+
+// scaled returns p with its slots scaled, after what scaling they have already:
+// ((v-s)c + o - shift)scale + offset = (v-s)(c scale) + (o-shift)scale + offset.
+func scaled(p column.Part, shift, scale, offset []float64) column.Part {
+	if !p.IsScaled() {
+		p.Shift, p.Scale, p.Offset = shift, scale, offset
+		return p
+	}
+	then := column.Part{Shift: shift, Scale: scale, Offset: offset}
+	was := p
+	p.Scale, p.Offset = make([]float64, p.Slots()), make([]float64, p.Slots())
+	for k := range p.Scale {
+		p.Scale[k] = 1
+		if was.Scale != nil {
+			p.Scale[k] = was.Scale[k]
+		}
+		if scale != nil {
+			p.Scale[k] *= scale[k]
+		}
+		if was.Offset != nil {
+			p.Offset[k] = was.Offset[k]
+		}
+		p.Offset[k] = then.Scaled(k, p.Offset[k])
+	}
+	return p
 }
 
 func (r *run) slots(n *plan.Node, op plan.Slots) (*column.Batch, error) {
@@ -276,12 +304,10 @@ func slotStatistics(p column.Part, rows int) [][4]float64 {
 	out := plainStatistics(p, rows)
 	for k := range out {
 		s := &out[k]
-		if p.Shift != nil {
-			s[0], s[2], s[3] = s[0]-p.Shift[k], s[2]-p.Shift[k], s[3]-p.Shift[k]
-		}
+		low, high := p.Scaled(k, s[2]), p.Scaled(k, s[3])
+		s[0], s[2], s[3] = p.Scaled(k, s[0]), min(low, high), max(low, high)
 		if p.Scale != nil {
-			low, high := s[2]*p.Scale[k], s[3]*p.Scale[k]
-			*s = [4]float64{s[0] * p.Scale[k], s[1] * math.Abs(p.Scale[k]), min(low, high), max(low, high)}
+			s[1] *= math.Abs(p.Scale[k])
 		}
 	}
 	return out

@@ -42,13 +42,7 @@ func slotsOf(c *column.Column) string {
 						v = 1
 					}
 				}
-				if p.Shift != nil {
-					v -= p.Shift[k]
-				}
-				if p.Scale != nil {
-					v *= p.Scale[k]
-				}
-				cells = append(cells, fmt.Sprint(v))
+				cells = append(cells, fmt.Sprint(p.Scaled(k, v)))
 			}
 		}
 		lines = append(lines, strings.Join(cells, " "))
@@ -192,7 +186,10 @@ func TestScale(t *testing.T) {
 	if got := slotsOf(collect(t, scaled).Column("f")); got != "1 1 0 0; 2 0 1 1; 6 0 1 1" {
 		t.Errorf("scaling changed its input: %s", got)
 	}
-	refuses(t, plan.New(plan.Scale{Input: "g", Output: "h", Shift: make([]float64, 4)}, scaled), "scaler: the features of x are scaled already")
+	again := plan.Scale{Input: "g", Output: "h", Shift: []float64{1, 0, 0, 0}, Scale: []float64{0.5, 0, 1, 1}, Offset: []float64{0, 0.5, 0, 7}}
+	if got := slotsOf(collect(t, plan.New(again, scaled)).Column("h")); got != "1.5 0.5 0 7; 0.5 0.5 10 8; -3.5 0.5 10 8" {
+		t.Error(got)
+	}
 	refuses(t, plan.New(plan.Scale{Input: "f", Output: "g", Scale: []float64{1}}, n), "scaler: column f has 4 features, fitting saw 1")
 }
 

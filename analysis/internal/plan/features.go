@@ -76,11 +76,11 @@ func (a Assemble) Fields(parents [][]Field) ([]Field, error) {
 	return put(parents[0], Field{Name: a.Output, Type: column.Vector}), nil
 }
 
-// Scale moves and stretches the slots of a feature vector: (v-Shift)*Scale, one
-// number a slot; nil leaves the slots as they are.
+// Scale moves and stretches the slots of a feature vector: (v-Shift)*Scale +
+// Offset, one number a slot; nil leaves the slots as they are.
 type Scale struct {
-	Input, Output string
-	Shift, Scale  []float64
+	Input, Output        string
+	Shift, Scale, Offset []float64
 }
 
 func (s Scale) Describe() string { return fmt.Sprintf("scale %s as %s", s.Input, s.Output) }

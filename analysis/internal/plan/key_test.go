@@ -50,7 +50,7 @@ var operations = []plan.Op{
 	plan.Index{Input: "a", Output: "b", Levels: []string{"x"}, Invalid: "skip"},
 	plan.OneHot{Input: "a", Output: "b", Size: 2, DropLast: true, Invalid: "keep"},
 	plan.Assemble{Inputs: []string{"a"}, Output: "b", Invalid: "skip"},
-	plan.Scale{Input: "a", Output: "b", Shift: []float64{1}, Scale: []float64{1}},
+	plan.Scale{Input: "a", Output: "b", Shift: []float64{1}, Scale: []float64{1}, Offset: []float64{1}},
 	plan.Slots{Column: "a"},
 	plan.Predict{Model: "m", Features: "f", Raw: "r", Probability: "p", Prediction: "c"},
 	plan.Deferred{Label: "l", Arguments: "a", Added: []plan.Field{{Name: "a", Type: column.Int64}}},
