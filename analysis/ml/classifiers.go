@@ -176,7 +176,11 @@ type TreeModel struct {
 // Transform adds rawPrediction, probability and prediction (1 where probability
 // is above one half).
 func (m TreeModel) Transform(f analysis.Frame) analysis.Frame {
-	if err := vector(f, m.Columns.Features); err != nil && f.Err() == nil {
+	err := vector(f, m.Columns.Features)
+	if err == nil {
+		err = fresh(f, m.outputs()...)
+	}
+	if err != nil && f.Err() == nil {
 		return mistaken(f, err)
 	}
 	return with(f, plan.Predict{Model: m.Text, Features: m.Columns.Features, Raw: m.Columns.RawPrediction,
@@ -264,6 +268,9 @@ type ConstantModel struct {
 
 // Transform adds rawPrediction and probability, both Share, and prediction.
 func (m ConstantModel) Transform(f analysis.Frame) analysis.Frame {
+	if err := fresh(f, m.outputs()...); err != nil {
+		return mistaken(f, err)
+	}
 	prediction := 0.0
 	if m.Share > 0.5 {
 		prediction = 1

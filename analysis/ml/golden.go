@@ -32,6 +32,14 @@ type input struct {
 	Type string `json:"type"`
 }
 
+func (in input) numeric() bool {
+	switch in.Type {
+	case column.Int32.String(), column.Int64.String(), column.Float64.String(), column.Timestamp.String():
+		return true
+	}
+	return false
+}
+
 // makeGolden takes rows spread evenly over the training rows and scores them.
 // A pipeline without a classifier has no scores and so no golden rows, but
 // inputs.

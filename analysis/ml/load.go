@@ -50,7 +50,7 @@ func load(dir string) (*PipelineModel, error) {
 		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
 	}
 	value := &model{golden: saved.Golden}
-	m := &PipelineModel{value: value, training: saved.Recipe}
+	m := &PipelineModel{value: value, training: saved.Recipe, schema: saved.Golden.Inputs}
 	for i, s := range saved.Stages {
 		t, err := decodeStage(s)
 		if err != nil {

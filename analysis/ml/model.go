@@ -3,6 +3,7 @@ package ml
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -16,7 +17,8 @@ import (
 type PipelineModel struct {
 	pipeline Pipeline
 	session  *analysis.Session
-	training string // the recipe of the training rows
+	training string  // the recipe of the training rows
+	schema   []input // the columns of the training rows, those read at least
 	node     *plan.Node
 	blanks   []Transformer // the stages, but for what fitting finds
 
@@ -38,8 +40,11 @@ func (m *PipelineModel) Transform(f analysis.Frame) analysis.Frame {
 	op := plan.Deferred{Label: "transform by " + m.pipeline.String()}
 	var shape analysis.Frame
 	if m.node.Err == nil && f.Err() == nil {
-		var err error
-		if shape, err = m.apply(f, m.blanks); err != nil {
+		err := m.sameTypes(f)
+		if err == nil {
+			shape, err = m.apply(f, m.blanks)
+		}
+		if err != nil {
 			return mistaken(f, err)
 		}
 		op.Added = shape.Node().Fields
@@ -63,6 +68,33 @@ func (m *PipelineModel) Transform(f analysis.Frame) analysis.Frame {
 		out = out.Select(columns...)
 	}
 	return out
+}
+
+// sameTypes refuses a frame whose columns are not of the types that the training
+// rows had. Numbers stand for one another. A column that is missing is left to
+// the stage that reads it.
+func (m *PipelineModel) sameTypes(f analysis.Frame) error {
+	var made []string
+	for i, t := range m.blanks {
+		stage, ours := t.(fitted)
+		if !ours { // what it adds is not known
+			return nil
+		}
+		for _, name := range stage.inputs() {
+			at := slices.IndexFunc(m.schema, func(c input) bool { return c.Name == name })
+			now, err := typeOf(f, name)
+			if at < 0 || err != nil || slices.Contains(made, name) || now.Numeric() && m.schema[at].numeric() || now.String() == m.schema[at].Type {
+				continue
+			}
+			err = fmt.Errorf("column %q is %s; it was %s when the pipeline was fitted", name, now, m.schema[at].Type)
+			if len(m.blanks) != len(m.pipeline) { // models among the stages
+				return fmt.Errorf("%s: %w", nameOf(t), err)
+			}
+			return m.pipeline.blame(i, err)
+		}
+		made = append(made, stage.outputs()...)
+	}
+	return nil
 }
 
 // apply applies the stages, one by one, to f.

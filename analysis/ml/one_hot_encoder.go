@@ -20,9 +20,11 @@ const maxCategories = 1<<16 - 1
 // too. K is the number of the index column's labels, or without labels the
 // greatest index fitted plus one; it is at most 65,535.
 //
-// Anything but a whole number from 0 on is an error. An index of K or more is an
-// error when transforming; HandleInvalid "keep" makes it a category of its own,
-// after the others, which therefore all have a slot.
+// When fitting, anything but a whole number from 0 on is an error. When
+// transforming, so is K or more; HandleInvalid "keep" makes a category of its
+// own of that, of negative numbers, NaN and null, after the others, which
+// therefore all have a slot. A fraction is an error always, where Spark cuts it,
+// and so is a null without "keep", which Spark passes on.
 type OneHotEncoder struct {
 	InputCols     []string
 	OutputCols    []string // default: the input with "_vec"
@@ -103,6 +105,9 @@ type OneHotEncoderModel struct {
 
 // Transform adds the feature vectors.
 func (m OneHotEncoderModel) Transform(f analysis.Frame) analysis.Frame {
+	if err := fresh(f, m.OutputCols...); err != nil {
+		return mistaken(f, fmt.Errorf("one-hot encoder: %w", err))
+	}
 	for i, name := range m.InputCols {
 		f = with(f, plan.OneHot{Input: name, Output: m.OutputCols[i], Size: m.CategorySizes[i],
 			DropLast: !m.KeepLast, Invalid: m.HandleInvalid})

@@ -386,7 +386,8 @@ func TestSaveOtherInputs(t *testing.T) {
 	} else if list, err := m.FeatureImportances(0); err != nil || list[0].Share != 1 {
 		t.Errorf("%v, %v", list, err)
 	}
-	two := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}, HandleInvalid: "skip"}, ml.GBTClassifier{}, ml.DecisionTreeClassifier{}}
+	two := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}, HandleInvalid: "skip"}, ml.GBTClassifier{},
+		ml.DecisionTreeClassifier{PredictionCol: "p", ProbabilityCol: "q", RawPredictionCol: "r"}}
 	wantError(t, two.Fit(gaps).Save(t.TempDir()), "ml: save", "two models of trees")
 }
 

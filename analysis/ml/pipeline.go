@@ -25,6 +25,9 @@ type Pipeline []Stage
 // of a type that a stage does not take, is found now: see [PipelineModel.Err].
 func (p Pipeline) Fit(f analysis.Frame) *PipelineModel {
 	m := &PipelineModel{pipeline: p.flat(), session: f.Session(), training: f.String()}
+	for _, c := range f.Node().Fields {
+		m.schema = append(m.schema, input{c.Name, c.Type.String()})
+	}
 	op := plan.Fitted{Label: "fit " + m.pipeline.String(), Unknown: m.pipeline.unknown(),
 		Fit: func(ctx context.Context) ([]byte, error) { return m.fit(ctx, f) }}
 	parents := []*plan.Node{f.Node(), plan.New(recipe{m.pipeline, m.pipeline.versions()})}

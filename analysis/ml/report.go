@@ -48,6 +48,14 @@ func finding(s fitted) string {
 		return fmt.Sprintf("categories %v", s.CategorySizes)
 	case StandardScalerModel:
 		return fmt.Sprintf("%d slots", len(s.Std))
+	case MinMaxScalerModel:
+		return fmt.Sprintf("%d slots", len(s.OriginalMin))
+	case ImputerModel:
+		var parts []string
+		for i, v := range s.Surrogates {
+			parts = append(parts, fmt.Sprintf("%s %.5g", s.InputCols[i], v))
+		}
+		return strings.Join(parts, ", ")
 	case TreeModel:
 		leaves := 0
 		for _, n := range s.Log.Leaves {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"regexp"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -55,8 +56,8 @@ type fitted interface {
 var kinds = map[string]reflect.Type{}
 
 func init() {
-	for _, s := range []fitted{StringIndexerModel{}, CategoryPoolerModel{}, OneHotEncoderModel{}, StandardScalerModel{},
-		VectorAssembler{}, ValueMap{}, TreeModel{}, ConstantModel{}} {
+	for _, s := range []fitted{StringIndexerModel{}, CategoryPoolerModel{}, OneHotEncoderModel{}, StandardScalerModel{}, MinMaxScalerModel{},
+		ImputerModel{}, VectorAssembler{}, ValueMap{}, TreeModel{}, ConstantModel{}} {
 		kinds[reflect.TypeOf(s).Name()] = reflect.TypeOf(s)
 	}
 }
@@ -197,7 +198,34 @@ func paired(inputs, outputs []string, suffix string) ([]string, error) {
 	if len(inputs) != len(outputs) {
 		return nil, fmt.Errorf("%d InputCols and %d OutputCols", len(inputs), len(outputs))
 	}
-	return outputs, nil
+	if err := distinct("InputCols", inputs); err != nil {
+		return nil, err
+	}
+	return outputs, distinct("OutputCols", outputs)
+}
+
+// distinct refuses a list with an empty name or one that stands there twice.
+func distinct(list string, names []string) error {
+	for i, name := range names {
+		switch {
+		case name == "":
+			return fmt.Errorf("%s[%d] is empty", list, i)
+		case slices.Contains(names[:i], name):
+			return fmt.Errorf("%s holds %q twice", list, name)
+		}
+	}
+	return nil
+}
+
+// fresh refuses a frame that has a column that a stage is to add: stages replace
+// no column unless they say so, as in Spark.
+func fresh(f analysis.Frame, outputs ...string) error {
+	for _, name := range outputs {
+		if _, err := typeOf(f, name); err == nil {
+			return fmt.Errorf("output column %q exists already; name another one, or drop it before", name)
+		}
+	}
+	return nil
 }
 
 // orDefault returns s, or what the field means when it is empty.

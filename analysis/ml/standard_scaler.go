@@ -6,13 +6,15 @@ import (
 	"fmt"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
 // A StandardScaler divides every slot of a feature vector by its sample standard
 // deviation (n-1). WithMean subtracts the mean first; WithoutStd leaves the
 // division out. A slot that is constant becomes 0, and one with a NaN becomes NaN
-// throughout. A scaled index column is no category any more.
+// throughout. A scaled index column is no category any more. What is scaled already may
+// be scaled again.
 type StandardScaler struct {
 	InputCol   string // default "features"
 	OutputCol  string // default: the input with "_scaled"
@@ -34,18 +36,31 @@ func (s StandardScaler) fit(ctx context.Context, f, _ analysis.Frame) (fitted, e
 		return nil, err
 	}
 	m := blank.(StandardScalerModel)
+	slots, err := slotStatistics(ctx, f, m.InputCol)
+	if err != nil {
+		return nil, err
+	}
+	m.Mean, m.Std = slots.Column("mean").Float64s, slots.Column("stddev").Float64s
+	return m, nil
+}
+
+// scalable checks the columns of a scaler.
+func scalable(f analysis.Frame, input, output string) error {
+	if err := vector(f, input); err != nil {
+		return err
+	}
+	return fresh(f, output)
+}
+
+// slotStatistics describes the slots of a feature vector, as [plan.Slots] says.
+func slotStatistics(ctx context.Context, f analysis.Frame, vector string) (*column.Batch, error) {
 	if n, err := f.Count(); err != nil || n == 0 {
 		if err == nil {
 			err = fmt.Errorf("no rows to be fitted to")
 		}
 		return nil, err
 	}
-	b, err := collect(ctx, with(f, plan.Slots{Column: m.InputCol}))
-	if err != nil {
-		return nil, err
-	}
-	m.Mean, m.Std = b.Column("mean").Float64s, b.Column("stddev").Float64s
-	return m, nil
+	return collect(ctx, with(f, plan.Slots{Column: vector}))
 }
 
 // A StandardScalerModel is a fitted [StandardScaler]: Mean and Std have one item
@@ -58,7 +73,7 @@ type StandardScalerModel struct {
 
 // Transform adds the scaled vector.
 func (m StandardScalerModel) Transform(f analysis.Frame) analysis.Frame {
-	if err := vector(f, m.InputCol); err != nil && f.Err() == nil {
+	if err := scalable(f, m.InputCol, m.OutputCol); err != nil && f.Err() == nil {
 		return mistaken(f, fmt.Errorf("standard scaler: %w", err))
 	}
 	op := plan.Scale{Input: m.InputCol, Output: m.OutputCol, Scale: make([]float64, len(m.Std))}

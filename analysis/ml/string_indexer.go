@@ -159,6 +159,9 @@ type StringIndexerModel struct {
 
 // Transform adds the index columns.
 func (m StringIndexerModel) Transform(f analysis.Frame) analysis.Frame {
+	if err := fresh(f, m.OutputCols...); err != nil {
+		return mistaken(f, fmt.Errorf("string indexer: %w", err))
+	}
 	for i, name := range m.InputCols {
 		if t, err := typeOf(f, name); err == nil && t == column.Vector {
 			return mistaken(f, fmt.Errorf("string indexer: column %q is a feature vector", name))

@@ -22,7 +22,11 @@ type VectorAssembler struct {
 
 // Transform adds the feature vector.
 func (v VectorAssembler) Transform(f analysis.Frame) analysis.Frame {
-	if err := v.check(); err != nil {
+	err := v.check()
+	if err == nil {
+		err = fresh(f, v.outputs()...)
+	}
+	if err != nil {
 		return mistaken(f, fmt.Errorf("vector assembler: %w", err))
 	}
 	return with(f, plan.Assemble{Inputs: v.InputCols, Output: v.outputs()[0], Invalid: orDefault(v.HandleInvalid, plan.OnInvalidError)})
@@ -34,6 +38,9 @@ func (v VectorAssembler) outputs() []string { return []string{orDefault(v.Output
 func (v VectorAssembler) check() error {
 	if len(v.InputCols) == 0 {
 		return fmt.Errorf("no InputCols")
+	}
+	if err := distinct("InputCols", v.InputCols); err != nil {
+		return err
 	}
 	_, err := invalid(v.HandleInvalid, plan.OnInvalidError, plan.OnInvalidSkip, plan.OnInvalidKeep)
 	return err

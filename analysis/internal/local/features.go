@@ -109,22 +109,25 @@ func (r *run) oneHot(n *plan.Node, op plan.OneHot, want names) (*column.Batch, e
 	}
 	in := b.Column(op.Input)
 	size := op.Size
-	beyond := false // an index greater than that of the invalid ones' own category
+	var kept []float64 // the indices with those of no category as size, nil while there is none
 	for i := range in.Len {
-		v := in.Float(i)
-		if in.IsNull(i) || !(v >= 0) || v != math.Trunc(v) || v >= float64(size) && op.Invalid != plan.OnInvalidKeep {
-			return nil, fmt.Errorf("one-hot encoder: column %s holds %v in row %d; it must hold indices from 0 to %d", op.Input, in.Value(i), b.Row(i), op.Size-1)
+		v, outside := in.Float(i), in.IsNull(i)
+		outside = outside || !(v >= 0 && v < float64(size))
+		switch {
+		case !outside && v == math.Trunc(v):
+		case !outside || op.Invalid != plan.OnInvalidKeep:
+			return nil, fmt.Errorf("one-hot encoder: column %s holds %v in row %d; it must hold indices from 0 to %d", op.Input, shown(in, i), b.Row(i), op.Size-1)
+		default:
+			if kept == nil {
+				kept = slices.Clone(floats(in))
+			}
+			kept[i] = float64(size)
 		}
-		beyond = beyond || v > float64(size)
 	}
-	if beyond {
-		clamped := slices.Clone(floats(in))
-		for i, v := range clamped {
-			clamped[i] = min(v, float64(size))
-		}
-		levels := in.Levels
-		in = column.FromFloat64s(in.Name, clamped, nil)
-		in.Levels = levels
+	if kept != nil {
+		levels, source := in.Levels, in.Source
+		in = column.FromFloat64s(in.Name, kept, nil)
+		in.Levels, in.Source = levels, source
 	}
 	if op.Invalid == plan.OnInvalidKeep {
 		size++
@@ -300,6 +303,7 @@ func (r *run) slots(n *plan.Node, op plan.Slots) (*column.Batch, error) {
 }
 
 // slotStatistics returns mean, stddev (n-1), min and max of each slot of a part.
+// A NaN makes mean and stddev NaN; min and max pass over it.
 func slotStatistics(p column.Part, rows int) [][4]float64 {
 	out := plainStatistics(p, rows)
 	for k := range out {
@@ -313,12 +317,31 @@ func slotStatistics(p column.Part, rows int) [][4]float64 {
 	return out
 }
 
+// span returns the least and the greatest value that is not NaN, or NaN.
+func span(c *column.Column) (low, high float64) {
+	low, high = math.NaN(), math.NaN()
+	for i := range c.Len {
+		if v := c.Float(i); v == v && !c.IsNull(i) {
+			if !(low <= v) {
+				low = v
+			}
+			if !(high >= v) {
+				high = v
+			}
+		}
+	}
+	return low, high
+}
+
 // plainStatistics is slotStatistics before shift and scale.
 func plainStatistics(p column.Part, rows int) [][4]float64 {
 	if !p.OneHot {
 		d := column.Describe(p.Values)
 		if d.Count == 1 {
 			d.StdDev = 0
+		}
+		if d.Min != d.Min || d.Max != d.Max {
+			d.Min, d.Max = span(p.Values)
 		}
 		return [][4]float64{{d.Mean, d.StdDev, d.Min, d.Max}}
 	}

@@ -114,10 +114,23 @@ func TestOneHot(t *testing.T) {
 	if got := slotsOf(c); got != "1 0; 0 1; 0 1" {
 		t.Error(got)
 	}
-	for _, bad := range []float64{-1, 0.5, math.NaN()} {
-		refuses(t, plan.New(op, rowsOf(column.FromFloat64s("i", []float64{bad}, nil))), fmt.Sprintf("column i holds %v in row 0", bad))
+	for _, bad := range []float64{-1, 0.5, math.NaN(), 9} {
+		of := rowsOf(column.FromFloat64s("i", []float64{bad}, nil))
+		op.Invalid = plan.OnInvalidError
+		refuses(t, plan.New(op, of), fmt.Sprintf("column i holds %v in row 0", bad))
+		op.Invalid = plan.OnInvalidKeep
+		if bad == 0.5 {
+			refuses(t, plan.New(op, of), "column i holds 0.5 in row 0")
+		} else if got := slotsOf(collect(t, plan.New(op, of)).Column("v")); got != "0 1" {
+			t.Errorf("%v: %s", bad, got)
+		}
 	}
-	refuses(t, plan.New(op, rowsOf(column.FromFloat64s("i", []float64{0}, []bool{false}))), "column i holds <nil> in row 0")
+	null := rowsOf(column.FromFloat64s("i", []float64{0}, []bool{false}))
+	if got := slotsOf(collect(t, plan.New(op, null)).Column("v")); got != "0 1" {
+		t.Error(got)
+	}
+	op.Invalid = plan.OnInvalidError
+	refuses(t, plan.New(op, null), "column i holds null in row 0")
 	if err := plan.New(op, rowsOf(column.FromStrings("i", nil, nil))).Err; err == nil {
 		t.Error("a text is no index")
 	}

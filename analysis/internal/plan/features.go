@@ -39,7 +39,7 @@ type OneHot struct {
 	Input, Output string
 	Size          int
 	DropLast      bool
-	Invalid       string // an index beyond Size: error, or keep: a category of its own
+	Invalid       string // an index outside [0, Size) or null: error, or keep: a category of its own
 }
 
 func (o OneHot) Describe() string { return fmt.Sprintf("one-hot %s as %s", o.Input, o.Output) }
@@ -97,7 +97,7 @@ func (s Scale) Fields(parents [][]Field) ([]Field, error) {
 }
 
 // Slots describes the slots of a feature vector, a row each: name, column, mean,
-// stddev (n-1), min, max.
+// stddev (n-1), min, max. NaN counts for mean and stddev only.
 type Slots struct{ Column string }
 
 func (s Slots) Describe() string { return "slots of " + s.Column }
