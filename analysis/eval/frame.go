@@ -1,11 +1,17 @@
 package eval
 
-import "github.com/stophacking/kelpie/analysis"
+import (
+	"fmt"
+	"math"
+
+	"github.com/stophacking/kelpie/analysis"
+)
 
 // Evaluate scores the predictions of a model, a frame with the column label, 0
 // or 1, and the column "probability", as ml's classifiers add it. Class 1 is
 // predicted where the probability is above one half. A null in either column is
-// an error.
+// an error, and so is a label that is neither or a probability that is not finite:
+// the error says the column and the row, counted from 0.
 func Evaluate(predictions analysis.Frame, label string) (Report, error) {
 	probabilities, labels, err := scored(predictions, label)
 	if err != nil {
@@ -30,6 +36,14 @@ func scored(predictions analysis.Frame, label string) (probabilities, labels []f
 	}
 	if labels, err = predictions.Floats(label); err != nil {
 		return nil, nil, err
+	}
+	for i := range labels {
+		if p := probabilities[i]; math.IsNaN(p) || math.IsInf(p, 0) {
+			return nil, nil, fmt.Errorf("eval: column \"probability\", row %d: %w: %v", i, ErrScore, p)
+		}
+		if labels[i] != 0 && labels[i] != 1 {
+			return nil, nil, fmt.Errorf("eval: column %q, row %d: %w: %v", label, i, ErrLabel, labels[i])
+		}
 	}
 	return probabilities, labels, nil
 }

@@ -42,6 +42,8 @@ func TestEvaluateMistakes(t *testing.T) {
 		{predictions().Rename("attack", "label"), `no column "attack"`},
 		{s.FromColumns(analysis.Int64s("attack", 0, 1).Nulls(1), analysis.Float64s("probability", 0.1, 0.2)), `column "attack" has 1 nulls`},
 		{s.FromColumns(analysis.Strings("attack", "0"), analysis.Float64s("probability", 0.1)), `column "attack" is string, not a number`},
+		{s.FromColumns(analysis.Int64s("attack", 0, 2), analysis.Float64s("probability", 0.1, 0.2)), `eval: column "attack", row 1: a label is neither 0 nor 1: 2`},
+		{s.FromColumns(analysis.Int64s("attack", 0), analysis.Float64s("probability", math.NaN())), `eval: column "probability", row 0: a score is not finite: NaN`},
 	} {
 		if _, err := eval.Evaluate(c.frame, "attack"); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("Evaluate: %v, want %q", err, c.want)

@@ -1,6 +1,11 @@
 package ml
 
-import "bytes"
+import (
+	"bytes"
+	"context"
+
+	"github.com/stophacking/kelpie/analysis"
+)
 
 // Seal gives a changed pipeline.json the checksum that belongs to it, so that
 // tests get at the checks behind it.
@@ -12,4 +17,19 @@ func Seal(data []byte) []byte {
 	}
 	zeroed := bytes.Replace(data, seal, []byte(unsealed), 1)
 	return bytes.Replace(zeroed, []byte(unsealed), []byte(sum(zeroed)), 1)
+}
+
+// Slots returns the rows of a feature vector, one number a slot, and the names of
+// the slots.
+func Slots(f analysis.Frame, vector string) ([][]float64, []string, error) {
+	b, err := collect(context.Background(), f.Select(vector))
+	if err != nil {
+		return nil, nil, err
+	}
+	features := b.Columns[0].Features
+	rows := make([][]float64, b.Len)
+	for i := range rows {
+		rows[i] = dense(features, i)
+	}
+	return rows, features.Names(), nil
 }

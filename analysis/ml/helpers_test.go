@@ -88,7 +88,7 @@ func wantError(t *testing.T, err error, words ...string) {
 			t.Errorf("the error is %q and does not say %q", text, w)
 		}
 	}
-	if strings.Count(text, "analysis: ")+strings.Count(text, "ml: ")+strings.Count(text, "tree: ")+strings.Count(text, "score: ") != 1 {
+	if strings.Count(text, "analysis: ")+strings.Count(text, "eval: ")+strings.Count(text, "ml: ")+strings.Count(text, "tree: ")+strings.Count(text, "score: ") != 1 {
 		t.Errorf("the error names its package not once: %q", text)
 	}
 	if i := strings.Index(text, ".go:"); i >= 0 && strings.Contains(text[i+1:], ".go:") {
