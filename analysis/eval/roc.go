@@ -25,16 +25,16 @@ func ROC(scores, labels []float64) (ROCCurve, error) {
 	if err != nil {
 		return ROCCurve{}, err
 	}
-	positives, negatives := len(ranked.positives), len(ranked.negatives)
+	positives, negatives := len(ranked.Positives), len(ranked.Negatives)
 	if positives == 0 || negatives == 0 {
 		return ROCCurve{}, fmt.Errorf("eval: no ROC curve: %w", ErrOneClass)
 	}
 	curve := ROCCurve{
 		FPR: []float64{0}, TPR: []float64{0}, Thresholds: []float64{math.Inf(1)},
-		AUC: ranked.auc(), N: len(scores), Positives: positives,
+		AUC: ranked.AUC(), N: len(scores), Positives: positives,
 	}
 	tp, fp := 0, 0
-	ranked.steps(func(score float64, p, n int) {
+	ranked.Steps(func(score float64, p, n int) {
 		tp, fp = tp+p, fp+n
 		curve.FPR = append(curve.FPR, ratio(fp, negatives))
 		curve.TPR = append(curve.TPR, ratio(tp, positives))

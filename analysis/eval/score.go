@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
+
+	"github.com/stophacking/kelpie/analysis/internal/ranking"
 )
 
 // The reasons why scores and labels cannot be evaluated; the error that wraps one
@@ -56,7 +57,7 @@ func Score(scores, labels []float64, threshold float64) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{N: len(scores), Positives: len(ranked.positives), Threshold: threshold}
+	r := Report{N: len(scores), Positives: len(ranked.Positives), Threshold: threshold}
 	for i, s := range scores {
 		switch predicted := s > threshold; {
 		case predicted && labels[i] == 1:
@@ -69,7 +70,7 @@ func Score(scores, labels []float64, threshold float64) (Report, error) {
 			r.TN++
 		}
 	}
-	r.AUC = ranked.auc()
+	r.AUC = ranked.AUC()
 	r.Prevalence = ratio(r.Positives, r.N)
 	r.Accuracy = ratio(r.TP+r.TN, r.N)
 	r.Recall = ratio(r.TP, r.Positives)
@@ -83,71 +84,22 @@ func Score(scores, labels []float64, threshold float64) (Report, error) {
 // ratio is NaN for 0/0.
 func ratio(a, b int) float64 { return float64(a) / float64(b) }
 
-// ranking is the scores of each class, descending.
-type ranking struct{ positives, negatives []float64 }
-
 // rank checks the scores and labels and sorts them by class.
-func rank(scores, labels []float64) (ranking, error) {
-	var r ranking
+func rank(scores, labels []float64) (ranking.Ranking, error) {
+	var none ranking.Ranking
 	if len(scores) != len(labels) {
-		return r, fmt.Errorf("eval: %w: %d and %d", ErrLength, len(scores), len(labels))
+		return none, fmt.Errorf("eval: %w: %d and %d", ErrLength, len(scores), len(labels))
 	}
 	if len(scores) == 0 {
-		return r, fmt.Errorf("eval: %w", ErrEmpty)
+		return none, fmt.Errorf("eval: %w", ErrEmpty)
 	}
 	for i, s := range scores {
 		if math.IsNaN(s) || math.IsInf(s, 0) {
-			return r, fmt.Errorf("eval: row %d: %w: %v", i, ErrScore, s)
+			return none, fmt.Errorf("eval: row %d: %w: %v", i, ErrScore, s)
 		}
-		switch labels[i] {
-		case 1:
-			r.positives = append(r.positives, s)
-		case 0:
-			r.negatives = append(r.negatives, s)
-		default:
-			return r, fmt.Errorf("eval: row %d: %w: %v", i, ErrLabel, labels[i])
+		if labels[i] != 0 && labels[i] != 1 {
+			return none, fmt.Errorf("eval: row %d: %w: %v", i, ErrLabel, labels[i])
 		}
 	}
-	for _, class := range [][]float64{r.positives, r.negatives} {
-		slices.Sort(class)
-		slices.Reverse(class)
-	}
-	return r, nil
-}
-
-// steps calls do for each distinct score, descending, with how many positives and
-// negatives have it.
-func (r ranking) steps(do func(score float64, positives, negatives int)) {
-	p, n := r.positives, r.negatives
-	for len(p) > 0 || len(n) > 0 {
-		score := math.Inf(-1)
-		if len(p) > 0 {
-			score = p[0]
-		}
-		if len(n) > 0 {
-			score = max(score, n[0])
-		}
-		var ties [2]int
-		for k, class := range []*[]float64{&p, &n} {
-			for len(*class) > 0 && (*class)[0] == score {
-				*class = (*class)[1:]
-				ties[k]++
-			}
-		}
-		do(score, ties[0], ties[1])
-	}
-}
-
-// auc is Mann and Whitney's U over the number of pairs of a positive and a
-// negative row. Half pairs are counted as integers, so it is rounded once.
-func (r ranking) auc() float64 {
-	if len(r.positives) == 0 || len(r.negatives) == 0 {
-		return math.NaN()
-	}
-	halves, above := 0, 0
-	r.steps(func(_ float64, positives, negatives int) {
-		halves += negatives * (2*above + positives)
-		above += positives
-	})
-	return float64(halves) / (2 * float64(len(r.positives)) * float64(len(r.negatives)))
+	return ranking.Of(scores, labels), nil
 }
