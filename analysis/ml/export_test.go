@@ -33,3 +33,8 @@ func Slots(f analysis.Frame, vector string) ([][]float64, []string, error) {
 	}
 	return rows, features.Names(), nil
 }
+
+// Shuffle is the order in which a column's values are shuffled.
+func Shuffle(n int, seed uint64, column string, repeat int) []uint32 {
+	return shuffle(n, seed, column, repeat)
+}
