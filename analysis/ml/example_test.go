@@ -75,6 +75,37 @@ func ExampleStandardScaler() {
 	// mean [2 7] standard deviation [1 0]
 }
 
+func ExampleMinMaxScaler() {
+	f := session.FromColumns(analysis.Float64s("CPU", 1, 2, 5), analysis.Float64s("constant", 7, 7, 7))
+	m := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"CPU", "constant"}}, ml.MinMaxScaler{}}.Fit(f)
+	stages, err := m.Stages()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	scaler := stages[1].(ml.MinMaxScalerModel)
+	fmt.Println("from", scaler.OriginalMin, "to", scaler.OriginalMax)
+	// Output:
+	// from [1 7] to [5 7]
+}
+
+func ExampleImputer() {
+	train := session.FromColumns(analysis.Float64s("CPU", 0.5, 2, 0, 0.5).Nulls(2), analysis.Int64s("threads", 1, -1, 3, 8))
+	imputed := ml.Pipeline{
+		ml.Imputer{InputCols: []string{"CPU"}},
+		ml.Imputer{InputCols: []string{"threads"}, Strategy: ml.ImputeMedian, MissingValues: []float64{-1}},
+	}.Fit(train)
+	show(imputed.Transform(train))
+	// Output:
+	// CPU  threads  CPU_imputed  threads_imputed
+	// float64    int64      float64            int64
+	//     0.5        1          0.5                1
+	//       2       -1            2                3
+	//    null        3            1                3
+	//     0.5        8          0.5                8
+	// 4 rows × 4 columns
+}
+
 func ExampleValueMap() {
 	f := session.FromColumns(analysis.Strings("POLI", "norm", "0", "-", "new"))
 	show(ml.ValueMap{

@@ -38,3 +38,9 @@ func Slots(f analysis.Frame, vector string) ([][]float64, []string, error) {
 func Shuffle(n int, seed uint64, column string, repeat int) []uint32 {
 	return shuffle(n, seed, column, repeat)
 }
+
+// Plain reports whether a text column of f is held without a dictionary.
+func Plain(f analysis.Frame, name string) bool {
+	b, err := collect(context.Background(), f.Select(name))
+	return err == nil && b.Columns[0].Plain()
+}
