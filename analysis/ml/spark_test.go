@@ -3,6 +3,7 @@ package ml_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -269,5 +270,34 @@ func TestSparkImputer(t *testing.T) {
 		{says: "a text", stages: impute(""), train: frame(analysis.Strings("x", "1")), built: []string{"imputer", `"x"`, "string"}},
 		// On purpose: Spark puts the infinite mean in.
 		{says: "difference: an infinite mean", stages: impute(""), train: frame(analysis.Float64s("x", 1, math.Inf(-1))), fit: []string{"Imputer", `column "x"`, "-Inf in row 1"}},
+	})
+}
+
+// mllib/src/main/scala/org/apache/spark/ml/tree/impl/RandomForest.scala,
+// DecisionTreeMetadata.scala, ml/tree/Node.scala (merging of siblings) and
+// ml/tree/impl/GradientBoostedTrees.scala (the first tree fits the labels -1 and
+// 1 themselves, with weight 1, and a leaf is their mean).
+func TestSparkTrees(t *testing.T) {
+	six := frame(analysis.Float64s("x", 1, 2, 3, 4, 5, 6), analysis.Int64s("label", 0, 0, 1, 0, 1, 1),
+		analysis.Strings("c", "a", "b", "c", "d", "e", "f"))
+	assemble := ml.VectorAssembler{InputCols: []string{"x"}, HandleInvalid: "keep"}
+	indexed := one(ml.StringIndexer{InputCols: []string{"c"}}, ml.VectorAssembler{InputCols: []string{"c_index"}})
+	with := func(x analysis.Values, label analysis.Values) analysis.Frame { return frame(x, label) }
+	x := analysis.Float64s("x", 1, 2, 3)
+	y := analysis.Int64s("label", 0, 1, 1)
+	runAll(t, []sparkCase{
+		// 0 0 1 0 1 1: cutting at 2.5 saves as much as at 4.5, and comes first.
+		{says: "the first of equal gains, x <= t left", stages: one(assemble, ml.DecisionTreeClassifier{MaxDepth: 1}), train: six, column: "probability", want: "0 0 0.75 0.75 0.75 0.75"},
+		{says: "siblings of one class are merged", stages: one(assembleX, ml.DecisionTreeClassifier{}), train: frame(analysis.Float64s("x", 1, 2, 2, 2, 2, 3, 3), analysis.Int64s("label", 1, 1, 1, 1, 0, 0, 0)),
+			test: frame(analysis.Float64s("x", 1, 2, 3)), column: "probability", want: "0.8 0.8 0"},
+		{says: "NaN goes right", stages: one(assemble, ml.DecisionTreeClassifier{}), train: with(x, y), test: frame(analysis.Float64s("x", 1, math.NaN())), column: "prediction", want: "0 1"},
+		{says: "more categories than bins", stages: append(slices.Clone(indexed), ml.DecisionTreeClassifier{MaxBins: 5}), train: six, fit: []string{"stage 3", "DecisionTreeClassifier", `"c"`, "6", "MaxBins", "5"}},
+		{says: "as many categories as bins", stages: append(slices.Clone(indexed), ml.DecisionTreeClassifier{MaxBins: 6}), train: six, column: "prediction", want: "0 0 1 0 1 1"},
+		{says: "a tree of one leaf for one class", stages: one(assemble, ml.DecisionTreeClassifier{}), train: with(x, analysis.Int64s("label", 1, 1, 1)), column: "probability", want: "1 1 1"},
+		{says: "no rows", stages: one(assemble, ml.DecisionTreeClassifier{}), train: with(x, y).Limit(0), fit: []string{"DecisionTreeClassifier", "no rows"}},
+		{says: "infinite", stages: one(assemble, ml.DecisionTreeClassifier{}), train: with(analysis.Float64s("x", 1, 2, math.Inf(1)), y), fit: []string{"DecisionTreeClassifier", `"x"`, "+Inf", "row 2"}},
+		{says: "a label that is no class", stages: one(assemble, ml.DecisionTreeClassifier{}), train: with(x, analysis.Float64s("label", 0, 1, 0.5)), fit: []string{"DecisionTreeClassifier", `"label" is 0.5 in row 2`}},
+		{says: "boosting: the first tree has weight 1", stages: one(assemble, ml.GBTClassifier{MaxIter: 1}), train: with(x, y), column: "rawPrediction", want: "-2 2 2"},
+		{says: "boosting: labels are 0 or 1", stages: one(assemble, ml.GBTClassifier{}), train: with(x, analysis.Int64s("label", 0, 1, 2)), fit: []string{"GBTClassifier", `"label" is 2 in row 2`, "0 or 1"}},
 	})
 }
