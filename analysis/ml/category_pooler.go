@@ -13,7 +13,7 @@ import (
 // with equal counts the first by bytes is kept.
 type CategoryPooler struct {
 	InputCol  string
-	OutputCol string // default: the input with "_pooled"
+	OutputCol string // default: the input with "_pooled"; it may be the input
 	TopK      int    // default 50
 	Other     string // default "other"; it must not be one of the kept texts
 }
@@ -61,6 +61,9 @@ type CategoryPoolerModel struct {
 
 // Transform adds the pooled column.
 func (m CategoryPoolerModel) Transform(f analysis.Frame) analysis.Frame {
+	if err := inPlace(f, m.InputCol, m.OutputCol); err != nil {
+		return mistaken(f, fmt.Errorf("category pooler: %w", err))
+	}
 	c := analysis.Col(m.InputCol)
 	return f.WithColumn(m.OutputCol, analysis.When(c.In(m.Kept...).Or(c.IsNull()), c).Otherwise(m.Other))
 }

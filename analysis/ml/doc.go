@@ -19,16 +19,52 @@
 // The zero value of a stage has Spark's defaults. Flags that are true by default
 // in Spark are therefore named the other way round (WithoutStd, KeepLast).
 //
+// # What equals Spark
+//
+// The sources of Spark ML 4 are the reference, and tests named TestSpark… say
+// which file each statement comes from.
+//
+//   - [StringIndexer]: the four orders, ties by bytes, "" as a label, null and NaN
+//     uncounted, and what error, skip and keep do, when transforming.
+//   - [OneHotEncoder]: K-1 slots or K, the number of categories from labels or else
+//     from the greatest index, and keep's category after the others.
+//   - [VectorAssembler]: the order of columns, and error, skip and keep; a NaN
+//     inside a vector is not looked for.
+//   - [StandardScaler]: the sample deviation, 0 for a constant slot, NaN spreading.
+//   - [MinMaxScaler]: a constant slot in the middle of the range, NaN left alone.
+//   - [Imputer]: what is missing, and mean, median and mode of the rest.
+//   - [DecisionTreeClassifier]: gini, the first of equal gains, merged siblings.
+//   - [GBTClassifier]: variance trees on -1 and 1, the first of weight 1.
+//   - A stage never replaces a column, but for an Imputer, ValueMap or
+//     CategoryPooler whose output is named as its input.
+//   - FeatureImportances, of both kinds of classifier.
+//
 // # Differences from Spark, on purpose
 //
 //   - probability and rawPrediction are plain float64 columns: the probability of
 //     class 1, and its raw score. For boosted trees that is the log-odds 2F of the
 //     margin F; for a decision tree the probability itself, where Spark has class
 //     counts, which do not rank.
-//   - Numbers that are indexed read "1", not "1.0". A null that is one-hot encoded
-//     is an error, not null.
+//   - Numbers that are indexed read "1", not "1.0".
+//   - A null that is one-hot encoded is an error, or with keep of the category
+//     after the others, where Spark gives null. A fraction is an error, where Spark
+//     cuts it.
 //   - An index column keeps its labels, and a feature vector is a list of encoded
-//     columns, never a dense matrix.
+//     columns, never a dense matrix. A StandardScaler keeps names, too.
+//   - A column that a fitted stage reads has to be there, where Spark's
+//     StringIndexerModel leaves it out, and to be of the kind it was (number, text,
+//     truth value). No column is read twice by one stage.
+//   - A MinMaxScaler refuses infinities, and makes NaN of a slot that had no number.
+//     An Imputer refuses a surrogate that is infinite; its median is exact.
 //   - Split thresholds come from the quantiles of up to 200,000 rows, not of
 //     10,000, and nothing in training is random.
+//   - [ValueMap], [CategoryPooler] and [ConstantClassifier] are not Spark's.
+//
+// # What equals LightGBM
+//
+//   - The file model.txt of a saved model is LightGBM's text: LightGBM opens it and
+//     predicts the same.
+//   - SplitImportances are what its feature_importance says of that file, and
+//     GainImportances, of boosted trees, what "gain" says there, divided by the sum
+//     (to 7 digits, which is how LightGBM reads gains).
 package ml

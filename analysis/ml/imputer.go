@@ -127,6 +127,9 @@ func (m ImputerModel) Transform(f analysis.Frame) analysis.Frame {
 		if err == nil && t != column.Int32 && t != column.Int64 && t != column.Float64 {
 			err = fmt.Errorf("column %q is %s, not of integers or floats", name, t)
 		}
+		if err == nil {
+			err = inPlace(f, name, m.OutputCols[i])
+		}
 		if err != nil {
 			if f.Err() != nil {
 				return f

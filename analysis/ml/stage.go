@@ -228,6 +228,14 @@ func fresh(f analysis.Frame, outputs ...string) error {
 	return nil
 }
 
+// inPlace is fresh for a stage whose output may take the place of its input.
+func inPlace(f analysis.Frame, input, output string) error {
+	if input == output {
+		return nil
+	}
+	return fresh(f, output)
+}
+
 // orDefault returns s, or what the field means when it is empty.
 func orDefault(s, otherwise string) string {
 	if s == "" {

@@ -12,14 +12,18 @@ import (
 // first counts. Any other text, and null, becomes null.
 type ValueMap struct {
 	InputCol       string
-	OutputCol      string // default: the input with "_mapped"
+	OutputCol      string // default: the input with "_mapped"; it may be the input
 	OriginalValues []string
 	NewValues      []float64
 }
 
 // Transform adds the mapped column.
 func (v ValueMap) Transform(f analysis.Frame) analysis.Frame {
-	if err := v.check(); err != nil {
+	err := v.check()
+	if err == nil {
+		err = inPlace(f, v.InputCol, v.outputs()[0])
+	}
+	if err != nil {
 		return mistaken(f, fmt.Errorf("value map: %w", err))
 	}
 	return f.WithColumn(v.outputs()[0], analysis.Col(v.InputCol).MapValues(v.OriginalValues, v.NewValues))
