@@ -170,7 +170,7 @@ func (located) Located() {}
 func (l located) Unwrap() error { return l.error }
 
 // place is what an error begins with that names its package, and maybe file:line.
-var place = regexp.MustCompile(`^((analysis|ml|tree): ([^\s:]+:\d+: )?)+`)
+var place = regexp.MustCompile(`^((analysis|ml|tree|score): ([^\s:]+:\d+: )?)+`)
 
 // A reworded error says the same as another one in fewer words.
 type reworded struct {

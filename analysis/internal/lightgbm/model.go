@@ -72,8 +72,8 @@ const (
 	MissingNaN  = 8 // NaN is missing
 )
 
-// zeroThreshold is LightGBM's kZeroThreshold: smaller values count as zero.
-const zeroThreshold = 1e-35
+// ZeroThreshold is LightGBM's kZeroThreshold: smaller values count as zero.
+const ZeroThreshold = 1e-35
 
 // GoesLeft reports whether a row whose feature has value v goes left at node i.
 func (t *Tree) GoesLeft(i int32, v float64) bool {
@@ -84,7 +84,7 @@ func (t *Tree) GoesLeft(i int32, v float64) bool {
 	}
 	missing := v != v
 	if kind&MissingZero != 0 {
-		missing = missing || (v > -zeroThreshold && v <= zeroThreshold)
+		missing = missing || (v > -ZeroThreshold && v <= ZeroThreshold)
 	}
 	if missing {
 		if kind&(MissingZero|MissingNaN) != 0 {

@@ -127,14 +127,12 @@ func (r *run) predict(n *plan.Node, op plan.Predict, want names) (*column.Batch,
 	if err := sameOrder(op.Features, features.Names(), model.Names); err != nil {
 		return nil, err
 	}
-	raw := make([]float64, b.Len)
-	if err := score.Predict(model, features, b.Len, raw); err != nil {
+	raw, probability, prediction := make([]float64, b.Len), make([]float64, b.Len), make([]float64, b.Len)
+	if err := score.Predict(model, features, b.Len, raw, probability); err != nil {
 		return nil, err
 	}
-	probability, prediction := make([]float64, b.Len), make([]float64, b.Len)
-	for i, v := range raw {
-		probability[i] = model.Transform(v)
-		if probability[i] > 0.5 {
+	for i, p := range probability {
+		if p > 0.5 {
 			prediction[i] = 1
 		}
 	}

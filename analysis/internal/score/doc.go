@@ -4,6 +4,5 @@
 // model has features; out comes the raw score of every row. It needs nothing of
 // the trainer: a program that only scores does not link it.
 //
-//	err := score.Predict(model, features, rows, raw)
-//	probability := model.Transform(raw[0])
+//	err := score.Predict(model, features, rows, raw, probability)
 package score

@@ -2,176 +2,121 @@ package score
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 )
 
-// scoreRows is how many rows go through all trees before the next ones come: few
-// enough that their values stay in cache.
-const scoreRows = 512
+// blockRows is how many rows go through all trees before the next ones come: few
+// enough that their codes stay in cache.
+const blockRows = 512
 
-// A test is a node made ready for scoring: it reads one source and leads to a
-// node, or to ^leaf.
-type test struct {
-	kind      testKind
-	source    int32
-	next      [2]int32 // where it holds, and where not
-	item      int32    // inSet: the bitset; byRule: the number in its tree
-	tree      int32    // byRule
-	threshold float64
-}
-
-type testKind int32
-
-const (
-	atMost testKind = iota // value <= threshold
-	equals                 // value == threshold, a level
-	inSet                  // value is in the bitset
-	byRule                 // as lightgbm.Tree says: other missing rules
-)
-
-// A scorer is a model compiled for one list of parts.
-type scorer struct {
-	model   *lightgbm.Model
-	sources []*column.Part
-	tests   []test
-	roots   []int32
-	leaves  []float64
-	sets    [][]uint32
-}
-
-// Predict fills out with the model's raw score of each row, which must be as many
-// as the parts' columns have: the
-// log-odds of class 1 of a boosted model (Spark's margin is half of it), the mean
-// share of class 1 in the leaves of the others. [lightgbm.Model.Transform] makes
-// probabilities of them. The parts must give as many slots as the model has
-// features. NaN goes right, and so does a category not seen in training; nulls
-// are an error. It works on all processors and allocates nothing by row.
-func Predict(m *lightgbm.Model, features *column.Features, rows int, out []float64) error {
-	if len(out) != rows {
-		return fmt.Errorf("score: room for %d scores, but %d rows", len(out), rows)
-	}
-	s, err := compile(m, features, rows)
+// Predict fills raw with the model's raw score of each row, and probability,
+// unless it is nil, with what [lightgbm.Model.Transform] makes of it. It compiles
+// the model for these features and uses it once, see [Compile].
+func Predict(m *lightgbm.Model, features *column.Features, rows int, raw, probability []float64) error {
+	s, err := Compile(m, features)
 	if err != nil {
 		return err
 	}
+	return s.Predict(features, rows, raw, probability)
+}
+
+// Predict fills raw with the model's raw score of each row: the log-odds of class
+// 1 of a boosted model (Spark's margin is half of it), the mean share of class 1
+// in the leaves of the others. probability, unless it is nil, gets what
+// [lightgbm.Model.Transform] makes of it. Both must be as long as the columns of
+// the parts, and the parts those that the scorer was compiled for, but for their
+// values.
+//
+// Values that the model has rules for, NaN and categories it has not seen, go as
+// LightGBM sends them; nulls are an error. The scores are [lightgbm.Model.Raw]'s
+// to the last bit, for any number of processors: it works on all of them, and
+// allocates nothing by row.
+func (s *Scorer) Predict(features *column.Features, rows int, raw, probability []float64) error {
+	if len(raw) != rows || probability != nil && len(probability) != rows {
+		return fmt.Errorf("score: room for %d scores and %d probabilities, but %d rows", len(raw), len(probability), rows)
+	}
+	if err := s.check(features, rows); err != nil {
+		return fmt.Errorf("score: %w", err)
+	}
 	column.EachBlock(rows, func(_, from, to int) {
-		buffer := make([]float64, len(s.sources)*scoreRows)
-		for ; from < to; from += scoreRows {
-			s.score(buffer, from, out[from:min(to, from+scoreRows)])
+		w := s.newWork()
+		for ; from < to; from += blockRows {
+			end := min(to, from+blockRows)
+			s.score(&w, features, from, raw[from:end])
+			if probability != nil {
+				for i, v := range raw[from:end] {
+					probability[from+i] = s.model.Transform(v)
+				}
+			}
 		}
 	})
 	return nil
 }
 
-// compile translates the model's nodes from slots to parts. Parts that no node
-// asks about are not read, but still checked.
-func compile(m *lightgbm.Model, features *column.Features, rows int) (*scorer, error) {
-	if n := features.Size(); n != len(m.Names) {
-		return nil, fmt.Errorf("score: %d features, but the model was fitted with %d", n, len(m.Names))
+// check compares the parts with those that the scorer was compiled for.
+func (s *Scorer) check(features *column.Features, rows int) error {
+	if len(features.Parts) != len(s.parts) {
+		return fmt.Errorf("%d feature columns, but the scorer was made for %d", len(features.Parts), len(s.parts))
 	}
-	type place struct {
-		part  int32
-		level int32
-	}
-	places := make([]place, 0, len(m.Names))
-	for i := range features.Parts {
-		part := &features.Parts[i]
-		if err := part.Check(rows); err != nil {
-			return nil, fmt.Errorf("score: %w", err)
+	for i := range s.parts {
+		p, made := &features.Parts[i], &s.parts[i]
+		if p.OneHot != made.OneHot || p.Slots() != made.Slots() || !alike(p.Shift, made.Shift) || !alike(p.Scale, made.Scale) {
+			return fmt.Errorf("feature column %q is encoded in another way than the scorer was made for", p.Name)
 		}
-		for k := range part.Slots() {
-			places = append(places, place{int32(i), int32(k)})
+		if err := p.Check(rows); err != nil {
+			return err
 		}
 	}
-	s := &scorer{model: m}
-	index := make([]int32, len(features.Parts)) // 1 + place among sources
-	for ti := range m.Trees {
-		t := &m.Trees[ti]
-		base, leaf := int32(len(s.tests)), int32(len(s.leaves))
-		resolve := func(child int32) int32 {
-			if child < 0 {
-				return ^(leaf + ^child)
-			}
-			return base + child
-		}
-		s.leaves = append(s.leaves, t.LeafValue...)
-		if len(t.SplitFeature) == 0 {
-			s.roots = append(s.roots, ^leaf)
-			continue
-		}
-		s.roots = append(s.roots, base)
-		for i, slot := range t.SplitFeature {
-			at := places[slot]
-			part := &features.Parts[at.part]
-			if index[at.part] == 0 {
-				s.sources = append(s.sources, part)
-				index[at.part] = int32(len(s.sources))
-			}
-			n := test{source: index[at.part] - 1, threshold: t.Threshold[i], next: [2]int32{resolve(t.Left[i]), resolve(t.Right[i])}}
-			decision := t.DecisionType[i]
-			switch {
-			case part.OneHot:
-				// The slot has two values; what they do is known now.
-				n.kind, n.threshold = equals, float64(at.level)
-				off, on := part.OneHotValues(int(at.level))
-				next := n.next
-				for k, v := range [2]float64{on, off} {
-					n.next[k] = next[1]
-					if t.GoesLeft(int32(i), v) {
-						n.next[k] = next[0]
-					}
-				}
-			case decision&lightgbm.Categorical != 0:
-				set := int(t.Threshold[i])
-				n.kind, n.item = inSet, int32(len(s.sets))
-				s.sets = append(s.sets, t.CatThreshold[t.CatBoundaries[set]:t.CatBoundaries[set+1]])
-			case decision != lightgbm.MissingNaN:
-				n.kind, n.tree, n.item = byRule, int32(ti), int32(i)
-			}
-			s.tests = append(s.tests, n)
-		}
-	}
-	return s, nil
+	return nil
 }
 
-// score fills out with the scores of the rows from that row on, at most
-// scoreRows. Source k of row i is buffer[k*scoreRows+i].
-func (s *scorer) score(buffer []float64, from int, out []float64) {
-	for k := range s.sources {
-		s.sources[k].Read(from, buffer[k*scoreRows:][:len(out)])
+// alike reports whether two lists hold the same, NaN in the same places.
+func alike(a, b []float64) bool {
+	return slices.EqualFunc(a, b, func(v, w float64) bool { return v == w || v != v && w != w })
+}
+
+// work is room for the values and the codes of a block of rows: those of source k
+// stand from k*blockRows on.
+type work struct {
+	values []float64
+	codes  []uint16
+}
+
+func (s *Scorer) newWork() work {
+	w := work{values: make([]float64, blockRows)}
+	if len(s.rest.roots) > 0 {
+		w.values = make([]float64, len(s.sources)*blockRows)
 	}
-	clear(out)
-	for _, root := range s.roots {
-		for i := range out {
-			at := root
-			for at >= 0 {
-				t := &s.tests[at]
-				v := buffer[int(t.source)*scoreRows+i]
-				var holds bool
-				switch t.kind {
-				case atMost:
-					holds = v <= t.threshold
-				case equals:
-					holds = v == t.threshold
-				case inSet:
-					holds = lightgbm.InBitset(s.sets[t.item], v)
-				case byRule:
-					holds = s.model.Trees[t.tree].GoesLeft(t.item, v)
-				}
-				side := 1
-				if holds {
-					side = 0
-				}
-				at = t.next[side]
-			}
-			out[i] += s.leaves[^at]
+	if len(s.groups) > 0 {
+		w.codes = make([]uint16, len(s.sources)*blockRows)
+	}
+	return w
+}
+
+// score fills raw with the scores of as many rows from that row on.
+func (s *Scorer) score(w *work, features *column.Features, from int, raw []float64) {
+	for k := range s.sources {
+		values := w.values
+		if len(s.rest.roots) > 0 {
+			values = values[k*blockRows:]
+		}
+		values = values[:len(raw)]
+		features.Parts[s.sources[k].part].Read(from, values)
+		if len(s.groups) > 0 {
+			s.sources[k].encode(values, w.codes[k*blockRows:])
 		}
 	}
+	clear(raw)
+	for k := range s.groups {
+		s.groups[k].score(w.codes, raw)
+	}
+	s.rest.score(w.values, raw)
 	if s.model.AverageOutput {
-		for i := range out {
-			out[i] /= float64(len(s.roots))
+		for i := range raw {
+			raw[i] /= float64(len(s.model.Trees))
 		}
 	}
 }

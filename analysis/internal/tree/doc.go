@@ -7,7 +7,7 @@
 // thousand one-hot slots cost what one column costs.
 //
 //	model, log, err := tree.Train(ctx, features, rows, labels, tree.Parameters{Method: tree.GradientBoosting}, nil)
-//	err = score.Predict(model, features, rows, margins)
+//	err = score.Predict(model, features, rows, margins, nil)
 //
 // The algorithms, defaults and tie rules are those of Spark ML's
 // DecisionTreeClassifier and GBTClassifier (gini and variance impurity, logistic

@@ -23,7 +23,7 @@ func ExampleTrain() {
 	fmt.Println(model.Names, model.Importances())
 
 	scores := make([]float64, len(labels))
-	if err := score.Predict(model, features, len(labels), scores); err != nil {
+	if err := score.Predict(model, features, len(labels), scores, nil); err != nil {
 		fmt.Println(err)
 		return
 	}

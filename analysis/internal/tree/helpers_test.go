@@ -42,7 +42,7 @@ func train(t testing.TB, f *column.Features, labels []float64, p tree.Parameters
 func predict(t testing.TB, m *lightgbm.Model, f *column.Features, rows int) []float64 {
 	t.Helper()
 	out := make([]float64, rows)
-	if err := score.Predict(m, f, rows, out); err != nil {
+	if err := score.Predict(m, f, rows, out, nil); err != nil {
 		t.Fatal(err)
 	}
 	return out
