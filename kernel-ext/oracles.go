@@ -42,7 +42,7 @@ func (c *checker) oracles(ctx context.Context) {
 	c.step(ctx, "oracles, their files", func() error {
 		return c.again(ctx, "analysis/exchange/testdata", "foreign.py", sameFiles)
 	})
-	for _, folder := range []string{"analysis/ml", "analysis/internal/lightgbm"} {
+	for _, folder := range []string{"analysis/ml", "analysis/internal/lightgbm", "analysis/internal/tree"} {
 		c.step(ctx, "oracles, "+path.Base(folder), func() error { return c.again(ctx, folder+"/testdata", "oracle.py", sameAnswers) })
 	}
 }

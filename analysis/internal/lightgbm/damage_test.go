@@ -15,8 +15,8 @@ func TestDamagedFiles(t *testing.T) {
 		want           string // part of the error
 	}{
 		{"empty", "", "", "line 1: not a LightGBM model"},
-		{"foreign", "", "binf\x00\x01\x02", "line 1: not a LightGBM model"},
-		{"pickle", "", "\x80\x04\x95", "line 1: not a LightGBM model"},
+		{"foreign", "", "binf\x00\x01\x02", "line 1: not a LightGBM model but one of XGBoost"},
+		{"pickle", "", "\x80\x04\x95", "line 1: not a LightGBM model text but a pickle"},
 		{"one line", "", "tree", "ends before the first tree"},
 		{"truncated", "", text[:900], "line 45"},
 		{"no end", "end of trees", "end", `Tree=2 must stand here`},
@@ -27,9 +27,11 @@ func TestDamagedFiles(t *testing.T) {
 		{"a size too few", "465 305", "465", "more trees than the 1"},
 		{"bad size", "465 305", "465 x", `tree_sizes: item 1 is "x"`},
 		{"classes", "num_class=1", "num_class=3", "line 3: num_class"},
-		{"objective", "binary sigmoid:1", "binary sigmoid:0.7", "line 7: objective"},
+		{"objective", "binary sigmoid:1", "binomial", "line 7: objective"},
+		{"sigmoid", "binary sigmoid:1", "binary sigmoid:-1", "line 7: objective: \"binary sigmoid:-1\": sigmoid must be a number above 0"},
+		{"setting", "binary sigmoid:1", "binary sqrt", "line 7: objective: \"binary sqrt\": the setting \"sqrt\" is not known"},
+		{"JSON", "", "{\"name\": \"tree\"}", "JSON, as dump_model writes it"},
 		{"multiclass", "binary sigmoid:1", "multiclass num_class:3", "line 7: objective"},
-		{"averaged probability", "feature_names=", "average_output\nfeature_names=", "average_output: goes with"},
 		{"features", "max_feature_idx=2", "max_feature_idx=3", "line 6: max_feature_idx"},
 		{"huge features", "max_feature_idx=2", "max_feature_idx=2147483647", "max_feature_idx"},
 		{"infos", " [0:1]\n", "\n", "feature_infos: 2 items for 3 features"},
@@ -109,7 +111,7 @@ func TestAcceptedVariants(t *testing.T) {
 
 func TestMarshalRefusesInvalid(t *testing.T) {
 	for want, damage := range map[string]func(m *lightgbm.Model){
-		"objective":       func(m *lightgbm.Model) { m.Objective = "poisson" },
+		"objective":       func(m *lightgbm.Model) { m.Objective = "binomial" },
 		"tree_sizes":      func(m *lightgbm.Model) { m.Trees = nil },
 		"feature_names":   func(m *lightgbm.Model) { m.Names = nil },
 		"feature_infos":   func(m *lightgbm.Model) { m.Infos[1] = "a b" },

@@ -4,9 +4,9 @@
 //
 // A [Model] is the file as values. [Model.Marshal] writes it with the header
 // "version=v3", which LightGBM 2 to 4 and github.com/dmitryikh/leaves all open;
-// [Parse] reads what LightGBM 2.3 to 4.x wrote, as long as the model is one our
-// scorer reproduces: one output, objective "binary sigmoid:1" or "regression",
-// no linear trees. [Leaves] opens a file through the leaves library, as a second
+// [Parse] reads what LightGBM 2.3 to 4.x wrote, of every objective, boosting and
+// rule for missing values, as long as it has one output and no linear trees.
+// [Leaves] opens a file through the leaves library, as a second
 // opinion.
 //
 //	text, err := model.Marshal()

@@ -3,6 +3,7 @@ package lightgbm
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/dmitryikh/leaves"
@@ -13,6 +14,7 @@ import (
 type Scorer struct {
 	raw, transformed *leaves.Ensemble
 	features         int
+	knows            bool // the library knows the objective, and means the same by it
 }
 
 // Leaves opens the text of a model with the leaves library. As that library
@@ -23,6 +25,10 @@ func Leaves(text []byte) (s *Scorer, err error) {
 	if err != nil {
 		return nil, err
 	}
+	s = &Scorer{features: len(m.Names), knows: m.Objective == Regression || m.Objective == Binary && !m.AverageOutput}
+	if !s.knows {
+		m.Objective = Regression
+	}
 	if text, err = m.Marshal(); err != nil {
 		return nil, err
 	}
@@ -31,7 +37,8 @@ func Leaves(text []byte) (s *Scorer, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("lightgbm: leaves: %w", err)
 	}
-	return &Scorer{ensemble.EnsembleWithRawPredictions(), ensemble, len(m.Names)}, nil
+	s.raw, s.transformed = ensemble.EnsembleWithRawPredictions(), ensemble
+	return s, nil
 }
 
 // guard turns a panic of the library into an error.
@@ -46,8 +53,14 @@ func guard(err *error) {
 func (s *Scorer) Raw(row []float64) (float64, error) { return s.predict(s.raw, row) }
 
 // Transformed returns the objective's answer: the probability of class 1, or the
-// raw score of a regression.
-func (s *Scorer) Transformed(row []float64) (float64, error) { return s.predict(s.transformed, row) }
+// raw score of a regression. It is an error for objectives that the library does
+// not know, or understands otherwise than LightGBM.
+func (s *Scorer) Transformed(row []float64) (float64, error) {
+	if !s.knows {
+		return 0, errors.New("lightgbm: leaves: the library does not know the objective")
+	}
+	return s.predict(s.transformed, row)
+}
 
 func (s *Scorer) predict(e *leaves.Ensemble, row []float64) (v float64, err error) {
 	if len(row) != s.features {

@@ -1,18 +1,17 @@
 package lightgbm
 
-import "math"
-
 // A Field is one key with its value, as it is in the file.
 type Field struct{ Key, Value string }
 
 // A Model is a LightGBM model of one output.
 type Model struct {
-	// Objective is "binary sigmoid:1" (the sum of the trees is a log-odds) or
-	// "regression" (it is the answer itself).
+	// Objective is what was trained for, such as "binary sigmoid:1" (the sum of
+	// the trees is a log-odds) or "regression" (it is the answer itself), or ""
+	// where the file does not say. [Model.Transform] follows from it.
 	Objective string
 
-	// AverageOutput divides the sum by the number of trees, as forests do. It
-	// goes with "regression" only: readers disagree about it elsewhere.
+	// AverageOutput divides the sum by the number of trees, as forests do, before
+	// it is transformed. (The leaves library does not transform it then.)
 	AverageOutput bool
 
 	// Names are the features' names, of any text; the index is what
@@ -136,13 +135,4 @@ func (m *Model) Raw(row []float64) float64 {
 		sum /= float64(len(m.Trees))
 	}
 	return sum
-}
-
-// Transform turns a raw score into the objective's answer: the probability of
-// class 1 for "binary sigmoid:1", and the score as it is for "regression".
-func (m *Model) Transform(raw float64) float64 {
-	if m.Objective == Binary {
-		return 1 / (1 + math.Exp(-raw))
-	}
-	return raw
 }

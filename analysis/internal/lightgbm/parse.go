@@ -26,6 +26,7 @@ var treeKeys = map[string]bool{
 	"left_child": true, "right_child": true, "leaf_value": true, "leaf_weight": true, "leaf_count": true,
 	"internal_value": true, "internal_weight": true, "internal_count": true,
 	"cat_boundaries": true, "cat_threshold": true, "is_linear": true, "shrinkage": true,
+	"leaf_const": true, "num_features": true, "leaf_features": true, "leaf_coeff": true, // of linear trees
 }
 
 // Parse reads the text of a model and checks all of it, see [Model.Validate]. A
@@ -37,7 +38,7 @@ func Parse(text []byte) (*Model, error) {
 		return nil, fmt.Errorf("lightgbm: the file has %d bytes, more than %d", len(text), MaxSize)
 	}
 	p := &parser{rest: text}
-	m, err := p.model()
+	m, err := p.model(text)
 	if err != nil {
 		return nil, fmt.Errorf("lightgbm: %w", err)
 	}
@@ -94,9 +95,9 @@ func newSection(from int) *section {
 	return &section{from: from, values: map[string]string{}, lines: map[string]int{}}
 }
 
-func (p *parser) model() (*Model, error) {
+func (p *parser) model(text []byte) (*Model, error) {
 	if line, _ := p.next(); line != "tree" {
-		return nil, fmt.Errorf("line 1: not a LightGBM model: it must be \"tree\", not %.40q", line)
+		return nil, fmt.Errorf("line 1: not a LightGBM model%s: it must be \"tree\", not %.40q", foreign(text), line)
 	}
 	m := &Model{}
 	header := newSection(1)
@@ -151,9 +152,22 @@ func (p *parser) model() (*Model, error) {
 	return m, nil
 }
 
+// foreign says what a text that is no model looks like.
+func foreign(text []byte) string {
+	for begin, what := range map[string]string{
+		"{": " text but JSON, as dump_model writes it; save_model writes text", "\x80": " text but a pickle; save_model writes text",
+		"binf": " but one of XGBoost", "PAR1": " but a Parquet file", "PK\x03\x04": " but a zip archive",
+	} {
+		if bytes.HasPrefix(text, []byte(begin)) {
+			return what
+		}
+	}
+	return ""
+}
+
 // readHeader fills the model from the header and returns how many trees follow.
 func (m *Model) readHeader(h *section) (trees int, err error) {
-	for _, key := range []string{"version", "num_class", "num_tree_per_iteration", "max_feature_idx", "objective", "feature_names", "feature_infos", "tree_sizes"} {
+	for _, key := range []string{"version", "num_class", "num_tree_per_iteration", "max_feature_idx", "feature_names", "feature_infos", "tree_sizes"} {
 		if _, ok := h.values[key]; !ok {
 			return 0, wrong(key, "the header has no such line")
 		}
@@ -226,7 +240,7 @@ func (s *section) tree(features int) (t Tree, err error) {
 		}
 	}
 	if v := s.values["is_linear"]; v != "" && v != "0" {
-		return t, wrong("is_linear", "linear trees are not supported")
+		return t, wrong("is_linear", "linear trees are not supported: their leaves hold equations")
 	}
 	read := func(key string, list func(string) error) {
 		if v := s.values[key]; err == nil && v != "" {

@@ -8,12 +8,6 @@ import (
 	"strings"
 )
 
-// The objectives a model may have.
-const (
-	Binary     = "binary sigmoid:1"
-	Regression = "regression"
-)
-
 // A keyError says which key of a file (or list of a tree) is wrong.
 type keyError struct {
 	key  string
@@ -27,7 +21,7 @@ func wrong(key, format string, args ...any) error {
 }
 
 // Validate checks everything that scoring and other readers rely on: at least
-// one feature and one tree, known objective, lists of the right lengths, trees
+// one feature and one tree, a known objective, lists of the right lengths, trees
 // that are trees (each node and leaf the child of exactly one node, children
 // numbered above their parent), features and bitsets in range, finite numbers.
 // The error names the tree and the key.
@@ -44,11 +38,10 @@ func (m *Model) Validate() error {
 }
 
 func (m *Model) validateHeader() error {
+	if _, _, err := readObjective(m.Objective); err != nil {
+		return wrong("objective", "%v", err)
+	}
 	switch {
-	case m.Objective != Binary && m.Objective != Regression:
-		return wrong("objective", "%q is not supported: it must be %q or %q", m.Objective, Binary, Regression)
-	case m.AverageOutput && m.Objective != Regression:
-		return wrong("average_output", "goes with objective %q only, not with %q: readers disagree on the answer", Regression, m.Objective)
 	case len(m.Names) == 0:
 		return wrong("feature_names", "the model has no feature")
 	case m.Infos != nil && len(m.Infos) != len(m.Names):

@@ -37,7 +37,9 @@ func (m *Model) Marshal() ([]byte, error) {
 	line("num_tree_per_iteration", "1")
 	line("label_index", "0")
 	line("max_feature_idx", strconv.Itoa(len(names)-1))
-	line("objective", m.Objective)
+	if m.Objective != "" {
+		line("objective", m.Objective)
+	}
 	if m.AverageOutput {
 		b = append(b, "average_output\n"...)
 	}

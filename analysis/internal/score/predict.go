@@ -41,6 +41,7 @@ func (s *Scorer) Predict(features *column.Features, rows int, raw, probability [
 	if err := s.check(features, rows); err != nil {
 		return fmt.Errorf("score: %w", err)
 	}
+	transform := s.model.Transformation()
 	column.EachBlock(rows, func(_, from, to int) {
 		w := s.newWork()
 		for ; from < to; from += blockRows {
@@ -48,7 +49,7 @@ func (s *Scorer) Predict(features *column.Features, rows int, raw, probability [
 			s.score(&w, features, from, raw[from:end])
 			if probability != nil {
 				for i, v := range raw[from:end] {
-					probability[from+i] = s.model.Transform(v)
+					probability[from+i] = transform(v)
 				}
 			}
 		}
