@@ -43,7 +43,7 @@ func load(dir string) (*PipelineModel, error) {
 	case err != nil:
 		return nil, err
 	case !info.IsDir():
-		return nil, errors.New("this is a file; a model is a directory")
+		return nil, errors.New("this is a file; a model is a directory, and LoadLightGBM reads the files of LightGBM")
 	}
 	saved, err := readPipeline(dir)
 	if err != nil {
@@ -99,7 +99,7 @@ func limits(stages []Transformer) error {
 // readPipeline reads pipeline.json and checks its checksum.
 func readPipeline(dir string) (directory, error) {
 	var d directory
-	data, err := readFile(dir, pipelineFile)
+	data, err := readFile(filepath.Join(dir, pipelineFile), maxPipelineFile)
 	if err != nil {
 		return d, err
 	}
@@ -143,7 +143,7 @@ func lined(data []byte, err error) error {
 
 // readTrees reads model.txt into a stage.
 func readTrees(dir, checksum string, t TreeModel) (TreeModel, error) {
-	data, err := readFile(dir, modelFile)
+	data, err := readFile(filepath.Join(dir, modelFile), lightgbm.MaxSize)
 	if err != nil {
 		return t, err
 	}
@@ -155,13 +155,8 @@ func readTrees(dir, checksum string, t TreeModel) (TreeModel, error) {
 	return t, err
 }
 
-// readFile reads a regular file of bounded size.
-func readFile(dir, name string) ([]byte, error) {
-	limit := int64(maxPipelineFile)
-	if name == modelFile {
-		limit = lightgbm.MaxSize
-	}
-	path := filepath.Join(dir, name)
+// readFile reads a regular file of at most that many bytes.
+func readFile(path string, limit int64) ([]byte, error) {
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errors.New("the file is missing")

@@ -117,7 +117,7 @@ func replaceable(dir string) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	data, err := readFile(dir, pipelineFile)
+	data, err := readFile(filepath.Join(dir, pipelineFile), maxPipelineFile)
 	if err == nil && !bytes.Contains(data[:min(len(data), 100)], []byte(formatFamily)) {
 		err = errors.New("no model of this package; Save replaces models only")
 	}
