@@ -47,13 +47,13 @@ func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error
 	if t.Boosted {
 		p.Method = tree.GradientBoosting
 	}
-	var progress func(tree, trees int, loss float64)
+	var progress func(tree.Progress)
 	if r.settings.Progress != nil {
-		progress = func(done, total int, _ float64) {
-			r.settings.Progress("training, trees", int64(done), int64(total))
+		progress = func(p tree.Progress) {
+			r.settings.Progress("training, trees", int64(p.Tree), int64(p.Trees))
 		}
 	}
-	model, log, err := tree.Train(r.ctx, vector.Features, b.Len, labels, p, progress)
+	model, log, err := tree.Train(r.ctx, tree.Data{Features: vector.Features, Rows: b.Len, Labels: labels}, p, progress)
 	if err != nil {
 		return nil, none, err
 	}

@@ -80,8 +80,10 @@ type TrainingLog struct {
 	Rows     int       `json:"rows"`
 	Positive int       `json:"positive"` // rows of class 1
 	Loss     []float64 `json:"loss"`     // mean log-loss of the training rows after each tree
-	Leaves   []int     `json:"leaves"`   // of each tree
-	Warnings []string  `json:"warnings,omitempty"`
+	// Validation is the same of the validation rows, if there are any.
+	Validation []float64 `json:"validation,omitempty"`
+	Leaves     []int     `json:"leaves"` // of each tree
+	Warnings   []string  `json:"warnings,omitempty"`
 }
 
 // Store says where values are kept, and which.

@@ -25,9 +25,9 @@ var middle = sync.OnceValue(func() generated {
 	return generated{f, labels}
 })
 
-func BenchmarkTrainTree(b *testing.B) { benchmarkTrain(b, tree.Parameters{}) }
+func BenchmarkSparkTree(b *testing.B) { benchmarkTrain(b, tree.Parameters{}) }
 
-func BenchmarkTrainGBT(b *testing.B) {
+func BenchmarkSparkGBT(b *testing.B) {
 	benchmarkTrain(b, tree.Parameters{Method: tree.GradientBoosting})
 }
 
@@ -37,7 +37,7 @@ func benchmarkTrain(b *testing.B, p tree.Parameters) {
 		b.Run(fmt.Sprintf("rows=%d", len(d.labels)), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := tree.Train(context.Background(), d.features, len(d.labels), d.labels, p, nil); err != nil {
+				if _, _, err := tree.Train(context.Background(), tree.Data{Features: d.features, Rows: len(d.labels), Labels: d.labels}, p, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

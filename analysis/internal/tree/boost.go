@@ -13,74 +13,59 @@ import (
 // loss's negative gradient and counts StepSize. P(class 1) is 1/(1+exp(-2F)), so
 // leaves are written doubled for a reader that takes 1/(1+exp(-F)).
 //
-// Splits are searched by targets in fixed point that leaves room for the count;
-// leaf values are means of the same targets with all the bits of an int64.
-func boost(ctx context.Context, m *matrix, labels []float64, p Parameters, model *lightgbm.Model, log *Log, progress func(tree, trees int, loss float64)) error {
-	// Targets are at most 4, so a sum of n is below 2^(countBits+2).
-	countBits := bits.Len(uint(m.rows))
-	coarse := math.Ldexp(1, min(60-2*countBits, 40))
-	fine := math.Ldexp(1, min(60-countBits, 50))
-	packing := packing{countBits}
-	g := newGrower(m, p, search{packing: packing, unit: 1 / coarse / coarse, minRows: p.minRows(m.rows), minGain: p.MinInfoGain})
-	exact := make([]int64, m.rows) // the targets in units of 1/fine
+// Leaf values are means of targets in fixed point with all the bits of an int64.
+// Splits are searched by the same targets with room left for the count, or for
+// count and weight where there are weights.
+func boost(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgbm.Model, log *Log, watch *monitor) error {
+	b, err := newBooster(m, d, p, log)
+	if err != nil {
+		return err
+	}
+	b.aim(0, func(row int) float64 { return 2*d.Labels[row] - 1 })
 	margins := make([]float64, m.rows)
-
-	set := func(row int, target float64) {
-		exact[row] = int64(math.RoundToEven(target * fine))
-		g.packed[row] = packing.pack(int64(math.RoundToEven(target * coarse)))
-	}
-	for i, y := range labels {
-		set(i, 2*y-1)
-	}
-	losses := make([]float64, (m.rows+blockRows-1)/blockRows)
+	g := b.grower
+	stop := stopper{tolerance: p.ValidationTol}
 	for i := range p.MaxIter {
-		root, err := g.grow(ctx)
+		g.all()
+		root, err := g.grow(ctx, i)
 		if err != nil {
 			return err
 		}
+		b.settle(root)
 		leaves := root.leaves(nil)
-		parallel(p.Workers, len(leaves), 1, func(_, k, _ int) {
-			for _, r := range g.rows[leaves[k].from:leaves[k].to] {
-				leaves[k].exact += exact[r]
-			}
-		})
-		root.settle(func(a, b *node) bool { return !p.KeepEqualLeaves && a.mean() == b.mean() })
-		leaves = root.leaves(nil)
 		weight := p.StepSize
 		if i == 0 {
 			weight = 1
 		}
-		parallel(p.Workers, len(leaves), 1, func(_, k, _ int) {
-			value := weight * (leaves[k].mean() / fine)
-			for _, r := range g.rows[leaves[k].from:leaves[k].to] {
+		g.eachLeaf(leaves, func(_, leaf int, rows []uint32) {
+			value := weight * (leaves[leaf].mean() / b.divisor)
+			for _, r := range rows {
 				margins[r] += value
 			}
 		})
-		t := root.emit(2*weight/fine, weight)
-		model.Trees = append(model.Trees, t)
-		parallel(p.Workers, m.rows, blockRows, func(_, from, to int) {
-			sum, product := 0.0, 1.0 // one logarithm for many rows
-			for r := from; r < to; r++ {
-				target, linear, factor := gradient(2*labels[r]-1, margins[r])
-				set(r, target)
-				sum += linear
-				product *= factor
-				if product > 1e300 {
-					sum += math.Log(product)
-					product = 1
-				}
-			}
-			losses[from/blockRows] = sum + math.Log(product)
+		model.Trees = append(model.Trees, root.emit(style{
+			shrinkage: weight,
+			value:     func(n *node) float64 { return n.mean() * (2 * weight / b.divisor) },
+			weight:    b.weightOf,
+		}))
+		losses := newLosses(d)
+		b.aim(i+1, func(row int) float64 {
+			target, linear, factor := gradient(2*d.Labels[row]-1, margins[row])
+			losses.add(row, linear, factor)
+			return target
 		})
-		loss := 0.0
-		for _, sum := range losses {
-			loss += sum
-		}
-		loss /= float64(m.rows)
+		loss, validation := losses.means()
 		log.Loss = append(log.Loss, loss)
 		log.Leaves = append(log.Leaves, len(leaves))
-		progress(i+1, p.MaxIter, loss)
+		watch.grown(i+1, loss)
+		if d.Validation != nil {
+			log.Validation = append(log.Validation, validation)
+			if stop.after(i+1, validation) {
+				break
+			}
+		}
 	}
+	stop.cut(model, log)
 	return nil
 }
 
@@ -94,4 +79,117 @@ func gradient(y, margin float64) (target, linear, factor float64) {
 		return 4 * y * e / (1 + e), 0, 1 + e
 	}
 	return 4 * y / (1 + e), -z, 1 + e
+}
+
+// A booster keeps what trees are fitted to.
+type booster struct {
+	data    Data
+	p       Parameters
+	grower  *grower
+	scale   scale
+	fine    float64 // units of an exact target
+	coarse  float64 // of a packed one, where rows weigh the same
+	divisor float64 // of the mean of exact targets
+	exact   []int64 // the targets, times the weights; 0 for rows that the next tree leaves out
+}
+
+func newBooster(m *matrix, d Data, p Parameters, log *Log) (*booster, error) {
+	// Targets are at most 4, so a sum of n is below 2^(countBits+2).
+	countBits := bits.Len(uint(m.rows))
+	b := &booster{data: d, p: p, scale: newScale(d, p.Seed, 1), exact: make([]int64, m.rows)}
+	b.coarse = math.Ldexp(1, min(60-2*countBits, 40))
+	b.fine = math.Ldexp(1, min(60-countBits, 50))
+	b.divisor = b.fine
+	packing := counting(countBits)
+	if d.Weights != nil {
+		b.divisor, packing = 1, weighing
+	}
+	s := search{targetUnit: 1 / b.coarse, factor: 1, minGain: p.MinInfoGain, minRows: int64(p.MinInstancesPerNode)}
+	s.minWeight = int64(math.Ceil(p.MinWeightFractionPerNode * d.totalWeight() / b.scale.unit))
+	var err error
+	b.grower, err = newGrower(m, p, packing, s)
+	return b, err
+}
+
+// aim sets what tree t is fitted to, row by row, on the rows of its bag.
+func (b *booster) aim(t int, target func(row int) float64) {
+	bag := newBag(b.p.Seed, t, b.p.SubsamplingRate, false)
+	g := b.grower
+	tops := make([]int64, (len(b.exact)+blockRows-1)/blockRows)
+	parallel(b.p.Workers, len(b.exact), blockRows, func(_, from, to int) {
+		for r := from; r < to; r++ {
+			target := target(r)
+			g.words[r], b.exact[r] = 0, 0
+			switch {
+			case !b.data.trains(r) || b.p.SubsamplingRate < 1 && bag.times(r) == 0:
+			case b.data.Weights == nil:
+				b.exact[r] = int64(math.RoundToEven(target * b.fine))
+				g.words[r] = g.packing.pack(int64(math.RoundToEven(target*b.coarse)), 0)
+			default:
+				b.exact[r] = int64(math.RoundToEven(target * b.share(r) * b.fine))
+				g.words[r] = 1
+				tops[from/blockRows] = max(tops[from/blockRows], b.exact[r], -b.exact[r])
+			}
+		}
+	})
+	if b.data.Weights == nil {
+		return
+	}
+	top := int64(1)
+	for _, v := range tops {
+		top = max(top, v)
+	}
+	rounding := newStream(b.p.Seed, forRounding, t)
+	units := (topUnits - 1) / float64(top)
+	parallel(b.p.Workers, len(b.exact), blockRows, func(_, from, to int) {
+		for r := from; r < to; r++ {
+			if g.words[r] != 0 {
+				g.words[r] = g.packing.pack(stochastic(float64(b.exact[r])*units, rounding.at(uint64(r))), b.scale.units(r, b.data.Weights[r]))
+			}
+		}
+	})
+	g.search.targetUnit = b.scale.most / (units * b.fine) / b.scale.unit // beside a weight in units
+}
+
+// share returns the row's weight as a share of the greatest.
+func (b *booster) share(row int) float64 { return b.data.Weights[row] / b.scale.most }
+
+// settle gives the leaves their exact sums and joins those that are alike.
+func (b *booster) settle(root *node) {
+	leaves := root.leaves(nil)
+	targets, weights := make([]int64, pieces(leaves)), make([]int64, pieces(leaves))
+	owners := b.grower.eachLeaf(leaves, func(piece, _ int, rows []uint32) {
+		for _, r := range rows {
+			targets[piece] += b.exact[r]
+			if b.data.Weights != nil && b.grower.words[r] != 0 {
+				weights[piece] += int64(math.RoundToEven(b.share(int(r)) * b.fine))
+			}
+		}
+	})
+	for piece, leaf := range owners {
+		leaves[leaf].exact += targets[piece]
+		leaves[leaf].exactWeight += weights[piece]
+	}
+	if b.data.Weights == nil {
+		for _, leaf := range leaves {
+			leaf.exactWeight = leaf.totals.count
+		}
+	}
+	root.settle(func(x, y *node) bool { return !b.p.KeepEqualLeaves && x.mean() == y.mean() })
+}
+
+// weightOf returns the weight of a node's rows.
+func (b *booster) weightOf(n *node) float64 {
+	if b.data.Weights == nil {
+		return float64(n.exactWeight)
+	}
+	return float64(n.exactWeight) / b.fine * b.scale.most
+}
+
+// mean returns the mean of the exact targets, 0 without rows.
+func (n *node) mean() float64 {
+	if n.exactWeight == 0 {
+		return 0
+	}
+	return float64(n.exact) / float64(n.exactWeight)
 }

@@ -4,17 +4,6 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 )
 
-// leaves appends the node's leaves, from left to right.
-func (n *node) leaves(to []*node) []*node {
-	if n.left == nil {
-		return append(to, n)
-	}
-	return n.right.leaves(n.left.leaves(to))
-}
-
-// mean returns the mean target in the fine unit.
-func (n *node) mean() float64 { return float64(n.exact) / float64(n.totals.count) }
-
 // settle fills in the nodes' exact sums from their leaves', and makes one leaf of
 // two siblings that are alike.
 func (n *node) settle(alike func(a, b *node) bool) {
@@ -24,51 +13,63 @@ func (n *node) settle(alike func(a, b *node) bool) {
 	n.left.settle(alike)
 	n.right.settle(alike)
 	n.exact = n.left.exact + n.right.exact
+	n.exactWeight = n.left.exactWeight + n.right.exactWeight
 	if n.left.left == nil && n.right.left == nil && alike(n.left, n.right) {
 		n.left, n.right = nil, nil
 	}
 }
 
-// emit writes the tree with values mean*scale. Nodes are numbered from the root,
-// left side first, so that every child comes after its parent. SplitGain is the
-// gain times the node's rows, which is what importances add up.
-func (n *node) emit(scale, shrinkage float64) lightgbm.Tree {
-	t := lightgbm.Tree{Shrinkage: shrinkage}
-	n.emitInto(&t, scale)
+// A style says what is written of a node.
+type style struct {
+	shrinkage float64
+	newton    bool // gains count as they are, otherwise by the node's weight
+	value     func(n *node) float64
+	weight    func(n *node) float64
+}
+
+// emit writes the tree. Nodes are numbered from the root, left side first, so
+// that every child comes after its parent. SplitGain is what importances add up.
+func (n *node) emit(s style) lightgbm.Tree {
+	t := lightgbm.Tree{Shrinkage: s.shrinkage}
+	n.emitInto(&t, &s)
 	return t
 }
 
-func (n *node) emitInto(t *lightgbm.Tree, scale float64) int32 {
-	value, count := n.mean()*scale, n.totals.count
+func (n *node) emitInto(t *lightgbm.Tree, s *style) int32 {
+	value, weight, count := s.value(n), s.weight(n), n.totals.count
 	if n.left == nil {
 		t.LeafValue = append(t.LeafValue, value)
-		t.LeafWeight = append(t.LeafWeight, float64(count))
+		t.LeafWeight = append(t.LeafWeight, weight)
 		t.LeafCount = append(t.LeafCount, count)
 		return ^int32(len(t.LeafValue) - 1)
 	}
-	f, slot, threshold, decision := n.best.field, n.best.field.slot, 0.0, uint8(lightgbm.MissingNaN)
+	f, threshold, decision := n.best.field, 0.0, uint8(lightgbm.MissingNaN)
 	switch f.kind {
-	case numeric:
+	case numeric, oneHot:
 		threshold = f.edges[n.best.code]
-	case oneHot:
-		slot += n.best.code
-		threshold = f.edges[n.best.code]
+		if n.best.missingLeft {
+			decision |= lightgbm.DefaultLeft
+		}
 	case grouped:
 		decision |= lightgbm.Categorical
-		threshold = addBitset(t, n.best.left)
+		threshold = addBitset(t, f.levels(n.best.left))
+	}
+	gain := n.best.gain
+	if !s.newton {
+		gain *= weight
 	}
 	id := int32(len(t.SplitFeature))
-	t.SplitFeature = append(t.SplitFeature, int32(slot))
-	t.SplitGain = append(t.SplitGain, n.best.gain*float64(count))
+	t.SplitFeature = append(t.SplitFeature, int32(n.best.slot()))
+	t.SplitGain = append(t.SplitGain, gain)
 	t.Threshold = append(t.Threshold, threshold)
 	t.DecisionType = append(t.DecisionType, decision)
 	t.InternalValue = append(t.InternalValue, value)
-	t.InternalWeight = append(t.InternalWeight, float64(count))
+	t.InternalWeight = append(t.InternalWeight, weight)
 	t.InternalCount = append(t.InternalCount, count)
 	t.Left = append(t.Left, 0)
 	t.Right = append(t.Right, 0)
-	left := n.left.emitInto(t, scale)
-	right := n.right.emitInto(t, scale)
+	left := n.left.emitInto(t, s)
+	right := n.right.emitInto(t, s)
 	t.Left[id], t.Right[id] = left, right
 	return id
 }

@@ -14,7 +14,7 @@ func ExampleTrain() {
 		indexes("command", 3, true, 0, 1, 2, 2, 2, 0),
 	)
 	labels := []float64{0, 0, 1, 1, 0, 1}
-	model, log, err := tree.Train(context.Background(), features, len(labels), labels, tree.Parameters{}, nil)
+	model, log, err := tree.Train(context.Background(), tree.Data{Features: features, Rows: len(labels), Labels: labels}, tree.Parameters{}, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -1,16 +1,25 @@
 package tree
 
-import "context"
+import (
+	"container/heap"
+	"context"
+	"math"
+)
 
 // A node is a node of a tree that is growing: the rows it holds and, once it is
 // split, its children.
 type node struct {
+	number   int // in the order in which nodes came to be
 	from, to int // its rows are grower.rows[from:to]
 	depth    int
-	totals   totals
-	exact    int64 // the target's sum in the fine unit, see boost
+	path     uint64 // says which way it is from the root
+	totals   sums
 	best     split
-	sums     *histogram // until it is split or known to be a leaf
+	bins     histogram // until it is split or known to be a leaf
+
+	// The sums of target and weight with all their digits, filled in when the
+	// tree is grown.
+	exact, exactWeight int64
 
 	left, right *node
 }
@@ -19,225 +28,229 @@ type node struct {
 type grower struct {
 	matrix  *matrix
 	p       Parameters
-	search  search
-	packed  []uint64 // one word a row: target and count
-	rows    []uint32 // the rows in the order of the leaves, within a leaf rising
+	packing packing
+	search  search   // what the searches start from
+	words   []uint64 // one a row
+	rows    []uint32 // the tree's rows in the order of the leaves, within a leaf rising
 	spare   []uint32
-	free    []*histogram
-	scratch []*histogram // one a worker
-	side    []uint8      // by code: 1 goes left
+	free    []histogram
+	scratch []histogram // one a worker
+	counter []*counter  // one a worker
+	judges  [2]search   // one a child
+	side    []uint8     // by code: 1 goes left
+	subset  int         // features that may split a node, 0 for all
+	draws   stream      // of those features
 }
 
-func newGrower(m *matrix, p Parameters, s search) *grower {
-	g := &grower{matrix: m, p: p, search: s, packed: make([]uint64, m.rows), rows: make([]uint32, m.rows), spare: make([]uint32, m.rows)}
+func newGrower(m *matrix, p Parameters, packing packing, s search) (*grower, error) {
+	g := &grower{matrix: m, p: p, packing: packing, search: s, words: make([]uint64, m.rows), rows: make([]uint32, m.rows), spare: make([]uint32, m.rows)}
 	for range p.Workers {
-		g.scratch = append(g.scratch, newHistogram(m))
+		g.scratch = append(g.scratch, make(histogram, m.size))
+		g.counter = append(g.counter, newCounter(m, packing))
 	}
-	return g
+	most := narrowSize
+	for _, f := range m.fields {
+		most = max(most, f.size)
+	}
+	g.side = make([]uint8, most)
+	features := len(m.infos)
+	subset, err := p.subset(features)
+	if subset < features {
+		g.subset = subset
+	}
+	return g, err
 }
 
-// grow grows one tree over the packed words. It does not matter which node is
-// taken next; taking the last one keeps few histograms in use.
-func (g *grower) grow(ctx context.Context) (*node, error) {
-	for i := range g.rows {
-		g.rows[i] = uint32(i)
+// all takes all rows into the next tree.
+func (g *grower) all() {
+	g.rows = g.rows[:g.matrix.rows]
+	parallel(g.p.Workers, len(g.rows), blockRows, func(_, from, to int) {
+		rows := g.rows[from:to]
+		for i := range rows {
+			rows[i] = uint32(from + i)
+		}
+	})
+}
+
+// A queue holds the leaves that may be split: the one that gains most comes
+// first, or, where the number of leaves has no limit and so order makes no
+// difference, the youngest, which keeps few histograms in use.
+type queue struct {
+	nodes  []*node
+	byGain bool
+}
+
+func (q *queue) Len() int      { return len(q.nodes) }
+func (q *queue) Swap(i, j int) { q.nodes[i], q.nodes[j] = q.nodes[j], q.nodes[i] }
+func (q *queue) Push(n any)    { q.nodes = append(q.nodes, n.(*node)) }
+func (q *queue) Less(i, j int) bool {
+	a, b := q.nodes[i], q.nodes[j]
+	if !q.byGain {
+		return a.number > b.number
 	}
-	root := &node{to: len(g.rows)}
-	var word uint64
-	for _, v := range g.packed {
-		word += v
-	}
-	root.totals = g.search.packing.unpack(word)
-	root.sums = g.build(root)
-	g.judge(root)
-	open := []*node{root}
-	for len(open) > 0 {
+	return a.best.gain > b.best.gain || a.best.gain == b.best.gain && a.number < b.number
+}
+func (q *queue) Pop() any {
+	last := q.nodes[len(q.nodes)-1]
+	q.nodes = q.nodes[:len(q.nodes)-1]
+	return last
+}
+
+// grow grows tree number t over the words of its rows.
+func (g *grower) grow(ctx context.Context, t int) (*node, error) {
+	g.draws = newStream(g.p.Seed, forFeatures, t)
+	root := &node{to: len(g.rows), path: uint64(g.draws)}
+	root.bins = g.build(root)
+	root.totals = g.totals(root)
+	g.judge(root, &g.judges[0])
+	open := &queue{byGain: g.p.MaxLeaves < math.MaxInt32}
+	heap.Push(open, root)
+	for leaves := 1; open.Len() > 0; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		n := open[len(open)-1]
-		open = open[:len(open)-1]
-		if n.best.gain <= 0 {
-			continue
+		n := heap.Pop(open).(*node)
+		switch {
+		case n.best.field == nil:
+		case leaves == g.p.MaxLeaves:
+			g.free = append(g.free, n.bins)
+			n.bins = nil
+		default:
+			leaves++
+			g.divide(n, 2*leaves, leaves == g.p.MaxLeaves)
+			heap.Push(open, n.left)
+			heap.Push(open, n.right)
 		}
-		g.divide(n)
-		open = append(open, n.left, n.right)
 	}
 	return root, nil
 }
 
-// divide splits a node and judges its children.
-func (g *grower) divide(n *node) {
-	middle := g.partition(n)
-	n.left = &node{from: n.from, to: middle, depth: n.depth + 1}
-	n.right = &node{from: middle, to: n.to, depth: n.depth + 1}
-	n.left.totals = g.leftTotals(n)
+// totals adds up the root's rows.
+func (g *grower) totals(root *node) (all sums) {
+	if len(g.matrix.fields) > 0 {
+		for _, bin := range root.bins.of(g.matrix.fields[0]) {
+			all = all.plus(bin)
+		}
+		return all
+	}
+	for _, r := range g.rows {
+		all = all.plus(g.packing.unpack(g.words[r]))
+	}
+	return all
+}
+
+// divide splits a node and judges its children, unless they are the last.
+func (g *grower) divide(n *node, number int, last bool) {
+	side := g.side[:max(n.best.field.size, narrowSize)]
+	n.best.sides(side)
+	middle := g.partition(n.best.field, side, n.from, n.to)
+	n.left = &node{number: number, from: n.from, to: middle, depth: n.depth + 1, path: mix(n.path + weyl)}
+	n.right = &node{number: number + 1, from: middle, to: n.to, depth: n.depth + 1, path: mix(n.path - weyl)}
+	for code, bin := range n.bins.of(n.best.field) {
+		if side[code] == 1 {
+			n.left.totals = n.left.totals.plus(bin)
+		}
+	}
 	n.right.totals = n.totals.minus(n.left.totals)
 	small, large := n.left, n.right
 	if small.to-small.from > large.to-large.from {
 		small, large = large, small
 	}
-	sums := n.sums
-	n.sums = nil
-	if !g.divisible(large) {
-		g.free = append(g.free, sums)
+	bins := n.bins
+	n.bins = nil
+	if last || !g.divisible(small) && !g.divisible(large) {
+		g.free = append(g.free, bins)
 		return
 	}
-	small.sums = g.build(small)
-	sums.subtract(g.matrix, small.sums)
-	large.sums = sums
-	g.judge(small)
-	g.judge(large)
+	small.bins = g.build(small)
+	bins.subtract(small.bins)
+	large.bins = bins
+	parallel(g.p.Workers, 2, 1, func(_, i, _ int) {
+		g.judge([2]*node{small, large}[i], &g.judges[i])
+	})
+	for _, child := range []*node{small, large} {
+		if child.best.field == nil {
+			g.free = append(g.free, child.bins)
+			child.bins = nil
+		}
+	}
 }
 
-// divisible reports whether a node may be split at all. The larger of two
-// siblings is whenever the smaller one is.
+// divisible reports whether a node may be split at all.
 func (g *grower) divisible(n *node) bool {
 	return n.depth < g.p.MaxDepth && n.totals.count >= 2*g.search.minRows
 }
 
-// judge finds the node's best split, and gives back its sums if there is none.
-func (g *grower) judge(n *node) {
-	if g.divisible(n) {
-		n.best = g.search.best(g.matrix, n.sums, n.totals)
+// judge finds the node's best split.
+func (g *grower) judge(n *node, s *search) {
+	if !g.divisible(n) {
+		return
 	}
-	if n.best.gain <= 0 {
-		g.free = append(g.free, n.sums)
-		n.sums = nil
+	ordering := s.ordering
+	*s = g.search
+	s.ordering = ordering
+	if g.subset > 0 {
+		s.slots = stream(n.path).draw(g.subset, len(g.matrix.infos))
 	}
-}
-
-// leftTotals returns the totals of the rows that the node's split sends left.
-func (g *grower) leftTotals(n *node) totals {
-	sums := n.sums.of(n.best.field)
-	var word uint64
-	switch n.best.field.kind {
-	case numeric:
-		for _, w := range sums[:n.best.code+1] {
-			word += w
-		}
-	case oneHot:
-		t := g.search.packing.unpack(sums[n.best.code])
-		if !n.best.onLeft() {
-			t = n.totals.minus(t)
-		}
-		return t
-	case grouped:
-		for _, level := range n.best.left {
-			word += sums[level]
-		}
-	}
-	return g.search.packing.unpack(word)
-}
-
-// onLeft reports whether a one-hot split sends the rows of its level left: only
-// where a negative scale makes them the smaller value.
-func (s *split) onLeft() bool {
-	off, on := s.field.part.OneHotValues(s.code)
-	return on < off
+	n.best = s.best(g.matrix, n.bins, n.totals)
 }
 
 // build returns the sums of a node's rows.
-func (g *grower) build(n *node) *histogram {
+func (g *grower) build(n *node) histogram {
 	h := g.take()
 	rows := g.rows[n.from:n.to]
-	const share = 1 << 14 // rows that are worth a goroutine
+	const share = 1 << 13 // rows that are worth a goroutine
 	if len(rows) < 2*share || g.p.Workers == 1 {
-		h.accumulate(g.matrix, rows, g.packed)
+		g.counter[0].count(h, rows, g.words)
 		return h
 	}
-	for _, s := range g.scratch {
-		s.clear()
-	}
-	parallel(g.p.Workers, len(rows), share, func(worker, from, to int) {
-		g.scratch[worker].accumulate(g.matrix, rows[from:to], g.packed)
+	size := max(share, len(rows)/(4*g.p.Workers)+1)
+	parallel(g.p.Workers, len(rows), size, func(worker, from, to int) {
+		g.counter[worker].count(g.scratch[worker], rows[from:to], g.words)
 	})
 	for _, s := range g.scratch {
-		h.add(g.matrix, s)
+		h.add(s)
+		clear(s)
 	}
 	return h
 }
 
 // take returns a cleared histogram.
-func (g *grower) take() *histogram {
+func (g *grower) take() histogram {
 	if len(g.free) == 0 {
-		return newHistogram(g.matrix)
+		return make(histogram, g.matrix.size)
 	}
 	h := g.free[len(g.free)-1]
 	g.free = g.free[:len(g.free)-1]
-	h.clear()
+	clear(h)
 	return h
 }
 
-// partition orders the node's rows so that those going left come first, both
-// sides in their old order, and returns where the right side starts.
-func (g *grower) partition(n *node) int {
-	g.setSide(&n.best)
-	rows, spare := g.rows[n.from:n.to], g.spare[n.from:n.to]
-	const share = 1 << 15
-	lefts := make([]int, (len(rows)+share-1)/share)
-	parallel(g.p.Workers, len(rows), share, func(_, from, to int) {
-		lefts[from/share] = g.separate(n.best.field, rows[from:to], spare[from:to])
-	})
-	middle := 0
-	for i, left := range lefts {
-		copy(rows[middle:], rows[i*share:i*share+left])
-		middle += left
+// leaves appends the node's leaves, from left to right.
+func (n *node) leaves(to []*node) []*node {
+	if n.left == nil {
+		return append(to, n)
 	}
-	at := middle
-	for i, left := range lefts {
-		from := i * share
-		right := min(share, len(rows)-from) - left
-		copy(rows[at:], spare[from:from+right])
-		at += right
-	}
-	return n.from + middle
+	return n.right.leaves(n.left.leaves(to))
 }
 
-// setSide fills side with where the split sends each code.
-func (g *grower) setSide(s *split) {
-	g.side = append(g.side[:0], make([]uint8, max(s.field.size, narrowSize))...)
-	switch s.field.kind {
-	case numeric:
-		for code := range s.code + 1 {
-			g.side[code] = 1
-		}
-	case oneHot:
-		on := s.onLeft()
-		for code := range s.field.size {
-			if (code == s.code) == on {
-				g.side[code] = 1
-			}
-		}
-	case grouped:
-		for _, level := range s.left {
-			g.side[level] = 1
-		}
+// pieces returns how many pieces eachLeaf makes of the leaves.
+func pieces(leaves []*node) (n int) {
+	for _, leaf := range leaves {
+		n += (leaf.to - leaf.from + blockRows - 1) / blockRows
 	}
+	return n
 }
 
-// separate moves the rows that go left to the front of rows and the others to
-// spare, and returns how many go left. It writes both ways and counts one, as a
-// branch would be guessed wrong half the time.
-func (g *grower) separate(f *field, rows, spare []uint32) int {
-	left, right := 0, 0
-	if f.wide {
-		codes := g.matrix.wide[f.column]
-		for _, r := range rows {
-			l := int(g.side[codes[r]])
-			rows[left], spare[right] = r, r
-			left += l
-			right += 1 - l
+// eachLeaf calls do with the leaves' rows, in pieces, and returns each piece's leaf.
+func (g *grower) eachLeaf(leaves []*node, do func(piece, leaf int, rows []uint32)) (owners []int) {
+	var rows [][]uint32
+	for i, leaf := range leaves {
+		for from := leaf.from; from < leaf.to; from += blockRows {
+			rows = append(rows, g.rows[from:min(from+blockRows, leaf.to)])
+			owners = append(owners, i)
 		}
-		return left
 	}
-	side := (*[narrowSize]uint8)(g.side)
-	block, shift := g.matrix.blocks[f.column/8], 8*(f.column%8)
-	for _, r := range rows {
-		l := int(side[uint8(block[r]>>shift)])
-		rows[left], spare[right] = r, r
-		left += l
-		right += 1 - l
-	}
-	return left
+	parallel(g.p.Workers, len(rows), 1, func(_, i, _ int) { do(i, owners[i], rows[i]) })
+	return owners
 }

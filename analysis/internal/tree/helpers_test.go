@@ -29,7 +29,7 @@ func of(parts ...column.Part) *column.Features { return &column.Features{Parts: 
 
 func train(t testing.TB, f *column.Features, labels []float64, p tree.Parameters) *lightgbm.Model {
 	t.Helper()
-	m, _, err := tree.Train(context.Background(), f, len(labels), labels, p, nil)
+	m, _, err := tree.Train(context.Background(), tree.Data{Features: f, Rows: len(labels), Labels: labels}, p, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,99 +1,141 @@
 package tree
 
-// A histogram holds, for each code of each field, the sum over a node's rows of
-// their packed words: the target in the high bits, a count in the low ones.
-// Integers have no rounding, so the order of adding makes no difference, and a
-// sibling is its parent less the other child, exactly.
-type histogram struct {
-	narrow [][narrowSize]uint64
-	wide   [][]uint64
+// sums are what a node or a bin adds up over its rows, in fixed point.
+type sums struct {
+	target int64 // class, residual or gradient, times the weight
+	weight int64 // weight or hessian
+	count  int64 // rows
 }
 
-func newHistogram(m *matrix) *histogram {
-	h := &histogram{narrow: make([][narrowSize]uint64, (m.narrow+3)/4*4), wide: make([][]uint64, len(m.wide))}
-	for _, f := range m.fields {
-		if f.wide {
-			h.wide[f.column] = make([]uint64, f.size)
-		}
-	}
-	return h
+func (s sums) plus(o sums) sums {
+	return sums{s.target + o.target, s.weight + o.weight, s.count + o.count}
 }
+
+func (s sums) minus(o sums) sums {
+	return sums{s.target - o.target, s.weight - o.weight, s.count - o.count}
+}
+
+// A packing says how the sums of one row, and of a block of rows, share a word:
+// the count in the lowest bits, the weight above, the target on top.
+type packing struct {
+	targetShift, weightShift uint
+	weightMask, countMask    uint64
+	block                    int // rows that fit a word
+}
+
+// counting is the packing of rows of equal weight: the count is the weight, and
+// a word has room for all rows.
+func counting(countBits int) packing {
+	mask := uint64(1)<<countBits - 1
+	return packing{targetShift: uint(countBits), weightMask: mask, countMask: mask, block: int(mask)}
+}
+
+// weighing is the packing of rows with weights: targets up to ±topUnits and
+// weights up to topUnits, and few enough rows to fit beside them.
+var weighing = packing{targetShift: 39, weightShift: 15, weightMask: 1<<24 - 1, countMask: 1<<15 - 1, block: 1 << 14}
+
+const topUnits = 1<<10 - 1
+
+// pack returns the word of one row.
+func (p *packing) pack(target, weight int64) uint64 {
+	word := uint64(target)<<p.targetShift + 1
+	if p.weightShift > 0 {
+		word += uint64(weight) << p.weightShift
+	}
+	return word
+}
+
+func (p *packing) unpack(word uint64) sums {
+	return sums{int64(word) >> p.targetShift, int64(word >> p.weightShift & p.weightMask), int64(word & p.countMask)}
+}
+
+// A histogram holds the sums of a node's rows for each code of each field, the
+// fields one after the other. Integers have no rounding, so the order of adding
+// makes no difference, and a sibling is its parent less the other child, exactly.
+type histogram []sums
 
 // of returns the field's sums, one a code.
-func (h *histogram) of(f *field) []uint64 {
-	if f.wide {
-		return h.wide[f.column]
-	}
-	return h.narrow[f.column][:f.size]
-}
+func (h histogram) of(f *field) []sums { return h[f.start : f.start+f.size] }
 
-func (h *histogram) clear() {
-	clear(h.narrow)
-	for _, w := range h.wide {
-		clear(w)
+func (h histogram) add(other histogram) {
+	for i, s := range other[:len(h)] {
+		h[i] = h[i].plus(s)
 	}
 }
 
-func (h *histogram) add(m *matrix, other *histogram) {
+func (h histogram) subtract(other histogram) {
+	for i, s := range other[:len(h)] {
+		h[i] = h[i].minus(s)
+	}
+}
+
+// A counter makes histograms: it adds up words, and passes them on before they
+// could overflow. Each worker has its own.
+type counter struct {
+	matrix  *matrix
+	packing packing
+	narrow  [][narrowSize]uint64
+	wide    [][]uint64
+}
+
+func newCounter(m *matrix, p packing) *counter {
+	c := &counter{matrix: m, packing: p, narrow: make([][narrowSize]uint64, m.stride), wide: make([][]uint64, len(m.wide))}
 	for _, f := range m.fields {
-		from := other.of(f)
-		for i, v := range from {
-			h.of(f)[i] += v
+		if f.wide {
+			c.wide[f.column] = make([]uint64, f.size)
 		}
 	}
+	return c
 }
 
-func (h *histogram) subtract(m *matrix, other *histogram) {
-	for _, f := range m.fields {
-		to := h.of(f)
-		for i, v := range other.of(f) {
-			to[i] -= v
-		}
+// count adds those rows to h.
+func (c *counter) count(h histogram, rows []uint32, words []uint64) {
+	for len(rows) > 0 {
+		some := rows[:min(len(rows), c.packing.block)]
+		rows = rows[len(some):]
+		c.accumulate(some, words)
+		c.flush(h)
 	}
 }
 
-// accumulate adds those rows.
-func (h *histogram) accumulate(m *matrix, rows []uint32, packed []uint64) {
-	for b, block := range m.blocks {
-		if sums := h.narrow[8*b:]; len(sums) >= 8 {
-			addEight((*[8][narrowSize]uint64)(sums), block, rows, packed)
-		} else {
-			addFour((*[4][narrowSize]uint64)(sums), block, rows, packed)
+func (c *counter) accumulate(rows []uint32, words []uint64) {
+	m := c.matrix
+	for from := 0; from < m.stride; from += 16 {
+		codes, h := m.codes[from:], c.narrow[from:]
+		switch m.stride - from {
+		case 4:
+			addFour((*[4][narrowSize]uint64)(h), codes, m.stride, rows, words)
+		case 8:
+			addEight((*[8][narrowSize]uint64)(h), codes, m.stride, rows, words)
+		case 12:
+			addTwelve((*[12][narrowSize]uint64)(h), codes, m.stride, rows, words)
+		default:
+			addSixteen((*[16][narrowSize]uint64)(h), codes, m.stride, rows, words)
 		}
 	}
 	for k, codes := range m.wide {
-		sums := h.wide[k]
+		h := c.wide[k]
 		for _, r := range rows {
-			sums[codes[r]] += packed[r]
+			h[codes[r]] += words[r]
 		}
 	}
 }
 
-// addEight takes eight fields a row, so that a field whose rows nearly all have
-// one code does not wait for its own last addition. The fields that a block has
-// no use for add to sums that nobody reads.
-func addEight(h *[8][narrowSize]uint64, block []uint64, rows []uint32, packed []uint64) {
-	packed = packed[:len(block)]
-	for _, r := range rows {
-		b, v := block[r], packed[r]
-		h[0][uint8(b)] += v
-		h[1][uint8(b>>8)] += v
-		h[2][uint8(b>>16)] += v
-		h[3][uint8(b>>24)] += v
-		h[4][uint8(b>>32)] += v
-		h[5][uint8(b>>40)] += v
-		h[6][uint8(b>>48)] += v
-		h[7][uint8(b>>56)] += v
-	}
-}
-
-func addFour(h *[4][narrowSize]uint64, block []uint64, rows []uint32, packed []uint64) {
-	packed = packed[:len(block)]
-	for _, r := range rows {
-		b, v := block[r], packed[r]
-		h[0][uint8(b)] += v
-		h[1][uint8(b>>8)] += v
-		h[2][uint8(b>>16)] += v
-		h[3][uint8(b>>24)] += v
+// flush moves the words to h. The fields that pad a row are nobody's.
+func (c *counter) flush(h histogram) {
+	for _, f := range c.matrix.fields {
+		var words []uint64
+		if f.wide {
+			words = c.wide[f.column]
+		} else {
+			words = c.narrow[f.column][:f.size]
+		}
+		to := h.of(f)[:len(words)]
+		for i, word := range words {
+			if word != 0 {
+				to[i] = to[i].plus(c.packing.unpack(word))
+				words[i] = 0
+			}
+		}
 	}
 }

@@ -66,7 +66,7 @@ func TestDecisionTreeLimits(t *testing.T) {
 func TestBoostingByHand(t *testing.T) {
 	f := of(floats("x", 1, 1, 2, 2))
 	labels := []float64{0, 1, 1, 1}
-	m, log, err := tree.Train(context.Background(), f, 4, labels, tree.Parameters{Method: tree.GradientBoosting, MaxIter: 2}, nil)
+	m, log, err := tree.Train(context.Background(), tree.Data{Features: f, Rows: 4, Labels: labels}, tree.Parameters{Method: tree.GradientBoosting, MaxIter: 2}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestOneClass(t *testing.T) {
 	f := of(floats("x", 1, 2, 3))
 	for _, method := range []tree.Method{tree.DecisionTree, tree.GradientBoosting} {
 		for _, label := range []float64{0, 1} {
-			m, log, err := tree.Train(context.Background(), f, 3, []float64{label, label, label}, tree.Parameters{Method: method}, nil)
+			m, log, err := tree.Train(context.Background(), tree.Data{Features: f, Rows: 3, Labels: []float64{label, label, label}}, tree.Parameters{Method: method}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -140,7 +140,7 @@ func TestErrors(t *testing.T) {
 		{of(floats("x", 1, 2)), []float64{0, 1}, tree.Parameters{StepSize: 2}, "StepSize is 2"},
 		{of(floats("x", 1, 2)), []float64{0, 1}, tree.Parameters{MinInfoGain: nan}, "MinInfoGain is NaN"},
 	} {
-		_, _, err := tree.Train(context.Background(), test.f, len(test.labels), test.labels, test.p, nil)
+		_, _, err := tree.Train(context.Background(), tree.Data{Features: test.f, Rows: len(test.labels), Labels: test.labels}, test.p, nil)
 		if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), "tree: ") {
 			t.Errorf("%v, want %q", err, test.want)
 		}
@@ -150,12 +150,12 @@ func TestErrors(t *testing.T) {
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	trees := 0
-	_, _, err := tree.Train(ctx, of(floats("x", 1, 2, 3)), 3, []float64{0, 1, 0}, tree.Parameters{Method: tree.GradientBoosting}, func(n, of int, loss float64) {
-		trees = n
-		if of != 20 || !(loss > 0) {
-			t.Errorf("tree %d of %d, loss %v", n, of, loss)
+	_, _, err := tree.Train(ctx, tree.Data{Features: of(floats("x", 1, 2, 3)), Rows: 3, Labels: []float64{0, 1, 0}}, tree.Parameters{Method: tree.GradientBoosting}, func(p tree.Progress) {
+		trees = p.Tree
+		if p.Trees != 20 || !(p.Loss > 0 && p.Rate > 0 && p.Left > 0) {
+			t.Errorf("%+v", p)
 		}
-		if n == 3 {
+		if trees == 3 {
 			cancel()
 		}
 	})
@@ -314,7 +314,7 @@ func TestQuality(t *testing.T) {
 		{tree.Parameters{Method: tree.GradientBoosting}, 0.83, 0.52},
 		{tree.Parameters{Method: tree.GradientBoosting, MaxIter: 60, MaxBins: 255, StepSize: 0.3}, 0.90, 0.42},
 	} {
-		m, log, err := tree.Train(context.Background(), f, len(labels), labels, test.p, nil)
+		m, log, err := tree.Train(context.Background(), tree.Data{Features: f, Rows: len(labels), Labels: labels}, test.p, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

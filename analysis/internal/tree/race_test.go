@@ -1,0 +1,176 @@
+package tree_test
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
+	"github.com/stophacking/kelpie/analysis/internal/score"
+	"github.com/stophacking/kelpie/analysis/internal/tree"
+)
+
+// A race is the matrix that analysis/testdata/race/train.py writes, in the folder
+// that KELPIE_RACE names: race_X.f32 and race_y.f32, row by row, and race.json.
+type race struct {
+	Rows    int
+	Columns []string
+	NTrain  int `json:"n_train"`
+	x       []float32
+	labels  []float64
+}
+
+var readRace = sync.OnceValues(func() (*race, error) {
+	dir := os.Getenv("KELPIE_RACE")
+	about, err := os.ReadFile(filepath.Join(dir, "race.json"))
+	if err != nil {
+		return nil, err
+	}
+	r := &race{}
+	if err := json.Unmarshal(about, r); err != nil {
+		return nil, err
+	}
+	if r.x, err = readFloats(filepath.Join(dir, "race_X.f32"), r.Rows*len(r.Columns)); err != nil {
+		return nil, err
+	}
+	y, err := readFloats(filepath.Join(dir, "race_y.f32"), r.Rows)
+	for _, v := range y {
+		r.labels = append(r.labels, float64(v))
+	}
+	return r, err
+})
+
+func readFloats(path string, n int) ([]float32, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	values := make([]float32, n)
+	return values, binary.Read(f, binary.LittleEndian, values)
+}
+
+func openRace(b *testing.B) *race {
+	if os.Getenv("KELPIE_RACE") == "" {
+		b.Skip("KELPIE_RACE is not set")
+	}
+	r, err := readRace()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return r
+}
+
+// training returns the training rows.
+func (r *race) training() tree.Data {
+	return tree.Data{Rows: r.NTrain, Labels: r.labels[:r.NTrain],
+		Dense: &tree.Dense{Columns: r.Columns, Values: r.x[:r.NTrain*len(r.Columns)]}}
+}
+
+// features returns rows from that one on as a frame has them, the one-hot columns
+// as the index column they were made of.
+func (r *race) features(from, to int, oneHot bool) *column.Features {
+	width := len(r.Columns)
+	command := column.Part{Name: "CMD", OneHot: oneHot}
+	f := &column.Features{}
+	codes := make([]int32, to-from)
+	for k, name := range r.Columns {
+		if len(name) > 4 && name[:4] == "CMD_" {
+			for i := range codes {
+				if r.x[(from+i)*width+k] != 0 {
+					codes[i] = int32(len(command.Levels))
+				}
+			}
+			command.Levels = append(command.Levels, name[4:])
+			continue
+		}
+		values := make([]float64, to-from)
+		for i := range values {
+			values[i] = float64(r.x[(from+i)*width+k])
+		}
+		f.Parts = append(f.Parts, column.Part{Name: name, Values: &column.Column{Name: name, Type: column.Float64, Len: len(values), Float64s: values}})
+	}
+	command.Values = &column.Column{Name: "CMD", Type: column.Int32, Len: len(codes), Int32s: codes}
+	f.Parts = append([]column.Part{command}, f.Parts...)
+	return f
+}
+
+// auc returns the area under the ROC curve of the test rows.
+func (r *race) auc(b *testing.B, m *lightgbm.Model, oneHot bool) float64 {
+	rows := r.Rows - r.NTrain
+	scores := make([]float64, rows)
+	if err := score.Predict(m, r.features(r.NTrain, r.Rows, oneHot), rows, scores); err != nil {
+		b.Fatal(err)
+	}
+	return areaOfTies(scores, r.labels[r.NTrain:])
+}
+
+func areaOfTies(scores, labels []float64) float64 {
+	order := make([]int, len(scores))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(scores[a], scores[b]) })
+	won, negative, positive := 0.0, 0.0, 0.0
+	for i := 0; i < len(order); {
+		var of [2]float64
+		for start := order[i]; i < len(order) && scores[order[i]] == scores[start]; i++ {
+			of[int(labels[order[i]])]++
+		}
+		won += of[1] * (negative + of[0]/2)
+		negative += of[0]
+		positive += of[1]
+	}
+	return won / negative / positive
+}
+
+func (r *race) run(b *testing.B, d tree.Data, oneHot bool, p tree.Parameters) {
+	var m *lightgbm.Model
+	var log tree.Log
+	b.ReportAllocs()
+	for b.Loop() {
+		var err error
+		if m, log, err = tree.Train(context.Background(), d, p, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(r.auc(b, m, oneHot), "AUC")
+	b.ReportMetric(log.Loss[len(log.Loss)-1], "log-loss")
+	if last := log.Loss[len(log.Loss)-1]; math.IsNaN(last) {
+		b.Error("no loss")
+	}
+}
+
+// The race: 100 trees of 31 leaves on the dense matrix, binning included.
+func BenchmarkTrainGBT(b *testing.B) {
+	r := openRace(b)
+	r.run(b, r.training(), true, tree.Parameters{Method: tree.NewtonBoosting})
+}
+
+// The same with the commands as one categorical column.
+func BenchmarkTrainGBTCategorical(b *testing.B) {
+	r := openRace(b)
+	d := r.training()
+	d.Features, d.Dense = r.features(0, r.NTrain, false), nil
+	r.run(b, d, false, tree.Parameters{Method: tree.NewtonBoosting})
+}
+
+// A forest of 20 trees with the defaults.
+func BenchmarkTrainForest(b *testing.B) {
+	r := openRace(b)
+	r.run(b, r.training(), true, tree.Parameters{Method: tree.RandomForest, KeepEqualLeaves: true})
+}
+
+// One decision tree with the defaults.
+func BenchmarkTrainTree(b *testing.B) {
+	r := openRace(b)
+	r.run(b, r.training(), true, tree.Parameters{KeepEqualLeaves: true})
+}
