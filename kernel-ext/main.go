@@ -38,6 +38,7 @@ func verbs() []verb {
 		{"demo", "run both notebooks on full-size data and render them as web pages", demo},
 		{"lab", "open the notebooks in JupyterLab, to try and to change", lab},
 		{"check", "everything that has to hold before a change is shared: tests and notebooks", check},
+		{"add", "let cells import another module", add},
 		{"install", "set up what runs notebooks, in .kelpie of the checkout", install},
 		{"doctor", "say what is there, what is missing, how to mend it, and what takes up space", doctor},
 		{"data", "make the synthetic data", data},

@@ -28,7 +28,7 @@ func call(t *testing.T, dir string, args ...string) (status int, stdout, stderr 
 func TestHelp(t *testing.T) {
 	t.Setenv("KELPIE_DATA", "")
 	var got strings.Builder
-	for _, args := range [][]string{{"help"}, {"demo", "-h"}, {"lab", "-h"}, {"check", "-h"}, {"install", "-h"}, {"doctor", "-h"}, {"data", "-h"}, {"cache", "-h"}} {
+	for _, args := range [][]string{{"help"}, {"demo", "-h"}, {"lab", "-h"}, {"check", "-h"}, {"add", "-h"}, {"install", "-h"}, {"doctor", "-h"}, {"data", "-h"}, {"cache", "-h"}} {
 		status, stdout, stderr := call(t, t.TempDir(), args...)
 		if status != 0 || stderr != "" {
 			t.Errorf("%v: status %d, %s", args, status, stderr)
@@ -63,6 +63,10 @@ func TestWrongCommandLines(t *testing.T) {
 		{[]string{"cache", "ls", "--to", "1GB"}, 2, "cache takes ls, verify, prune [--to SIZE] or clear"},
 		{[]string{"cache", "prune", "--to", "none"}, 2, "a size is a number above 0"},
 		{[]string{"data", "--out", "x", "--scale", "17"}, 1, "scale 17"},
+		{[]string{"add"}, 2, "add needs to be told what"},
+		{[]string{"add", "--list", "x"}, 2, "add --list takes nothing else"},
+		{[]string{"add", "--upside-down"}, 2, "go run ./kernel-ext add -h"},
+		{[]string{"add", "--list"}, 1, "change into the folder you cloned"},
 		{[]string{"install"}, 1, "change into the folder you cloned"},
 		{[]string{"doctor"}, 1, "change into the folder you cloned"},
 		{[]string{"check"}, 1, "change into the folder you cloned"},

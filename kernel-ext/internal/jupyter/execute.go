@@ -128,7 +128,7 @@ func (r *execution) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	spec, err := setup{Checkout: r.Checkout, goTool: tool}.kernelJSON(filepath.Join(r.folder, "kernel.log"))
+	spec, err := setup{Checkout: r.Checkout, goTool: tool}.kernelJSON(filepath.Join(r.folder, "kernel.log"), r.Root)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func Inspect(ctx context.Context, c Checkout) Report {
 	state("packages of cells", "compiled", "not compiled since they changed; the first cell will take longer", c.stamped("cells") != "",
 		err == nil && c.stamped("cells") == digest(c.Root, sources, tool.Version, tool.BuildCache, tool.ModCache), install, false)
 	spec, err := os.ReadFile(c.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json"))
-	want, making := s.kernelJSON(c.Path("log", "kernel.log"))
+	want, making := s.kernelJSON(c.Path("log", "kernel.log"), c.Root, c.SessionFolder())
 	state("kernel "+KernelName, "registered in .kelpie/venv", "registered for another place or another Go", err == nil, making == nil && string(spec) == string(want), install, false)
 	state("JupyterLab", pinned(c, "jupyterlab")+" in .kelpie/venv", "not of the pinned versions", c.stamped("lab") != "", c.stamped("lab") == digest(c.stamped("venv"), labRequirements), lab, true)
 	state("gopls", toolVersion(module, "golang.org/x/tools/gopls")+" in .kelpie/gopls", "built from other pins, or by another Go", exists(c.Path("gopls", "gopls")), c.stamped("gopls") == toolKey, lab, true)
@@ -120,6 +120,7 @@ var kept = map[string]string{
 	"jupyter": "settings of JupyterLab",
 	"lab":     "your working copies of the notebooks",
 	"oracles": "the programs that check --oracles asks",
+	"session": "what cells may import beyond the checkout",
 	"reports": "executed notebooks and web pages",
 	"store":   "computed values; it holds copies of the data",
 	"venv":    "Python with nbconvert",

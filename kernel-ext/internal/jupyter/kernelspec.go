@@ -17,7 +17,7 @@ const KernelName = "gonb"
 // kernelspec registers the kernel inside the virtual environment, for JupyterLab and for editors that are pointed at it.
 func (s setup) kernelspec(context.Context) error {
 	path := s.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json")
-	text, err := s.kernelJSON(s.Path("log", "kernel.log"))
+	text, err := s.kernelJSON(s.Path("log", "kernel.log"), s.Root, s.SessionFolder())
 	if err != nil {
 		return err
 	}
@@ -31,8 +31,8 @@ func (s setup) kernelspec(context.Context) error {
 }
 
 // kernelJSON is the text of a kernel.json: GoNB as it comes, told to put the compiler's own words into errors, to log to
-// a file, and to let cells import the checkout.
-func (s setup) kernelJSON(log string) ([]byte, error) {
+// a file, and to let cells import the modules in some folders.
+func (s setup) kernelJSON(log string, modules ...string) ([]byte, error) {
 	env := map[string]string{}
 	for _, entry := range s.cellEnv() {
 		name, value, _ := strings.Cut(entry, "=")
@@ -44,7 +44,7 @@ func (s setup) kernelJSON(log string) ([]byte, error) {
 	text, err := json.MarshalIndent(map[string]any{
 		"argv": []string{
 			s.Path("bin", "gonb"), "--kernel", "{connection_file}", "-raw_error=true",
-			"-logtostderr=false", "-stderrthreshold=3", "-log_file=" + log, "-go_work=" + s.Root,
+			"-logtostderr=false", "-stderrthreshold=3", "-log_file=" + log, "-go_work=" + strings.Join(modules, ","),
 		},
 		"display_name":   "Go (Kelpie)",
 		"language":       "go",
