@@ -1,0 +1,276 @@
+//go:build !windows
+
+package front
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/session"
+	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
+	"github.com/stophacking/kelpie/kernel-ext/internal/zmtp"
+)
+
+// An engine is one GoNB process and the connections to it.
+type engine struct {
+	key     wire.Key
+	id      string
+	child   *session.Child
+	sockets string // the beginning of the sockets' paths
+	shell   *zmtp.Peer
+	stdin   *zmtp.Peer
+	iopub   *zmtp.Peer
+	stray   func(*wire.Message) // gets what belongs to no cell: widgets' messages
+	asks    func(*wire.Message) // gets what GoNB asks of the user
+	ready   chan struct{}       // closed when the first status message has come
+	once    sync.Once
+
+	mu   sync.Mutex
+	call *call
+
+	// Of the goroutine that executes cells:
+	count int    // GoNB's number of the last cell
+	dir   string // GoNB's work directory
+}
+
+// A call is a request to GoNB that is under way.
+type call struct {
+	id    string
+	sink  func(*wire.Message)
+	reply chan json.RawMessage
+	idle  chan struct{}
+	ended bool // idle is closed
+}
+
+// errEngineGone is the error of a call whose GoNB ended.
+var errEngineGone = errors.New("front: GoNB ended")
+
+// Numbers of GoNB's sockets: it makes their paths of a beginning and a port.
+const (
+	portShell = iota + 1
+	portIOPub
+	portStdin
+	portControl
+	portHeartbeat
+)
+
+// startTimeout is how long GoNB may take to open its sockets.
+const startTimeout = 60 * time.Second
+
+// startEngine starts GoNB and connects to it; generation tells the sockets of a second GoNB from those of the first.
+func (k *Kernel) startEngine(generation int) (*engine, error) {
+	e := &engine{key: wire.NewKey(), id: string(wire.NewKey()), ready: make(chan struct{})}
+	e.stray, e.asks = k.passBack, k.ask
+	e.sockets = filepath.Join(k.o.Session.Dir, "s"+strconv.Itoa(generation))
+	connection := wire.Connection{
+		Transport: "ipc", IP: e.sockets, Key: string(e.key), SignatureScheme: "hmac-sha256",
+		Shell: portShell, IOPub: portIOPub, Stdin: portStdin, Control: portControl, Heartbeat: portHeartbeat,
+	}
+	text, err := json.Marshal(connection)
+	if err != nil {
+		return nil, fmt.Errorf("front: %w", err)
+	}
+	file := filepath.Join(k.o.Session.Dir, k.o.Name)
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return nil, fmt.Errorf("front: %w", err)
+	}
+	program := session.Program{Args: append(append([]string{}, k.o.GoNB...), "--kernel", file)}
+	if e.child, err = k.o.Session.Start(program); err != nil {
+		return nil, err
+	}
+	if err := e.connect(); err != nil {
+		e.end()
+		return nil, err
+	}
+	return e, nil
+}
+
+// connect dials GoNB's sockets as they appear, and waits until its messages reach us: a subscription takes effect some
+// time after it was made.
+func (e *engine) connect() error {
+	deadline := time.Now().Add(startTimeout)
+	dial := func(port int, kind zmtp.Kind, receive func(*zmtp.Peer, zmtp.Message)) (*zmtp.Peer, error) {
+		for {
+			ctx, cancel := context.WithDeadline(context.Background(), deadline)
+			peer, err := zmtp.Dial(ctx, "unix", e.sockets+"-"+strconv.Itoa(port), kind, "kelpie", receive)
+			cancel()
+			if err == nil {
+				return peer, nil
+			}
+			if time.Now().After(deadline) {
+				return nil, fmt.Errorf("front: GoNB does not open its sockets: %w", err)
+			}
+			select {
+			case <-e.child.Gone:
+				return nil, fmt.Errorf("front: GoNB ended as it started (%w); its log is in .kelpie/log", endOf(e.child))
+			case <-time.After(2 * time.Millisecond):
+			}
+		}
+	}
+	var err error
+	if e.shell, err = dial(portShell, zmtp.Dealer, e.fromShell); err != nil {
+		return err
+	}
+	if e.iopub, err = dial(portIOPub, zmtp.Sub, e.fromIOPub); err != nil {
+		return err
+	}
+	if e.stdin, err = dial(portStdin, zmtp.Dealer, e.fromStdin); err != nil {
+		return err
+	}
+	for pause := time.Millisecond; ; pause *= 2 {
+		if err := e.send("kernel_info_request", map[string]any{}); err != nil {
+			return err
+		}
+		select {
+		case <-e.ready:
+			dirs, err := filepath.Glob(filepath.Join(filepath.Dir(e.sockets), "gonb_*"))
+			if err == nil && len(dirs) > 0 {
+				e.dir = dirs[len(dirs)-1]
+			}
+			return nil
+		case <-e.child.Gone:
+			return fmt.Errorf("front: GoNB ended as it started (%w)", endOf(e.child))
+		case <-time.After(pause):
+			if time.Now().After(deadline) {
+				return errors.New("front: GoNB does not answer")
+			}
+		}
+	}
+}
+
+// endOf is how a child ended.
+func endOf(c *session.Child) error {
+	if c.Err == nil {
+		return errors.New("exit status 0")
+	}
+	return c.Err
+}
+
+// send sends a request of our own.
+func (e *engine) send(kind string, content any) error {
+	return e.shell.Send(e.key.Encode(wire.New(kind, e.id, nil, content)))
+}
+
+// pass sends a front end's message on, signed with GoNB's key.
+func (e *engine) pass(m *wire.Message) {
+	inner := *m
+	inner.Identities = nil
+	_ = e.shell.Send(e.key.Encode(&inner))
+}
+
+// run has GoNB execute code and returns its reply once all that it published for it has gone to the sink.
+func (e *engine) run(content any, sink func(*wire.Message)) (json.RawMessage, error) {
+	m := wire.New("execute_request", e.id, nil, content)
+	c := &call{id: m.Header.ID, sink: sink, reply: make(chan json.RawMessage, 1), idle: make(chan struct{})}
+	e.mu.Lock()
+	e.call = c
+	e.mu.Unlock()
+	defer func() {
+		e.mu.Lock()
+		e.call = nil
+		e.mu.Unlock()
+	}()
+	if err := e.shell.Send(e.key.Encode(m)); err != nil {
+		return nil, errEngineGone
+	}
+	var reply json.RawMessage
+	for idle := c.idle; reply == nil || idle != nil; {
+		select {
+		case reply = <-c.reply:
+		case <-idle:
+			idle = nil
+		case <-e.child.Gone:
+			// What it had said may still be on the way.
+			<-e.iopub.Done()
+			return nil, errEngineGone
+		}
+	}
+	return reply, nil
+}
+
+func (e *engine) fromShell(_ *zmtp.Peer, frames zmtp.Message) {
+	m, err := e.key.Decode(frames.Frames)
+	if err != nil {
+		return
+	}
+	e.mu.Lock()
+	c := e.call
+	e.mu.Unlock()
+	if m.Header.Type == "execute_reply" && c != nil && m.ParentID() == c.id {
+		select {
+		case c.reply <- m.Content:
+		default:
+		}
+	}
+}
+
+func (e *engine) fromIOPub(_ *zmtp.Peer, frames zmtp.Message) {
+	m, err := e.decode(frames)
+	if err != nil {
+		return
+	}
+	e.once.Do(func() { close(e.ready) })
+	e.mu.Lock()
+	c := e.call
+	e.mu.Unlock()
+	mine := c != nil && m.ParentID() == c.id
+	switch {
+	case m.Header.Type == "status":
+		if mine && !c.ended && string(m.Content) == `{"execution_state":"idle"}` {
+			c.ended = true
+			close(c.idle)
+		}
+	case mine:
+		c.sink(m)
+	default:
+		e.stray(m)
+	}
+}
+
+// decode reads a message of GoNB's. One that was too long for us comes without its content.
+func (e *engine) decode(frames zmtp.Message) (*wire.Message, error) {
+	if !frames.Cut {
+		return e.key.Decode(frames.Frames)
+	}
+	for i, frame := range frames.Frames {
+		if string(frame) == "<IDS|MSG>" && len(frames.Frames) > i+3 {
+			// Its signature covers what is gone; the socket is in our own directory.
+			parts := [][]byte{frames.Frames[i+2], frames.Frames[i+3], nil, nil}
+			return e.key.Decode(e.key.Encode(&wire.Message{Raw: parts[0], Parent: parts[1]}))
+		}
+	}
+	return nil, wire.ErrMalformed
+}
+
+func (e *engine) fromStdin(_ *zmtp.Peer, frames zmtp.Message) {
+	if m, err := e.key.Decode(frames.Frames); err == nil && m.Header.Type == "input_request" {
+		e.asks(m)
+	}
+}
+
+// end ends GoNB at once.
+func (e *engine) end() {
+	for _, p := range []*zmtp.Peer{e.shell, e.iopub, e.stdin} {
+		if p != nil {
+			go p.Close(0)
+		}
+	}
+	e.child.Kill()
+}
+
+// clean removes what a GoNB that was killed left in the session's directory.
+func (e *engine) clean() {
+	if e.dir != "" {
+		_ = os.RemoveAll(e.dir)
+	}
+	for port := portShell; port <= portHeartbeat; port++ {
+		_ = os.Remove(e.sockets + "-" + strconv.Itoa(port))
+	}
+}

@@ -1,0 +1,77 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+)
+
+// A Connection is what a connection file says.
+type Connection struct {
+	Transport       string `json:"transport"` // tcp or ipc
+	IP              string `json:"ip"`        // for ipc the beginning of the sockets' paths
+	Shell           int    `json:"shell_port"`
+	IOPub           int    `json:"iopub_port"`
+	Stdin           int    `json:"stdin_port"`
+	Control         int    `json:"control_port"`
+	Heartbeat       int    `json:"hb_port"`
+	SignatureScheme string `json:"signature_scheme"`
+	Key             string `json:"key"`
+	KernelName      string `json:"kernel_name,omitempty"`
+}
+
+// ReadConnection reads a connection file. It refuses one that would let others in: without a key, or with an address
+// that is not of this machine alone.
+func ReadConnection(path string) (Connection, error) {
+	var c Connection
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return c, fmt.Errorf("wire: %w", err)
+	}
+	if err := json.Unmarshal(text, &c); err != nil {
+		return c, fmt.Errorf("wire: connection file %s: %w", path, err)
+	}
+	if err := c.check(); err != nil {
+		return c, fmt.Errorf("wire: connection file %s: %w", path, err)
+	}
+	return c, nil
+}
+
+func (c Connection) check() error {
+	if c.Key == "" {
+		return errors.New("it has no key: without signatures anyone on this machine could run code; let Jupyter make the file")
+	}
+	if c.SignatureScheme != "" && c.SignatureScheme != "hmac-sha256" {
+		return fmt.Errorf("its signature scheme is %q; only hmac-sha256 is known", c.SignatureScheme)
+	}
+	switch c.Transport {
+	case "ipc":
+		return nil
+	case "tcp":
+		ip := net.ParseIP(c.IP)
+		if c.IP == "localhost" || ip.IsLoopback() {
+			return nil
+		}
+		return fmt.Errorf("it asks to listen on %s; the kernel listens on this machine only (127.0.0.1)", c.IP)
+	}
+	return fmt.Errorf("its transport is %q; tcp and ipc are known", c.Transport)
+}
+
+// Network is the network, in the words of package net.
+func (c Connection) Network() string {
+	if c.Transport == "ipc" {
+		return "unix"
+	}
+	return "tcp"
+}
+
+// Address is where the socket of a port is.
+func (c Connection) Address(port int) string {
+	if c.Transport == "ipc" {
+		return c.IP + "-" + strconv.Itoa(port)
+	}
+	return net.JoinHostPort(c.IP, strconv.Itoa(port))
+}

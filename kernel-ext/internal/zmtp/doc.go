@@ -1,0 +1,15 @@
+// Package zmtp speaks the part of ZeroMQ's wire protocol that Jupyter uses: ZMTP 3.0 with the NULL mechanism (RFC 23,
+// https://rfc.zeromq.org/spec/23), between ROUTER, PUB and REP sockets on the kernel's side and DEALER and SUB sockets on
+// the other.
+//
+// It is our own because a kernel reads from whoever connects to its port before any signature can be checked. Here a peer
+// that stays silent shuts nobody out, a length that a peer claims is not memory until the bytes have come, a subscriber
+// that does not read is let go, and closing sends what was queued first. The pure-Go library github.com/go-zeromq/zmq4
+// v0.17.0 gives none of these.
+//
+// A server listens and hands every message to a function; a peer is one connection, of a server or dialled.
+//
+//	router, err := zmtp.Listen("tcp", "127.0.0.1:0", zmtp.Router, func(p *zmtp.Peer, m zmtp.Message) { p.Send(m.Frames) })
+//	dealer, err := zmtp.Dial("tcp", router.Addr().String(), zmtp.Dealer, "me", func(_ *zmtp.Peer, m zmtp.Message) { … })
+//	err = dealer.Send([][]byte{[]byte("hello")})
+package zmtp

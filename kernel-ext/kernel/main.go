@@ -1,0 +1,111 @@
+//go:build !windows
+
+// Command kernel is the kernel that Jupyter starts: GoNB, with Kelpie around it.
+//
+//	kernel [-log FILE] {connection_file} GONB [flags of GoNB]
+//
+// It is a binary of its own, because its start is a part of every kernel's start, and because only it may link what it
+// needs. `go run ./kernel-ext install` builds it into .kelpie/bin and writes the kernel.json that names it.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/front"
+	"github.com/stophacking/kelpie/kernel-ext/internal/session"
+	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
+)
+
+func main() {
+	if len(os.Args) == 4 && os.Args[1] == "guard" {
+		if session.Guard(os.Args[2], os.Args[3]) != nil {
+			os.Exit(1)
+		}
+		return
+	}
+	logFile := flag.String("log", "", "append what the kernel has to say to this file")
+	flag.Parse()
+	if flag.NArg() < 2 {
+		fmt.Fprintln(os.Stderr, "usage: kernel [-log FILE] {connection_file} GONB [flags of GoNB]")
+		os.Exit(2)
+	}
+	logTo(*logFile)
+	if err := serve(flag.Arg(0), flag.Args()[1:]); err != nil {
+		fmt.Fprintf(os.Stderr, "kelpie: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// logTo has the log go to a file, or nowhere: what Jupyter shows of a kernel's standard error is noise to its user.
+func logTo(path string) {
+	log.SetPrefix("kernel " + strconv.Itoa(os.Getpid()) + ": ")
+	log.SetOutput(io.Discard)
+	if path == "" {
+		return
+	}
+	if file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {
+		log.SetOutput(file)
+	}
+}
+
+// serve is the life of the kernel.
+func serve(connectionFile string, gonb []string) error {
+	connection, err := wire.ReadConnection(connectionFile)
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	s, err := session.New(session.Options{Guard: []string{self, "guard"}, Log: log.Printf})
+	if err != nil {
+		return err
+	}
+	defer s.End()
+	k, err := front.New(front.Options{
+		Connection: connection, Name: filepath.Base(connectionFile), GoNB: gonb, Session: s, Log: log.Printf,
+	})
+	if err != nil {
+		return err
+	}
+	go obeySignals(k)
+	go watchParent(k)
+	k.Serve()
+	return nil
+}
+
+// obeySignals takes SIGINT for an interrupt, as front ends without messages for it send it, and the others for the end.
+func obeySignals(k *front.Kernel) {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Ignore(syscall.SIGPIPE)
+	for received := range signals {
+		if received == syscall.SIGINT {
+			k.Interrupt()
+		} else {
+			k.Stop()
+		}
+	}
+}
+
+// watchParent ends the kernel when the Jupyter process that started it, and says so, is gone.
+func watchParent(k *front.Kernel) {
+	parent, err := strconv.Atoi(os.Getenv("JPY_PARENT_PID"))
+	if err != nil || parent <= 1 || parent != os.Getppid() {
+		return
+	}
+	for os.Getppid() == parent {
+		time.Sleep(time.Second)
+	}
+	k.Stop()
+}
