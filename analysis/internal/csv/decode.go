@@ -116,6 +116,15 @@ func shortInts[T int32 | int64](x *index, place, r int, out []T) int {
 	for r := range out {
 		start, end := bounds[i], bounds[i+1]-gap
 		n := end - start
+		if n == 1 { // most of them, and then in half the time
+			digit := *(*byte)(unsafe.Add(unsafe.Pointer(text), start)) - '0'
+			if digit > 9 {
+				return r
+			}
+			out[r] = T(digit)
+			i += step
+			continue
+		}
 		if n-1 >= 8 || end < 8 {
 			return r
 		}
