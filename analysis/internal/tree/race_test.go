@@ -107,7 +107,7 @@ func (r *race) features(from, to int, oneHot bool) *column.Features {
 func (r *race) auc(b *testing.B, m *lightgbm.Model, oneHot bool) float64 {
 	rows := r.Rows - r.NTrain
 	scores := make([]float64, rows)
-	if err := score.Predict(m, r.features(r.NTrain, r.Rows, oneHot), rows, scores); err != nil {
+	if err := score.Predict(m, r.features(r.NTrain, r.Rows, oneHot), rows, scores, nil); err != nil {
 		b.Fatal(err)
 	}
 	return areaOfTies(scores, r.labels[r.NTrain:])
