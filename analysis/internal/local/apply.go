@@ -22,12 +22,14 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 		return r.eval(n.Parents[0], want)
 	case plan.Rename:
 		return r.rename(n, op, want)
-	case plan.Filter:
-		return r.filter(n, op, want)
+	case plan.Filter, plan.DropNulls, plan.Sample, plan.Part:
+		s, err := r.chosen(n, want)
+		if err != nil {
+			return nil, err
+		}
+		return s.gather(want), nil
 	case plan.WithColumn:
 		return r.withColumn(n, op, want)
-	case plan.DropNulls:
-		return r.dropNulls(n, op, want)
 	case plan.FillNulls:
 		return r.fillNulls(n, op, want)
 	case plan.OrderBy:
@@ -38,10 +40,6 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 		return r.union(n, want)
 	case plan.Join:
 		return r.join(n, op, want)
-	case plan.Sample:
-		return r.sample(n, op, want)
-	case plan.Part:
-		return r.part(n, op, want)
 	case plan.Undersample:
 		if op.Bernoulli {
 			return r.bernoulli(n, op, want)

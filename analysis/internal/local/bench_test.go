@@ -122,3 +122,31 @@ func BenchmarkUndersampleBernoulli(b *testing.B) {
 	n := plan.New(plan.Part{From: 0, To: 0.8, Seed: 42}, large())
 	benchmark(b, plan.New(plan.Undersample{Label: "attack", Keep: 0.5, Ratio: 1, Seed: 42, Bernoulli: true}, n))
 }
+
+// BenchmarkAfterFilter is what a cell asks of a third of the rows: their number, a
+// description of one column and of all, and the same of filters on one another.
+func BenchmarkAfterFilter(b *testing.B) {
+	attacks := func(of *plan.Node) *plan.Node {
+		return plan.New(plan.Filter{Condition: plan.Binary{Operator: plan.Equal, Left: ref("attack"), Right: literal(int64(1))}}, of)
+	}
+	most := func(of *plan.Node) *plan.Node {
+		return plan.New(plan.Filter{Condition: plan.Binary{Operator: plan.Less, Left: ref("f1"), Right: literal(90.0)}}, of)
+	}
+	var numbers []string
+	for k := range 10 {
+		numbers = append(numbers, fmt.Sprint("f", k))
+	}
+	train := func(of *plan.Node) *plan.Node { return plan.New(plan.Part{From: 0, To: 0.8, Seed: 42}, of) }
+	for name, of := range map[string]func(*plan.Node) *plan.Node{
+		"filter": attacks,
+		"two":    func(of *plan.Node) *plan.Node { return attacks(most(of)) },
+		"train":  func(of *plan.Node) *plan.Node { return attacks(train(of)) },
+		"split":  func(of *plan.Node) *plan.Node { return train(most(of)) },
+	} {
+		for do, op := range map[string]plan.Op{
+			"count": plan.Select{}, "describe one": plan.Describe{Columns: numbers[:1]}, "describe": plan.Describe{Columns: numbers}, "all": plan.Drop{},
+		} {
+			b.Run(name+"/"+do, func(b *testing.B) { benchmark(b, plan.New(op, of(large()))) })
+		}
+	}
+}

@@ -146,15 +146,20 @@ func (r *run) eval(n *plan.Node, want names) (*column.Batch, error) {
 		b, err = r.apply(n, want)
 	}
 	if err != nil {
-		var located interface{ Located() }
-		if n.Site != "" && !errors.As(err, &located) {
-			err = mistake{fmt.Errorf("analysis: %s: %w", n.Site, err)}
-		}
-		return nil, err
+		return nil, located(n, err)
 	}
 	// No more than is wanted: a column that was dropped or renamed must not
 	// come back under a name that others took since.
 	return only(b, want), nil
+}
+
+// located says of an error of n, if there is one, where in the cell n was made.
+func located(n *plan.Node, err error) error {
+	var already interface{ Located() }
+	if err == nil || n.Site == "" || errors.As(err, &already) {
+		return err
+	}
+	return mistake{fmt.Errorf("analysis: %s: %w", n.Site, err)}
 }
 
 func allOf(n *plan.Node) names {

@@ -17,9 +17,13 @@ func (r *run) limit(n *plan.Node, op plan.Limit, want names) (*column.Batch, err
 		}
 		break
 	}
-	b, err := r.eval(n.Parents[0], want)
+	s, err := r.selected(n.Parents[0], want)
 	if err != nil {
 		return nil, err
 	}
-	return b.Slice(0, min(op.Rows, b.Len)), nil
+	if s.rows == nil {
+		return s.batch.Slice(0, min(op.Rows, s.len())), nil
+	}
+	s.rows = s.rows[:min(op.Rows, s.len())]
+	return s.gather(want), nil
 }

@@ -27,18 +27,6 @@ func (r *run) rename(n *plan.Node, op plan.Rename, want names) (*column.Batch, e
 	return out, nil
 }
 
-func (r *run) filter(n *plan.Node, op plan.Filter, want names) (*column.Batch, error) {
-	b, err := r.eval(n.Parents[0], want.with(plan.Columns(op.Condition)...))
-	if err != nil {
-		return nil, err
-	}
-	condition, err := evaluate(op.Condition, b)
-	if err != nil {
-		return nil, err
-	}
-	return only(b, want).Gather(trueRows(condition)), nil
-}
-
 func (r *run) withColumn(n *plan.Node, op plan.WithColumn, want names) (*column.Batch, error) {
 	inner := want.without(op.Name)
 	if !want[op.Name] {
@@ -53,45 +41,6 @@ func (r *run) withColumn(n *plan.Node, op plan.WithColumn, want names) (*column.
 		return nil, fmt.Errorf("column %s: %w", op.Name, err)
 	}
 	return put(b, named(c, op.Name)), nil
-}
-
-func (r *run) dropNulls(n *plan.Node, op plan.DropNulls, want names) (*column.Batch, error) {
-	columns := op.Columns
-	if len(columns) == 0 {
-		for _, f := range n.Parents[0].Fields {
-			columns = append(columns, f.Name)
-		}
-	}
-	b, err := r.eval(n.Parents[0], want.with(columns...))
-	if err != nil {
-		return nil, err
-	}
-	rows := completeRows(b, columns)
-	if len(rows) == b.Len {
-		return b, nil
-	}
-	return only(b, want).Gather(rows), nil
-}
-
-// completeRows returns the rows without a null in any of the columns.
-func completeRows(b *column.Batch, columns []string) []uint32 {
-	var nullable []*column.Column
-	for _, name := range columns {
-		if c := b.Column(name); c.Nulls > 0 {
-			nullable = append(nullable, c)
-		}
-	}
-	rows := make([]uint32, 0, b.Len)
-next:
-	for i := range b.Len {
-		for _, c := range nullable {
-			if c.IsNull(i) {
-				continue next
-			}
-		}
-		rows = append(rows, uint32(i))
-	}
-	return rows
 }
 
 func (r *run) fillNulls(n *plan.Node, op plan.FillNulls, want names) (*column.Batch, error) {
