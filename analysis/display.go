@@ -60,7 +60,7 @@ func (f Frame) grid() (grid.Grid, error) {
 	}
 	n := t.batch.Len
 	if n <= 2*shownEnds {
-		return t.grid(), nil
+		return t.grid()
 	}
 	rows := make([]uint32, 0, 2*shownEnds)
 	for i := range shownEnds {
@@ -69,24 +69,49 @@ func (f Frame) grid() (grid.Grid, error) {
 	for i := range shownEnds {
 		rows = append(rows, uint32(n-shownEnds+i))
 	}
-	t.batch = t.batch.Gather(rows)
-	g := t.grid()
+	if err := reading(func() { t.batch = t.batch.Gather(rows) }); err != nil {
+		return grid.Grid{}, err
+	}
+	g, err := t.grid()
 	g.Gap = shownEnds
 	g.Footer = fmt.Sprintf("%s, first %d and last %d shown", t.size(), shownEnds, shownEnds)
-	return g, nil
+	return g, err
 }
 
 // HTML returns the table as an HTML table: title, column names, types, rows,
 // and the number of rows. Every text is escaped.
-func (t Table) HTML() (string, error) { return t.grid().HTML(), nil }
+func (t Table) HTML() (string, error) {
+	g, err := t.grid()
+	if err != nil {
+		return "", err
+	}
+	return g.HTML(), nil
+}
 
 // Markdown returns the table in GitHub's notation.
-func (t Table) Markdown() (string, error) { return t.grid().Markdown(), nil }
+func (t Table) Markdown() (string, error) {
+	g, err := t.grid()
+	if err != nil {
+		return "", err
+	}
+	return g.Markdown(), nil
+}
 
 // String returns the table as text in columns: title, names, types, rows.
-func (t Table) String() string { return t.grid().String() }
+func (t Table) String() string {
+	g, err := t.grid()
+	if err != nil {
+		return err.Error()
+	}
+	return g.String()
+}
 
-func (t Table) grid() grid.Grid {
+func (t Table) grid() (g grid.Grid, err error) {
+	err = reading(func() { g = t.cells() })
+	return g, err
+}
+
+func (t Table) cells() grid.Grid {
 	g := grid.Grid{Title: t.title, Footer: t.shape(), Notes: t.warnings}
 	columns := t.shownColumns()
 	for _, c := range columns {
@@ -162,7 +187,7 @@ func formatCell(c *column.Column, i int) string {
 	case column.Bool:
 		return strconv.FormatBool(c.Bool(i))
 	case column.String:
-		return c.Text(i)
+		return strings.Clone(c.Text(i)) // what is shown outlives a file that is mapped
 	case column.Vector:
 		return fmt.Sprintf("[%d features]", c.Features.Size())
 	}

@@ -3,6 +3,7 @@ package analysis
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
@@ -71,10 +72,12 @@ func (t Table) Floats(name string) ([]float64, error) {
 		return nil, fmt.Errorf("analysis: column %q has %d nulls; drop or fill them first", name, c.Nulls)
 	}
 	values := make([]float64, c.Len)
-	for i := range values {
-		values[i] = c.Float(i)
-	}
-	return values, nil
+	err = reading(func() {
+		for i := range values {
+			values[i] = c.Float(i)
+		}
+	})
+	return values, err
 }
 
 // Texts returns a column as text, one item a row: strings as they are, other
@@ -85,16 +88,21 @@ func (t Table) Texts(name string) ([]string, error) {
 		return nil, err
 	}
 	values := make([]string, c.Len)
-	for i := range values {
-		switch {
-		case c.IsNull(i):
-		case c.Type == column.String:
-			values[i] = c.Text(i)
-		default:
-			values[i] = formatCell(c, i)
+	err = reading(func() {
+		if c.Len > ownRows { // in one piece, rather than text by text
+			c = c.Copy()
 		}
-	}
-	return values, nil
+		for i := range values {
+			switch {
+			case c.IsNull(i):
+			case c.Type == column.String:
+				values[i] = c.Text(i)
+			default:
+				values[i] = formatCell(c, i)
+			}
+		}
+	})
+	return values, err
 }
 
 // Value returns one value: nil (null), int32, int64, float64, bool or string.
@@ -106,7 +114,13 @@ func (t Table) Value(row int, name string) (any, error) {
 	if row < 0 || row >= c.Len {
 		return nil, fmt.Errorf("analysis: row %d of a table of %d rows", row, c.Len)
 	}
-	return c.Value(row), nil
+	var value any
+	err = reading(func() {
+		if value = c.Value(row); c.Type == column.String && !c.IsNull(row) {
+			value = strings.Clone(c.Text(row))
+		}
+	})
+	return value, err
 }
 
 func partitionTable(parts []plan.Partition) Table {

@@ -11,6 +11,9 @@ import (
 // table computes the frame of op over f and returns it under a title.
 func (f Frame) table(title string, op plan.Op) (Table, error) {
 	b, notes, err := f.with(op).collect()
+	if err == nil {
+		b, err = owned(b)
+	}
 	if err != nil {
 		return Table{}, err
 	}
@@ -36,19 +39,17 @@ func (f Frame) Head(n int) (Table, error) {
 		return Table{}, err
 	}
 	t := Table{batch: b, rows: int64(b.Len), warnings: notes.Warnings}
-	if n < b.Len {
-		rows := make([]uint32, n)
-		for i := range rows {
-			rows[i] = uint32(i)
-		}
-		t.batch = b.Gather(rows)
-	}
-	return t, nil
+	err = reading(func() { t.batch = b.Slice(0, min(n, b.Len)).Copy() })
+	return t, err
 }
 
-// Collect returns all rows. The table shares memory with what is cached.
+// Collect returns all rows. A table of more than 10,000 rows shares memory with what
+// is cached.
 func (f Frame) Collect() (Table, error) {
 	b, notes, err := f.collect()
+	if err == nil {
+		b, err = owned(b)
+	}
 	if err != nil {
 		return Table{}, err
 	}

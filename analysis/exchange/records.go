@@ -11,16 +11,18 @@ import (
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/arrays"
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
 // Records computes f and returns it as Arrow records: at present one, also for a
 // frame without rows, so that the schema is never lost. Null counts are exact.
 //
 // Values are not copied: the arrays lie over the memory of the frame, which may
-// be a file mapped read-only, and must not be written to. (The texts of a
-// dictionary are written out once, as Arrow lays them out.) That memory is
-// the garbage collector's or stays mapped until the program ends: Release may be
-// called, once as usual, and need not be.
+// be a file mapped read-only, and must not be written to; should something else cut
+// that file short, reading them ends the program. (The texts of a dictionary are
+// written out once, as Arrow lays them out.) That memory is the garbage collector's
+// or stays mapped until the program ends: Release may be called, once as usual, and
+// need not be.
 //
 // A column of features has no Arrow type, nor has a text that is no UTF-8: errors
 // that name the column, as is a column whose dictionary exceeds 2 GiB.
@@ -38,6 +40,18 @@ func Records(f analysis.Frame) ([]arrow.Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	var record arrow.Record
+	err = fault.Catch(func() (err error) { // columns may lie in a mapped file
+		record, err = recordOf(b)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []arrow.Record{record}, nil
+}
+
+func recordOf(b *column.Batch) (arrow.Record, error) {
 	fields, values := make([]arrow.Field, len(b.Columns)), make([]arrow.Array, len(b.Columns))
 	for i, c := range b.Columns {
 		if err := checkTexts(c); err != nil {
@@ -50,7 +64,7 @@ func Records(f analysis.Frame) ([]arrow.Record, error) {
 		values[i] = array.MakeFromData(data)
 		fields[i] = arrow.Field{Name: c.Name, Type: data.DataType(), Nullable: true}
 	}
-	return []arrow.Record{array.NewRecord(arrow.NewSchema(fields, nil), values, int64(b.Len))}, nil
+	return array.NewRecord(arrow.NewSchema(fields, nil), values, int64(b.Len)), nil
 }
 
 // checkTexts returns an error unless the texts of c are UTF-8, as those of Arrow are.
