@@ -100,26 +100,31 @@ func (c *checker) readByOthers(ctx context.Context) error {
 	if err := os.Setenv("KELPIE_CACHE", filepath.Join(dir, "store")); err != nil {
 		return err
 	}
-	kept := oracleFrame(analysis.NewSession(analysis.Config{})).Cache()
-	if _, err := kept.Count(); err != nil {
-		return err
-	}
-	files, err := arrowFiles(dir)
-	if err == nil && len(files) != 1 {
-		err = fmt.Errorf("the store should have kept one frame: %v", files)
-	}
-	if err != nil {
-		return err
-	}
-	for _, frame := range []analysis.Frame{kept, kept.Limit(1), kept.Limit(0)} {
-		written := filepath.Join(dir, "exchange.arrow")
-		if err := exchange.WriteArrow(frame, written); err != nil {
+	session := analysis.NewSession(analysis.Config{})
+	for _, kept := range []analysis.Frame{oracleFrame(session).Cache(), oracleTexts(session).Cache()} {
+		if _, err := kept.Count(); err != nil {
 			return err
 		}
-		if err := c.readFrame(ctx, dir, frame, append(files, written)...); err != nil {
+		files, err := arrowFiles(filepath.Join(dir, "store"))
+		if err == nil && len(files) != 1 {
+			err = fmt.Errorf("the store should have kept one frame: %v", files)
+		}
+		if err != nil {
 			return err
 		}
-		files = nil // they hold all of it
+		for _, frame := range []analysis.Frame{kept, kept.Limit(1), kept.Limit(0)} {
+			written := filepath.Join(dir, "exchange.arrow")
+			if err := exchange.WriteArrow(frame, written); err != nil {
+				return err
+			}
+			if err := c.readFrame(ctx, dir, frame, append(files, written)...); err != nil {
+				return err
+			}
+			files = nil // they hold all of it
+		}
+		if _, err := kept.Unpersist(); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -16,17 +16,20 @@ import duckdb
 import polars
 import pyarrow.ipc
 
+# A frame's texts are 16-bit codes, and plain where most are different.
 TYPES = {
     "pyarrow": {
         "int32": "int32", "int64": "int64", "float64": "double", "bool": "bool", "timestamp": "timestamp[s, tz=UTC]",
-        "string": "dictionary<values=string, indices=uint32, ordered=0>",
+        "string": "dictionary<values=string, indices=uint16, ordered=0>", "plain string": "large_string",
     },
     "polars": {
         "int32": "Int32", "int64": "Int64", "float64": "Float64", "bool": "Boolean", "string": "Categorical",
+        "plain string": "String",
         "timestamp": "Datetime(time_unit='ms', time_zone='UTC')",
     },
     "duckdb": {
         "int32": "INTEGER", "int64": "BIGINT", "float64": "DOUBLE", "bool": "BOOLEAN", "string": "VARCHAR",
+        "plain string": "VARCHAR",
         "timestamp": "TIMESTAMP WITH TIME ZONE",
     },
 }
@@ -73,7 +76,7 @@ def parse(kind, text):
         return float(text)
     if kind == "bool":
         return text == "true"
-    return text if kind == "string" else int(text)
+    return text if kind.endswith("string") else int(text)
 
 
 def same(a, b):
