@@ -1,7 +1,12 @@
 package analysis_test
 
 import (
+	"encoding/json"
+	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +46,53 @@ func TestCellsLinkNothingHeavy(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A cell that reads, caches, describes and shows links to less than 10 MB. (One
+// platform stands for all: the size differs between them.)
+func TestCellBinaryIsSmall(t *testing.T) {
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+		t.Skip("measured on linux/amd64")
+	}
+	folder := t.TempDir()
+	cell, overlay, binary := filepath.Join(folder, "main.go"), filepath.Join(folder, "overlay.json"), filepath.Join(folder, "cell")
+	const source = `package main
+
+import (
+	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/toniot"
+	"github.com/stophacking/kelpie/kernel-ext/nb"
+)
+
+func main() {
+	session := analysis.NewSession(analysis.Config{})
+	nb.Show(session.ReadCSV(toniot.Memory, toniot.Files(toniot.Memory)...).Cache().Describe())
+}
+`
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The cell is a package of this module that is in no folder of it.
+	inModule, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(here, "cell", "main.go"): cell}})
+	if err == nil {
+		err = errors.Join(os.WriteFile(cell, []byte(source), 0o600), os.WriteFile(overlay, inModule, 0o600))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	build := exec.Command("go", "build", "-overlay", overlay, "-ldflags=-w", "-o", binary, "./cell")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	info, err := os.Stat(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() >= 10e6 {
+		t.Errorf("the cell links to %d bytes", info.Size())
 	}
 }
 

@@ -51,6 +51,7 @@ func near(t *testing.T, what string, got int, n, p float64) {
 
 const many = 20_000
 
+// The parts of a split share no row and leave none out.
 func TestSplit(t *testing.T) {
 	f := numbered(session, many)
 	split := f.Split(0.8, 42)
@@ -230,6 +231,7 @@ func TestDrawsAfterUnion(t *testing.T) {
 }
 
 // Values do not depend on the number of workers or the size of partitions.
+// Sessions of one, two and eight workers read, draw and count the same.
 func TestWorkersChangeNothing(t *testing.T) {
 	var content []byte
 	content = append(content, "ts,PID,CPU,CMD,attack\n"...)

@@ -10,6 +10,8 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/column"
 )
 
+// Null rows are counted apart, whatever lies under them, and equal counts come in the
+// order of the values.
 func TestValueCountsAgainstMap(t *testing.T) {
 	eachRandom(t, func(t *testing.T, rng *rand.Rand, c *column.Column) {
 		counts, first := map[any]int64{}, map[any]int{}
@@ -87,6 +89,7 @@ func TestSortRowsAgainstStableSort(t *testing.T) {
 	}
 }
 
+// Null is a group of its own, in each of several keys.
 func TestGroupByAgainstMap(t *testing.T) {
 	eachRandom(t, func(t *testing.T, rng *rand.Rand, c *column.Column) {
 		keys := []*column.Column{c, random(rng, column.String, c.Len, true), random(rng, column.Bool, c.Len, false)}

@@ -117,6 +117,8 @@ func batches() map[string]*column.Batch {
 			{Name: "i", Type: column.Int32, Len: 3, Int32s: []int32{1, 2, 3}},
 			{Name: "q", Type: column.String, Len: 3, Offsets: []int64{0, 2, 3, 4}, Bytes: []byte("abcdefg")}}},
 		"1003 rows": long,
+		"sliced":    long.Slice(5, 998),
+		"gathered":  long.Gather([]uint32{1002, 0, 0, 7}),
 	}
 }
 
