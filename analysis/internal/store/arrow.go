@@ -34,7 +34,7 @@ const (
 	metaKey    = "kelpie.key"
 	metaNotes  = "kelpie.notes"
 	metaMade   = "kelpie.made"   // RFC 3339
-	metaCRC    = "kelpie.crc32c" // see checksum
+	metaCRC    = "kelpie.crc32c" // see inspect
 	metaLevels = "kelpie.levels" // quoted strings separated by commas
 	metaSource = "kelpie.source" // quoted string
 	metaRows   = "kelpie.rows"   // present on the column of row numbers
@@ -42,10 +42,9 @@ const (
 )
 
 func writeArrow(w io.Writer, key string, b *column.Batch, notes []byte) (crc uint32, err error) {
-	if err := check(b); err != nil {
+	if crc, err = inspect(key, b, notes); err != nil {
 		return 0, err
 	}
-	crc = checksum(key, b, notes)
 	meta := arrow.MetadataFrom(map[string]string{
 		metaKey:   key,
 		metaNotes: string(notes),

@@ -80,10 +80,11 @@ func attach(data []byte, key string, trust func(crc uint32) bool) (*column.Batch
 	if trust(uint32(crc)) {
 		return batch, notes, uint32(crc), nil
 	}
-	if err := check(batch); err != nil {
+	sum, err := inspect(key, batch, notes)
+	if err != nil {
 		return nil, nil, 0, damaged("%v", err)
 	}
-	if sum := checksum(key, batch, notes); sum != uint32(crc) {
+	if sum != uint32(crc) {
 		return nil, nil, 0, damaged("its checksum is %x, its content's %x", crc, sum)
 	}
 	return batch, notes, uint32(crc), nil

@@ -5,27 +5,49 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math/bits"
+	"runtime"
+	"sync/atomic"
 
 	"github.com/stophacking/kelpie/analysis/internal/arrays"
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
-// check reports where a batch is not what package column promises: lengths, null
-// counts, and for texts a sorted dictionary and codes in it, or offsets in order.
-// It reads the codes, offsets and bitmaps once.
-func check(b *column.Batch) error {
+// inspect returns the checksum over all that an entry holds, or where the batch is
+// not what package column promises: lengths, null counts, and for texts a sorted
+// dictionary and codes in it, or offsets in order. The checksum is the CRC-32C over
+// key, notes, and the columns' own: what their values mean, also under nulls, but
+// not bits beyond the last row. Columns are read side by side, at most twice each.
+func inspect(key string, b *column.Batch, notes []byte) (sum uint32, err error) {
 	if b == nil {
-		return fmt.Errorf("there is no batch")
+		return 0, fmt.Errorf("there is no batch")
 	}
 	if b.Rows != nil && len(b.Rows) != b.Len {
-		return fmt.Errorf("%d row numbers for %d rows", len(b.Rows), b.Len)
+		return 0, fmt.Errorf("%d row numbers for %d rows", len(b.Rows), b.Len)
 	}
-	for _, c := range b.Columns {
-		if err := checkColumn(c, b.Len); err != nil {
-			return fmt.Errorf("column %q: %w", c.Name, err)
+	errs, sums := make([]error, len(b.Columns)), make([]crc, len(b.Columns))
+	var next atomic.Int64
+	fault.Each(min(len(b.Columns), runtime.GOMAXPROCS(0)), func(int) { // columns may lie in a mapped file
+		for i := int(next.Add(1)) - 1; i < len(b.Columns); i = int(next.Add(1)) - 1 {
+			if errs[i] = checkColumn(b.Columns[i], b.Len); errs[i] == nil {
+				sums[i].column(b.Columns[i])
+			}
 		}
+	})
+	var all crc
+	all.text(key)
+	all.text(string(notes))
+	all.number(b.Len)
+	all.number(len(b.Columns))
+	for i, c := range b.Columns {
+		if errs[i] != nil {
+			return 0, fmt.Errorf("column %q: %w", c.Name, errs[i])
+		}
+		all.number(int(sums[i]))
 	}
-	return nil
+	all.number(b2i(b.Rows != nil))
+	all.bytes(arrays.Bytes(b.Rows))
+	return uint32(all), nil
 }
 
 func checkColumn(c *column.Column, rows int) error {
@@ -156,45 +178,6 @@ func splitBitmap(bitmap []byte, rows int) (whole []byte, last byte) {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// checksum returns the CRC-32C over all that an entry holds: key, notes, and of
-// every column what its values mean, also under nulls, but not bits beyond the
-// last row.
-func checksum(key string, b *column.Batch, notes []byte) uint32 {
-	var sum crc
-	sum.text(key)
-	sum.text(string(notes))
-	sum.number(b.Len)
-	sum.number(len(b.Columns))
-	for _, c := range b.Columns {
-		sum.text(c.Name)
-		sum.text(c.Type.String())
-		sum.number(c.Nulls)
-		if c.Nulls > 0 {
-			sum.bitmap(c.Valid, c.Len)
-		}
-		sum.bytes(arrays.Bytes(c.Int32s))
-		sum.bytes(arrays.Bytes(c.Int64s))
-		sum.bytes(arrays.Bytes(c.Float64s))
-		sum.bytes(arrays.Bytes(c.Codes16))
-		sum.bytes(arrays.Bytes(c.Codes))
-		if c.Plain() {
-			offsets, text := arrays.Plain(c)
-			sum.bytes(arrays.Bytes(offsets))
-			sum.bytes(text)
-		}
-		if c.Type == column.Bool {
-			sum.bitmap(c.Bools, c.Len)
-		}
-		sum.texts(c.Dictionary)
-		sum.number(b2i(c.Levels != nil))
-		sum.texts(c.Levels)
-		sum.texts([]string{c.Source})
-	}
-	sum.number(b2i(b.Rows != nil))
-	sum.bytes(arrays.Bytes(b.Rows))
-	return uint32(sum)
-}
-
 func b2i(b bool) int {
 	if b {
 		return 1
@@ -204,28 +187,54 @@ func b2i(b bool) int {
 
 type crc uint32
 
-func (c *crc) bytes(b []byte) { *c = crc(crc32.Update(uint32(*c), castagnoli, b)) }
+func (sum *crc) column(c *column.Column) {
+	sum.text(c.Name)
+	sum.text(c.Type.String())
+	sum.number(c.Nulls)
+	if c.Nulls > 0 {
+		sum.bitmap(c.Valid, c.Len)
+	}
+	sum.bytes(arrays.Bytes(c.Int32s))
+	sum.bytes(arrays.Bytes(c.Int64s))
+	sum.bytes(arrays.Bytes(c.Float64s))
+	sum.bytes(arrays.Bytes(c.Codes16))
+	sum.bytes(arrays.Bytes(c.Codes))
+	if c.Plain() {
+		offsets, text := arrays.Plain(c)
+		sum.bytes(arrays.Bytes(offsets))
+		sum.bytes(text)
+	}
+	if c.Type == column.Bool {
+		sum.bitmap(c.Bools, c.Len)
+	}
+	sum.texts(c.Dictionary)
+	sum.number(b2i(c.Levels != nil))
+	sum.texts(c.Levels)
+	sum.texts([]string{c.Source})
+}
 
-func (c *crc) number(n int) {
+func (sum *crc) bytes(b []byte) { *sum = crc(crc32.Update(uint32(*sum), castagnoli, b)) }
+
+func (sum *crc) number(n int) {
 	var b [8]byte
 	binary.LittleEndian.PutUint64(b[:], uint64(n))
-	c.bytes(b[:])
+	sum.bytes(b[:])
 }
 
-func (c *crc) text(s string) {
-	c.number(len(s))
-	c.bytes([]byte(s))
+func (sum *crc) text(s string) {
+	sum.number(len(s))
+	sum.bytes([]byte(s))
 }
 
-func (c *crc) texts(list []string) {
-	c.number(len(list))
+func (sum *crc) texts(list []string) {
+	sum.number(len(list))
 	for _, s := range list {
-		c.text(s)
+		sum.text(s)
 	}
 }
 
-func (c *crc) bitmap(b []byte, rows int) {
+func (sum *crc) bitmap(b []byte, rows int) {
 	whole, last := splitBitmap(b, rows)
-	c.bytes(whole)
-	c.bytes([]byte{last})
+	sum.bytes(whole)
+	sum.bytes([]byte{last})
 }
