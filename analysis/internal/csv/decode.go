@@ -151,7 +151,7 @@ func longInts[T int32 | int64](x *index, place, r int, out []T) int {
 		}
 		low, top := lastBytes(text, end, 8), lastBytes(text, end-8, n-8)
 		value := join(top)*1e8 + join(low)
-		if !digits(low|top) || uint64(T(value)) != value {
+		if !digits(low) || !digits(top) || uint64(T(value)) != value {
 			return r
 		}
 		out[r] = T(value)

@@ -25,7 +25,7 @@ const zeros = '0' * ones
 // a point.
 var tens = [16]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 15: 1}
 
-// lonePoint is a point and nothing else, as lastBytes returns it.
+// lonePoint is a point with nothing before it, or zeros, as lastBytes returns it.
 const lonePoint = ('.' ^ '0') << 56
 
 // upper[n] masks the last n bytes of a word.
