@@ -170,14 +170,14 @@ func ragged(fields, columns int) error {
 // separators returns a set of bits: bit i is set where block[i] is a comma or a
 // line feed.
 func separators(block *[64]byte) uint64 {
-	return matches(binary.LittleEndian.Uint64(block[0:])) |
-		matches(binary.LittleEndian.Uint64(block[8:]))<<8 |
-		matches(binary.LittleEndian.Uint64(block[16:]))<<16 |
-		matches(binary.LittleEndian.Uint64(block[24:]))<<24 |
-		matches(binary.LittleEndian.Uint64(block[32:]))<<32 |
-		matches(binary.LittleEndian.Uint64(block[40:]))<<40 |
-		matches(binary.LittleEndian.Uint64(block[48:]))<<48 |
-		matches(binary.LittleEndian.Uint64(block[56:]))<<56
+	return ^(others(binary.LittleEndian.Uint64(block[0:])) |
+		others(binary.LittleEndian.Uint64(block[8:]))<<8 |
+		others(binary.LittleEndian.Uint64(block[16:]))<<16 |
+		others(binary.LittleEndian.Uint64(block[24:]))<<24 |
+		others(binary.LittleEndian.Uint64(block[32:]))<<32 |
+		others(binary.LittleEndian.Uint64(block[40:]))<<40 |
+		others(binary.LittleEndian.Uint64(block[48:]))<<48 |
+		others(binary.LittleEndian.Uint64(block[56:]))<<56)
 }
 
 const (
@@ -186,12 +186,12 @@ const (
 	high = 0x80 * ones        // each byte's highest bit
 )
 
-// matches returns bit i set where byte i of word is a comma or a line feed.
-func matches(word uint64) uint64 {
-	// A byte b of x is 0 just where neither b&0x7f + 0x7f nor b has its highest
-	// bit; no byte carries into the next.
-	x, y := word^(','*ones), word^('\n'*ones)
-	found := ^((x&lows + lows | x) & (y&lows + lows | y)) & high
+// others returns bit i set where byte i of word is neither a comma nor a line feed.
+func others(word uint64) uint64 {
+	// A byte of low is 0 just where adding 0x7f leaves its highest bit unset; no byte
+	// carries into the next. What has the highest bit set in word is neither.
+	low := word & lows
+	found := ((low^','*ones)+lows)&((low^'\n'*ones)+lows) | word
 	// The highest bits, 8 apart, move next to each other at the top.
-	return found * 0x0002040810204081 >> 56
+	return found & high * 0x0002040810204081 >> 56
 }
