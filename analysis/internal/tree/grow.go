@@ -35,6 +35,7 @@ type grower struct {
 	spare   []uint32
 	free    []histogram
 	scratch []histogram // one a worker
+	counted bool        // scratch holds the root's histogram
 	counter []*counter  // one a worker
 	judges  [2]search   // one a child
 	side    []uint8     // by code: 1 goes left
@@ -100,7 +101,12 @@ func (q *queue) Pop() any {
 func (g *grower) grow(ctx context.Context, t int) (*node, error) {
 	g.draws = newStream(g.p.Seed, forFeatures, t)
 	root := &node{to: len(g.rows), path: uint64(g.draws)}
-	root.bins = g.build(root)
+	if g.counted {
+		root.bins = g.merge()
+	} else {
+		root.bins = g.build(root)
+	}
+	g.counted = false
 	root.totals = g.totals(root)
 	g.judge(root, &g.judges[0])
 	open := &queue{byGain: g.p.MaxLeaves < math.MaxInt32}
@@ -197,10 +203,10 @@ func (g *grower) judge(n *node, s *search) {
 
 // build returns the sums of a node's rows.
 func (g *grower) build(n *node) histogram {
-	h := g.take()
 	rows := g.rows[n.from:n.to]
 	const share = 1 << 13 // rows that are worth a goroutine
 	if len(rows) < 2*share || g.p.Workers == 1 {
+		h := g.take()
 		g.counter[0].count(h, rows, g.words)
 		return h
 	}
@@ -208,6 +214,12 @@ func (g *grower) build(n *node) histogram {
 	parallel(g.p.Workers, len(rows), size, func(worker, from, to int) {
 		g.counter[worker].count(g.scratch[worker], rows[from:to], g.words)
 	})
+	return g.merge()
+}
+
+// merge returns what the workers counted.
+func (g *grower) merge() histogram {
+	h := g.take()
 	for _, s := range g.scratch {
 		h.add(s)
 		clear(s)

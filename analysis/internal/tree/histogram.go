@@ -32,9 +32,13 @@ func counting(countBits int) packing {
 
 // weighing is the packing of rows with weights: targets up to ±topUnits and
 // weights up to topUnits, and few enough rows to fit beside them.
-var weighing = packing{targetShift: 39, weightShift: 15, weightMask: 1<<24 - 1, countMask: 1<<15 - 1, block: 1 << 14}
+var weighing = packing{targetShift: targetShift, weightShift: weightShift, weightMask: 1<<24 - 1, countMask: 1<<15 - 1, block: 1 << 14}
 
-const topUnits = 1<<10 - 1
+const (
+	topUnits    = 1<<10 - 1
+	weightShift = 15
+	targetShift = 15 + 24
+)
 
 // pack returns the word of one row.
 func (p *packing) pack(target, weight int64) uint64 {
@@ -79,7 +83,7 @@ type counter struct {
 }
 
 func newCounter(m *matrix, p packing) *counter {
-	c := &counter{matrix: m, packing: p, narrow: make([][narrowSize]uint64, m.stride), wide: make([][]uint64, len(m.wide))}
+	c := &counter{matrix: m, packing: p, narrow: make([][narrowSize]uint64, (len(m.columns)+15)/16*16), wide: make([][]uint64, len(m.wide))}
 	for _, f := range m.fields {
 		if f.wide {
 			c.wide[f.column] = make([]uint64, f.size)
@@ -100,18 +104,8 @@ func (c *counter) count(h histogram, rows []uint32, words []uint64) {
 
 func (c *counter) accumulate(rows []uint32, words []uint64) {
 	m := c.matrix
-	for from := 0; from < m.stride; from += 16 {
-		codes, h := m.codes[from:], c.narrow[from:]
-		switch m.stride - from {
-		case 4:
-			addFour((*[4][narrowSize]uint64)(h), codes, m.stride, rows, words)
-		case 8:
-			addEight((*[8][narrowSize]uint64)(h), codes, m.stride, rows, words)
-		case 12:
-			addTwelve((*[12][narrowSize]uint64)(h), codes, m.stride, rows, words)
-		default:
-			addSixteen((*[16][narrowSize]uint64)(h), codes, m.stride, rows, words)
-		}
+	for from := 0; from < len(m.columns); from += 16 {
+		addRows(min(16, len(m.columns)-from), c.narrow[from:], m.codes[from:], m.stride, rows, words)
 	}
 	for k, codes := range m.wide {
 		h := c.wide[k]
@@ -121,7 +115,7 @@ func (c *counter) accumulate(rows []uint32, words []uint64) {
 	}
 }
 
-// flush moves the words to h. The fields that pad a row are nobody's.
+// flush moves the words to h. What pads a row is nobody's.
 func (c *counter) flush(h histogram) {
 	for _, f := range c.matrix.fields {
 		var words []uint64

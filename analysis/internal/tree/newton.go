@@ -8,24 +8,26 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 )
 
-// A slope is the first and second derivative of a row's loss.
-type slope struct{ gradient, hessian float32 }
-
 // A newtonian grows the trees of Newton boosting. A row's score S starts at the
 // log-odds of the labels; P(class 1) is 1/(1+exp(-S)).
 //
 // Splits are searched by derivatives in few bits, scaled by the greatest of the
 // round and rounded at random, so that the small ones of late rounds count what
 // they are worth on average. Leaf values are made of the derivatives themselves.
+//
+// A row's score is kept as the odds against its own class, exp(-(2y-1)S): a step
+// of the score is a product with one of few factors, and no exponential is taken
+// by row. Products come out the same on every processor.
 type newtonian struct {
 	data   Data
 	p      Parameters
 	grower *grower
-	scores []float64
-	slopes []slope // 0 for rows that the tree leaves out
-	most   float64 // greatest weight
-	worst  float64 // least margin of a training row, (2y-1)S: the greatest gradient is there
-	fine   float64 // units of an exact sum
+	odds   []float64 // with the sign of 2y-1
+	leaf   []uint16  // of the tree last grown
+	steps  []float64 // what a leaf multiplies the odds of class 1 and 0 by, two a leaf
+	fine   float64   // units of an exact sum
+	most   float64   // greatest weight
+	worst  float64   // greatest odds of a training row: the greatest gradient is there
 }
 
 func newton(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgbm.Model, log *Log, watch *monitor) error {
@@ -35,7 +37,7 @@ func newton(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgb
 	if err != nil {
 		return err
 	}
-	n := &newtonian{data: d, p: p, grower: g, scores: make([]float64, m.rows), slopes: make([]slope, m.rows), most: newScale(d, 0, 1).most}
+	n := &newtonian{data: d, p: p, grower: g, odds: make([]float64, m.rows), leaf: make([]uint16, m.rows), most: newScale(d, 0, 1).most}
 	start := n.start()
 	stop := stopper{tolerance: p.ValidationTol}
 	for i := range p.MaxIter {
@@ -46,14 +48,12 @@ func newton(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgb
 				break
 			}
 		}
-		g.all()
 		root, err := g.grow(ctx, i)
 		if err != nil {
 			return err
 		}
 		leaves := root.leaves(nil)
 		n.settle(root, leaves)
-		n.move(leaves)
 		added := 0.0
 		if i == 0 {
 			added = start
@@ -70,7 +70,7 @@ func newton(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgb
 		log.Leaves = append(log.Leaves, len(leaves))
 	}
 	if len(log.Loss) < len(model.Trees) {
-		loss, validation := n.loss()
+		loss, validation := n.derive(len(model.Trees))
 		n.note(len(model.Trees), loss, validation, log, watch)
 		if d.Validation != nil {
 			stop.after(len(model.Trees), validation)
@@ -98,110 +98,151 @@ func (n *newtonian) start() float64 {
 		}
 	}
 	share := min(max(of[1]/(of[0]+of[1]), 1e-15), 1-1e-15)
-	score := math.Log(share / (1 - share))
-	for i := range n.scores {
-		n.scores[i] = score
+	score := float64(float32(math.Log(share / (1 - share)))) // math.Log's last bits differ between processors
+	n.steps = []float64{1, 1}
+	for i, y := range n.data.Labels {
+		n.odds[i] = math.Copysign(exp((1-2*y)*score), 2*y-1)
 	}
-	n.worst = -math.Abs(score)
-	n.fine = math.Ldexp(1/n.most, 61-bits.Len(uint(len(n.scores))))
+	n.worst = exp(math.Abs(score))
+	n.fine = math.Ldexp(1/n.most, 61-bits.Len(uint(len(n.odds))))
 	return score
 }
 
-// derive sets the slopes and words of the rows for tree t from their scores, and
-// returns the mean losses of these.
+const (
+	sign     = 1 << 63
+	mostOdds = 1e200 // beyond, probabilities are 0 or 1 to any digit
+)
+
+// derive takes the last tree's step, sets the words of the rows for tree t, and
+// counts them for its root, if there is to be a tree t. It returns the mean losses
+// before it.
 func (n *newtonian) derive(t int) (training, validation float64) {
 	// No gradient is above this one. It is made from the round before and the
-	// greatest step since, so the derivatives need be gone through but once.
-	bound := 1 / (1 + exp(max(n.worst, -mostMargin)))
-	steepest := bound * (1 - bound)
-	if bound > 0.5 {
-		steepest = 0.25
+	// greatest step since, so the rows need be gone through but once.
+	bound := n.worst / (1 + n.worst)
+	steepest := 0.25
+	if bound < 0.5 {
+		steepest = bound * (1 - bound)
 	}
-	bound, steepest = max(bound*n.most, 1e-300), max(steepest*n.most, 1e-300)
-	gradientUnits, hessianUnits := (topUnits-1)/bound, (topUnits-1)/steepest
+	bound, steepest = max(bound*n.most, 1e-290), max(steepest*n.most, 1e-290)
 	g := n.grower
-	g.search.targetUnit, g.search.weightUnit = 1/gradientUnits, 1/hessianUnits
+	g.search.targetUnit, g.search.weightUnit = bound/(topUnits-1), steepest/(topUnits-1)
+	gradientUnits, hessianUnits := (1<<32)/g.search.targetUnit, (1<<32)/g.search.weightUnit
 
 	rounding := newStream(n.p.Seed, forRounding, t)
 	bag := newBag(n.p.Seed, t, n.p.SubsamplingRate, false)
 	sums := newLosses(n.data)
 	worst := make([]float64, len(sums.blocks))
-	plain := n.data.Weights == nil && n.data.Validation == nil
-	parallel(n.p.Workers, len(n.scores), blockRows, func(_, from, to int) {
-		least := math.Inf(1)
+	plain := n.data.Weights == nil && n.data.Validation == nil && n.p.SubsamplingRate == 1
+	steps := n.steps
+	parallel(n.p.Workers, len(n.odds), blockRows, func(worker, from, to int) {
+		odds, leaf, words := n.odds[from:to], n.leaf[from:to], g.words[from:to]
+		most := 0.0
 		var sum lossSum
-		for r := from; r < to; r++ {
-			y := 2*n.data.Labels[r] - 1
-			margin := y * n.scores[r]
-			e := exp(-min(max(margin, -mostMargin), mostMargin))
+		for i := range odds {
+			label := math.Float64bits(odds[i]) & sign
+			e := math.Abs(odds[i]) * steps[uint64(leaf[i])<<1|label>>63]
+			if !(e < mostOdds) {
+				e = mostOdds
+			}
+			if e < 1/mostOdds {
+				e = 1 / mostOdds
+			}
+			odds[i] = math.Float64frombits(math.Float64bits(e) | label)
 			right := 1 / (1 + e) // probability of the row's class
 			wrong := e * right
-			gradient, hessian := -y*wrong, wrong*right
-			if plain {
-				sum.multiply(1 + e)
+			hessian := wrong * right
+			if !plain {
+				row := from + i
+				w := n.data.weight(row)
+				sums.add(row, 0, 1+e)
+				if words[i] = 0; !n.data.trains(row) {
+					continue
+				}
+				most = max(most, e)
+				if n.p.SubsamplingRate < 1 && bag.times(row) == 0 {
+					continue
+				}
+				wrong, hessian = wrong*w, hessian*w
 			} else {
-				sums.add(r, 0, 1+e)
-				w := n.data.weight(r)
-				gradient *= w
-				hessian *= w
+				sum.multiply(1 + e)
+				if e > most {
+					most = e
+				}
 			}
-			if !plain && !n.data.trains(r) {
-				n.slopes[r], g.words[r] = slope{}, 0
-				continue
-			}
-			if margin < least {
-				least = margin
-			}
-			if n.p.SubsamplingRate < 1 && bag.times(r) == 0 {
-				n.slopes[r], g.words[r] = slope{}, 0
-				continue
-			}
-			random := rounding.at(uint64(r))
-			n.slopes[r] = slope{float32(gradient), float32(hessian)}
-			g.words[r] = g.packing.pack(stochastic(gradient*gradientUnits, random), stochastic(hessian*hessianUnits, random>>32))
+			// The gradient is the probability of the other class, less for class 1.
+			gradient := math.Float64frombits(math.Float64bits(wrong) | label ^ sign)
+			random := rounding.at(uint64(from + i))
+			words[i] = uint64((int64(gradient*gradientUnits)+int64(random&(1<<32-1)))>>32)<<targetShift +
+				uint64((int64(hessian*hessianUnits)+int64(random>>32))>>32)<<weightShift + 1
 		}
-		worst[from/blockRows] = least
+		worst[from/blockRows] = most
 		if plain {
 			sum.weight = float64(to - from)
 			sums.blocks[from/blockRows][0] = sum
 		}
+		if t == n.p.MaxIter {
+			return
+		}
+		rows := g.rows[from:to]
+		for i := range rows {
+			rows[i] = uint32(from + i)
+		}
+		g.counter[worker].count(g.scratch[worker], rows, g.words)
 	})
-	n.worst = math.Inf(1)
-	for _, least := range worst {
-		n.worst = min(n.worst, least)
+	g.counted = true
+	n.worst = 0
+	for _, most := range worst {
+		n.worst = max(n.worst, most)
 	}
 	return sums.means()
 }
 
-// loss returns the mean losses of the scores as they are.
-func (n *newtonian) loss() (training, validation float64) {
-	sums := newLosses(n.data)
-	parallel(n.p.Workers, len(n.scores), blockRows, func(_, from, to int) {
-		for r := from; r < to; r++ {
-			margin := (2*n.data.Labels[r] - 1) * n.scores[r]
-			sums.add(r, 0, 1+exp(-min(max(margin, -mostMargin), mostMargin)))
-		}
-	})
-	return sums.means()
-}
-
-// settle gives all nodes their exact sums.
+// settle gives all nodes their exact sums, and the rows their next step.
 func (n *newtonian) settle(root *node, leaves []*node) {
-	gradients, hessians := make([]int64, pieces(leaves)), make([]int64, pieces(leaves))
-	owners := n.grower.eachLeaf(leaves, func(piece, _ int, rows []uint32) {
-		var g, h int64
+	g := n.grower
+	g.eachLeaf(leaves, func(_, leaf int, rows []uint32) {
 		for _, r := range rows {
-			s := n.slopes[r]
-			g += int64(float64(s.gradient) * n.fine)
-			h += int64(float64(s.hessian) * n.fine)
+			n.leaf[r] = uint16(leaf)
 		}
-		gradients[piece], hessians[piece] = g, h
 	})
-	for piece, leaf := range owners {
-		leaves[leaf].exact += gradients[piece]
-		leaves[leaf].exactWeight += hessians[piece]
+	plain := n.data.Weights == nil && n.data.Validation == nil && n.p.SubsamplingRate == 1
+	type exact struct{ gradient, hessian int64 }
+	sums := make([][]exact, n.p.Workers)
+	parallel(n.p.Workers, len(n.odds), blockRows, func(worker, from, to int) {
+		if sums[worker] == nil {
+			sums[worker] = make([]exact, len(leaves))
+		}
+		sums := sums[worker]
+		for i, o := range n.odds[from:to] {
+			units := n.fine
+			if !plain {
+				if g.words[from+i] == 0 {
+					continue
+				}
+				units *= n.data.weight(from + i)
+			}
+			right := 1 / (1 + math.Abs(o))
+			sum := &sums[n.leaf[from+i]]
+			sum.gradient -= int64(o * right * units)
+			sum.hessian += int64(math.Abs(o) * right * right * units)
+		}
+	})
+	for _, own := range sums {
+		for i, sum := range own {
+			leaves[i].exact += sum.gradient
+			leaves[i].exactWeight += sum.hessian
+		}
 	}
 	root.settle(func(a, b *node) bool { return false })
+	n.steps = n.steps[:0]
+	step := 1.0
+	for _, leaf := range leaves {
+		v := min(max(n.value(leaf), -mostMargin), mostMargin)
+		n.steps = append(n.steps, exp(-v), exp(v))
+		step = max(step, exp(math.Abs(v)))
+	}
+	n.worst = min(n.worst*step, mostOdds)
 }
 
 func (n *newtonian) hessian(x *node) float64 { return float64(x.exactWeight) / n.fine }
@@ -212,20 +253,5 @@ func (n *newtonian) value(x *node) float64 {
 	if h <= 0 {
 		return 0
 	}
-	return -(float64(x.exact) / n.fine) / h * n.p.StepSize
-}
-
-// move adds the leaves' values to the scores.
-func (n *newtonian) move(leaves []*node) {
-	step := 0.0
-	for _, leaf := range leaves {
-		step = max(step, math.Abs(n.value(leaf)))
-	}
-	n.worst -= step
-	n.grower.eachLeaf(leaves, func(_, leaf int, rows []uint32) {
-		value := n.value(leaves[leaf])
-		for _, r := range rows {
-			n.scores[r] += value
-		}
-	})
+	return float64(-(float64(x.exact) / n.fine) / h * n.p.StepSize)
 }

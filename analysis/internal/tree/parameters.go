@@ -129,6 +129,8 @@ func (p Parameters) withDefaults() (Parameters, error) {
 		return p, fmt.Errorf("tree: MaxBins is %d, must be 2 to %d", p.MaxBins, maxLevels)
 	case newton && p.MaxBins > maxNumericBins:
 		return p, fmt.Errorf("tree: MaxBins is %d, must be 2 to %d with Newton steps", p.MaxBins, maxNumericBins)
+	case newton && p.MaxLeaves > math.MaxUint16:
+		return p, fmt.Errorf("tree: MaxLeaves is %d, must be 2 to %d with Newton steps", p.MaxLeaves, math.MaxUint16)
 	case p.MinInstancesPerNode < 1:
 		return p, fmt.Errorf("tree: MinInstancesPerNode is %d, must be at least 1", p.MinInstancesPerNode)
 	case !(p.MinInfoGain >= 0):

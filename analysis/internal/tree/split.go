@@ -88,7 +88,7 @@ func (s *search) gain(left, all sums) float64 {
 		return 0
 	}
 	if s.newton {
-		hl, hr := float64(left.weight)*s.weightUnit, float64(right.weight)*s.weightUnit
+		hl, hr := float64(float64(left.weight)*s.weightUnit), float64(float64(right.weight)*s.weightUnit)
 		if hl < s.minHessian || hr < s.minHessian {
 			return 0
 		}
@@ -107,7 +107,7 @@ func (s *search) best(m *matrix, h histogram, all sums) split {
 	var best split
 	if s.newton {
 		g := float64(all.target) * s.targetUnit
-		s.above = float64(g*g) / (float64(all.weight)*s.weightUnit + s.l2)
+		s.above = float64(g*g) / (float64(float64(all.weight)*s.weightUnit) + s.l2)
 		best.gain = max(s.minGain, s.above*1e-10) // less is rounding
 	}
 	for _, f := range m.fields {
@@ -182,7 +182,7 @@ func (s *search) bestSet(f *field, bins []sums, all sums, best *split) {
 		bin := &bins[code]
 		switch {
 		case s.newton:
-			return float64(bin.target) * s.targetUnit / (float64(bin.weight)*s.weightUnit + categorySmooth)
+			return float64(bin.target) * s.targetUnit / (float64(float64(bin.weight)*s.weightUnit) + categorySmooth)
 		case s.byCount:
 			return float64(bin.target)
 		}
