@@ -43,21 +43,30 @@ func (c Columns) check() error {
 
 // A DecisionTreeClassifier grows one binary tree by gini impurity, level by
 // level, on labels 0 and 1. Its probability of class 1 is the share of class 1
-// among the training rows of the leaf, and so is its rawPrediction.
+// among the training rows of the leaf, by weight, and so is its rawPrediction.
 //
 // Index columns among the features are split by sets of labels, of which there
 // may be at most MaxBins. Sibling leaves that predict the same class are merged,
 // as Spark does, unless KeepEqualLeaves is set; merging leaves the predicted
 // class as it is but makes probabilities, and so the area under the ROC curve,
 // coarser.
+//
+// Whole weights up to 1023 count exactly; among others splits are searched by
+// weights in 1023rds of the greatest, and leaves are made of the weights
+// themselves.
 type DecisionTreeClassifier struct {
-	LabelCol            string // default "label"
-	FeaturesCol         string // default "features"
-	MaxDepth            int    // default 5; at most 30
-	MaxBins             int    // default 32
-	MinInstancesPerNode int    // default 1
-	MinInfoGain         float64
-	KeepEqualLeaves     bool
+	LabelCol                 string  // default "label"
+	FeaturesCol              string  // default "features"
+	WeightCol                string  // what a row counts, at least 0; "": every row counts 1
+	MaxDepth                 int     // default 5; at most 30
+	MaxLeaves                int     // 0: no limit; otherwise the splits that gain most per row come first
+	MaxBins                  int     // default 32
+	MinInstancesPerNode      int     // rows on each side of a split, default 1
+	MinWeightFractionPerNode float64 // share of the weight on each side of a split, in [0, 0.5)
+	MinInfoGain              float64
+	KeepEqualLeaves          bool
+	AllowMissing             bool   // NaN in a numeric feature goes to the side that gains more, otherwise it is an error
+	Seed                     uint64 // of how weights that are not whole are rounded
 
 	// Columns that it adds: default "prediction", "probability", "rawPrediction".
 	PredictionCol, ProbabilityCol, RawPredictionCol string
@@ -71,7 +80,8 @@ func (d DecisionTreeClassifier) columns() Columns {
 		Probability: d.ProbabilityCol, Prediction: d.PredictionCol}.withDefaults()
 }
 
-func (d DecisionTreeClassifier) label() string { return d.columns().Label }
+func (d DecisionTreeClassifier) label() string   { return d.columns().Label }
+func (d DecisionTreeClassifier) marks() []string { return []string{d.WeightCol} }
 
 func (d DecisionTreeClassifier) blank() (fitted, error) {
 	return TreeModel{Name: "DecisionTreeClassificationModel", Columns: d.columns()}, d.columns().check()
@@ -83,8 +93,70 @@ func (d DecisionTreeClassifier) fit(ctx context.Context, f, few analysis.Frame) 
 		return nil, err
 	}
 	return train(ctx, f, few, blank.(TreeModel), plan.Trees{
-		MaxDepth: d.MaxDepth, MaxBins: d.MaxBins, MinInstancesPerNode: d.MinInstancesPerNode,
-		MinInfoGain: d.MinInfoGain, KeepEqualLeaves: d.KeepEqualLeaves,
+		Weight: d.WeightCol, MaxDepth: d.MaxDepth, MaxLeaves: d.MaxLeaves, MaxBins: d.MaxBins,
+		MinInstancesPerNode: d.MinInstancesPerNode, MinWeightFractionPerNode: d.MinWeightFractionPerNode,
+		MinInfoGain: d.MinInfoGain, KeepEqualLeaves: d.KeepEqualLeaves, AllowMissing: d.AllowMissing, Seed: d.Seed,
+	})
+}
+
+// A RandomForestClassifier grows decision trees, each on a sample of the rows,
+// each node split by one of a sample of the features, and takes the mean of their
+// probabilities ("soft vote"): see [DecisionTreeClassifier] for what one is. Its
+// rawPrediction is the probability too.
+//
+// A row counts in a tree as often as a Poisson number of mean SubsamplingRate
+// says, or, WithoutBootstrap, once with that probability. Both that and the
+// features of a node are functions of Seed and the place alone, so that the same
+// rows give the same forest on any number of processors.
+//
+// In the training log the loss of a tree is that on its own rows.
+type RandomForestClassifier struct {
+	LabelCol                 string  // default "label"
+	FeaturesCol              string  // default "features"
+	WeightCol                string  // what a row counts, at least 0; "": every row counts 1
+	NumTrees                 int     // default 20
+	FeatureSubsetStrategy    string  // features that may split a node: "all", "sqrt", "log2", "onethird", a number or a share; default "auto": sqrt, of one tree all
+	SubsamplingRate          float64 // in (0, 1]; default 1
+	WithoutBootstrap         bool    // draw rows without replacement
+	MaxDepth                 int     // default 5; at most 30
+	MaxLeaves                int     // 0: no limit; otherwise the splits that gain most per row come first
+	MaxBins                  int     // default 32
+	MinInstancesPerNode      int     // rows on each side of a split, default 1
+	MinWeightFractionPerNode float64 // share of the weight on each side of a split, in [0, 0.5)
+	MinInfoGain              float64
+	KeepEqualLeaves          bool
+	AllowMissing             bool // as in a decision tree
+	Seed                     uint64
+
+	// Columns that it adds: default "prediction", "probability", "rawPrediction".
+	PredictionCol, ProbabilityCol, RawPredictionCol string
+}
+
+// Fit returns the classifier fitted to f.
+func (r RandomForestClassifier) Fit(f analysis.Frame) *PipelineModel { return Pipeline{r}.Fit(f) }
+
+func (r RandomForestClassifier) columns() Columns {
+	return Columns{Label: r.LabelCol, Features: r.FeaturesCol, RawPrediction: r.RawPredictionCol,
+		Probability: r.ProbabilityCol, Prediction: r.PredictionCol}.withDefaults()
+}
+
+func (r RandomForestClassifier) label() string   { return r.columns().Label }
+func (r RandomForestClassifier) marks() []string { return []string{r.WeightCol} }
+
+func (r RandomForestClassifier) blank() (fitted, error) {
+	return TreeModel{Name: "RandomForestClassificationModel", Columns: r.columns()}, r.columns().check()
+}
+
+func (r RandomForestClassifier) fit(ctx context.Context, f, few analysis.Frame) (fitted, error) {
+	blank, err := r.blank()
+	if err != nil {
+		return nil, err
+	}
+	return train(ctx, f, few, blank.(TreeModel), plan.Trees{
+		Method: plan.TreeForest, Weight: r.WeightCol, MaxIter: r.NumTrees, MaxDepth: r.MaxDepth, MaxLeaves: r.MaxLeaves,
+		MaxBins: r.MaxBins, MinInstancesPerNode: r.MinInstancesPerNode, MinWeightFractionPerNode: r.MinWeightFractionPerNode,
+		MinInfoGain: r.MinInfoGain, KeepEqualLeaves: r.KeepEqualLeaves, AllowMissing: r.AllowMissing, Seed: r.Seed,
+		FeatureSubset: r.FeatureSubsetStrategy, SubsamplingRate: r.SubsamplingRate, WithoutBootstrap: r.WithoutBootstrap,
 	})
 }
 
@@ -93,15 +165,43 @@ func (d DecisionTreeClassifier) fit(ctx context.Context, f, few analysis.Frame) 
 // StepSize on the residuals 4y/(1+exp(2yF)) of the logistic loss, without a
 // Newton step. The probability of class 1 is 1/(1+exp(-2F)); rawPrediction is
 // its log-odds, 2F.
+//
+// With Newton it grows them as LightGBM does, and has that library's defaults:
+// from the log-odds of the labels on, a split gains G²/(H+L2) by the sums of the
+// first and second derivatives of the loss, a leaf is -G/(H+L2), and each tree's
+// leaves are split off by descending gain. Index columns may then have any number
+// of labels: the most frequent MaxBins-1 are told apart, the others taken as one,
+// and splits by sets of labels are weighed down as LightGBM does (cat_smooth and
+// cat_l2 of 10). Differences: sets may have any size, derivatives are rounded at
+// random to 1022nds of the greatest where splits are searched (leaves are exact),
+// and bins hold more equal numbers of rows.
+//
+// Validation rows, those where ValidationIndicatorCol is true, are not trained
+// on: when a tree makes their doubled mean log-loss e less by under
+// ValidationTol*max(e, 0.01), training ends with the best trees, as in Spark.
 type GBTClassifier struct {
-	LabelCol            string  // default "label"
-	FeaturesCol         string  // default "features"
-	MaxIter             int     // trees; default 20
-	StepSize            float64 // in (0, 1]; default 0.1
-	MaxDepth            int     // default 5; at most 30
-	MaxBins             int     // default 32
-	MinInstancesPerNode int     // default 1
-	MinInfoGain         float64
+	LabelCol    string // default "label"
+	FeaturesCol string // default "features"
+	WeightCol   string // what a row counts, at least 0; "": every row counts 1
+
+	Newton                   bool
+	MaxIter                  int     // trees; default 20, Newton 100
+	StepSize                 float64 // in (0, 1]; default 0.1
+	MaxDepth                 int     // default 5, Newton 30; at most 30
+	MaxLeaves                int     // default no limit, Newton 31; where there is one, the splits that gain most come first
+	MaxBins                  int     // default 32, Newton 255
+	MinInstancesPerNode      int     // rows on each side of a split; default 1, Newton 20
+	MinWeightFractionPerNode float64 // share of the weight (Newton: rows) on each side of a split, in [0, 0.5)
+	MinInfoGain              float64 // Newton: of the gain as LightGBM has it, min_gain_to_split
+	MinSumHessian            float64 // Newton: on each side of a split; default 0.001
+	L2                       float64 // Newton: added to H
+	SubsamplingRate          float64 // share of the rows that a tree is grown on, drawn anew for each, in (0, 1]; default 1
+	FeatureSubsetStrategy    string  // features that may split a node: "sqrt", "log2", "onethird", a number or a share; default "all"
+	ValidationIndicatorCol   string  // which rows are for validation; "": none
+	ValidationTol            float64 // default 0.01
+	KeepEqualLeaves          bool    // keep sibling leaves of the same value
+	AllowMissing             bool    // NaN in a numeric feature goes to the side that gains more, otherwise it is an error
+	Seed                     uint64  // of all that is drawn
 
 	// Columns that it adds: default "prediction", "probability", "rawPrediction".
 	PredictionCol, ProbabilityCol, RawPredictionCol string
@@ -115,7 +215,8 @@ func (g GBTClassifier) columns() Columns {
 		Probability: g.ProbabilityCol, Prediction: g.PredictionCol}.withDefaults()
 }
 
-func (g GBTClassifier) label() string { return g.columns().Label }
+func (g GBTClassifier) label() string   { return g.columns().Label }
+func (g GBTClassifier) marks() []string { return []string{g.WeightCol, g.ValidationIndicatorCol} }
 
 func (g GBTClassifier) blank() (fitted, error) {
 	return TreeModel{Name: "GBTClassificationModel", Columns: g.columns()}, g.columns().check()
@@ -126,9 +227,18 @@ func (g GBTClassifier) fit(ctx context.Context, f, few analysis.Frame) (fitted, 
 	if err != nil {
 		return nil, err
 	}
+	method := plan.Boosting
+	if g.Newton {
+		method = plan.Newton
+	} else if g.L2 != 0 || g.MinSumHessian != 0 {
+		return nil, fmt.Errorf("L2 and MinSumHessian have no meaning without Newton")
+	}
 	return train(ctx, f, few, blank.(TreeModel), plan.Trees{
-		Boosted: true, MaxIter: g.MaxIter, StepSize: g.StepSize, MaxDepth: g.MaxDepth, MaxBins: g.MaxBins,
-		MinInstancesPerNode: g.MinInstancesPerNode, MinInfoGain: g.MinInfoGain,
+		Method: method, Weight: g.WeightCol, Validation: g.ValidationIndicatorCol, ValidationTol: g.ValidationTol,
+		MaxIter: g.MaxIter, StepSize: g.StepSize, MaxDepth: g.MaxDepth, MaxLeaves: g.MaxLeaves, MaxBins: g.MaxBins,
+		MinInstancesPerNode: g.MinInstancesPerNode, MinWeightFractionPerNode: g.MinWeightFractionPerNode,
+		MinInfoGain: g.MinInfoGain, MinHessian: g.MinSumHessian, L2: g.L2, SubsamplingRate: g.SubsamplingRate,
+		FeatureSubset: g.FeatureSubsetStrategy, KeepEqualLeaves: g.KeepEqualLeaves, AllowMissing: g.AllowMissing, Seed: g.Seed,
 	})
 }
 
@@ -139,7 +249,7 @@ func train(ctx context.Context, f, few analysis.Frame, m TreeModel, t plan.Trees
 	if err != nil {
 		return nil, err
 	}
-	text, log, err := engine.Train(ctx, settings, f.Select(t.Label, t.Features).Node(), t)
+	text, log, err := engine.Train(ctx, settings, f.Select(t.Columns()...).Node(), t)
 	if err != nil {
 		return nil, err
 	}
@@ -155,9 +265,10 @@ func train(ctx context.Context, f, few analysis.Frame, m TreeModel, t plan.Trees
 	return m, nil
 }
 
-// A TreeModel is a fitted DecisionTreeClassifier or GBTClassifier.
+// A TreeModel is a fitted DecisionTreeClassifier, RandomForestClassifier or
+// GBTClassifier.
 type TreeModel struct {
-	Name    string // "DecisionTreeClassificationModel" or "GBTClassificationModel"
+	Name    string // "DecisionTreeClassificationModel", "RandomForestClassificationModel" or "GBTClassificationModel"
 	Columns Columns
 
 	// FeatureNames are the features, a slot each, as they are called in the data,

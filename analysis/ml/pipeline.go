@@ -161,7 +161,26 @@ func checkLabel(f analysis.Frame, s estimator) error {
 	if err == nil && !t.Numeric() && t != column.Bool {
 		err = fmt.Errorf("label %q is %s; it must be 0 or 1", learner.label(), t)
 	}
+	if m, ok := s.(marked); ok && err == nil {
+		err = checkMarks(f, m)
+	}
 	return err
+}
+
+func checkMarks(f analysis.Frame, m marked) error {
+	for _, name := range m.marks() {
+		if name == "" {
+			continue
+		}
+		t, err := typeOf(f, name)
+		if err == nil && !t.Numeric() && t != column.Bool {
+			err = fmt.Errorf("column %q is %s; it must be numbers or bools", name, t)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // blame says which stage an error comes from, once: stage i, or an earlier one

@@ -73,7 +73,8 @@ func finding(s fitted) string {
 }
 
 // TrainingLog returns a row for each tree: its number from 1, its leaves, and the
-// mean log-loss of the training rows after it. A model without trees has none.
+// mean log-loss of the training rows after it, and of the validation rows if
+// there were any. A model without trees has none.
 func (m *PipelineModel) TrainingLog() (analysis.Table, error) {
 	t, err := m.trees()
 	if err != nil {
@@ -83,8 +84,11 @@ func (m *PipelineModel) TrainingLog() (analysis.Table, error) {
 	for i, n := range t.Log.Leaves {
 		number, leaves = append(number, int64(i+1)), append(leaves, int64(n))
 	}
-	return analysis.NewTable("training log", analysis.Int64s("tree", number...), analysis.Int64s("leaves", leaves...),
-		analysis.Float64s("log-loss", t.Log.Loss...))
+	columns := []analysis.Values{analysis.Int64s("tree", number...), analysis.Int64s("leaves", leaves...), analysis.Float64s("log-loss", t.Log.Loss...)}
+	if t.Log.Validation != nil {
+		columns = append(columns, analysis.Float64s("validation", t.Log.Validation...))
+	}
+	return analysis.NewTable("training log", columns...)
 }
 
 // trees returns the model's last stage of trees.

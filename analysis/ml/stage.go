@@ -44,6 +44,10 @@ type estimator interface {
 // A supervised estimator learns a label.
 type supervised interface{ label() string }
 
+// A marked estimator reads columns that say something of the rows: what they
+// weigh, what they are for. "" stands for none.
+type marked interface{ marks() []string }
+
 // A fitted is a transformer of this package: plain data, saved as JSON.
 type fitted interface {
 	Transformer

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -27,25 +28,41 @@ func (e *engine) Train(ctx context.Context, s plan.Settings, n *plan.Node, t pla
 	return text, log, nil
 }
 
+var methods = map[string]tree.Method{plan.OneTree: tree.DecisionTree, plan.Boosting: tree.GradientBoosting,
+	plan.Newton: tree.NewtonBoosting, plan.TreeForest: tree.RandomForest}
+
 func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error) {
 	var none plan.TrainingLog
-	b, err := r.eval(n, names{t.Label: true, t.Features: true})
+	want := names{}
+	for _, name := range t.Columns() {
+		want[name] = true
+	}
+	b, err := r.eval(n, want)
 	if err != nil {
 		return nil, none, err
 	}
-	vector := b.Column(t.Features)
-	labels, err := classes(b, t.Label)
-	if err != nil {
+	d := tree.Data{Rows: b.Len, Features: b.Column(t.Features).Features}
+	if d.Labels, err = classes(b, t.Label); err != nil {
 		return nil, none, err
+	}
+	if t.Weight != "" {
+		if d.Weights, err = weights(b, t.Weight); err != nil {
+			return nil, none, err
+		}
+	}
+	if t.Validation != "" {
+		if d.Validation, err = validation(b, t.Validation); err != nil {
+			return nil, none, err
+		}
 	}
 	p := tree.Parameters{
-		MaxIter: t.MaxIter, StepSize: t.StepSize, MaxDepth: t.MaxDepth, MaxBins: t.MaxBins,
+		Method: methods[t.Method], MaxIter: t.MaxIter, StepSize: t.StepSize,
+		MaxDepth: t.MaxDepth, MaxLeaves: t.MaxLeaves, MaxBins: t.MaxBins,
 		MinInstancesPerNode: t.MinInstancesPerNode, MinInfoGain: t.MinInfoGain,
-		MinWeightFractionPerNode: t.MinWeightFractionPerNode, KeepEqualLeaves: t.KeepEqualLeaves,
+		MinWeightFractionPerNode: t.MinWeightFractionPerNode, MinHessian: t.MinHessian, L2: t.L2,
+		SubsamplingRate: t.SubsamplingRate, WithoutBootstrap: t.WithoutBootstrap, FeatureSubset: t.FeatureSubset,
+		Seed: t.Seed, ValidationTol: t.ValidationTol, KeepEqualLeaves: t.KeepEqualLeaves, AllowNaN: t.AllowMissing,
 		Workers: r.settings.Workers,
-	}
-	if t.Boosted {
-		p.Method = tree.GradientBoosting
 	}
 	var progress func(tree.Progress)
 	if r.settings.Progress != nil {
@@ -53,7 +70,7 @@ func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error
 			r.settings.Progress("training, trees", int64(p.Tree), int64(p.Trees))
 		}
 	}
-	model, log, err := tree.Train(r.ctx, tree.Data{Features: vector.Features, Rows: b.Len, Labels: labels}, p, progress)
+	model, log, err := tree.Train(r.ctx, d, p, progress)
 	if err != nil {
 		return nil, none, err
 	}
@@ -91,6 +108,33 @@ func classes(b *column.Batch, name string) ([]float64, error) {
 		}
 	}
 	return labels, nil
+}
+
+// weights returns what b's rows weigh, each at least 0.
+func weights(b *column.Batch, name string) ([]float64, error) {
+	c := b.Column(name)
+	list := make([]float64, b.Len)
+	for i := range list {
+		list[i] = c.Float(i)
+		if c.IsNull(i) || !(list[i] >= 0 && list[i] <= math.MaxFloat64) {
+			return nil, fmt.Errorf("weight %q is %v in row %d; it must be finite and at least 0", name, shown(c, i), b.Row(i))
+		}
+	}
+	return list, nil
+}
+
+// validation returns which of b's rows are for validation.
+func validation(b *column.Batch, name string) ([]bool, error) {
+	c := b.Column(name)
+	list := make([]bool, b.Len)
+	for i := range list {
+		v := c.Float(i)
+		if c.IsNull(i) || v != 0 && v != 1 {
+			return nil, fmt.Errorf("validation indicator %q is %v in row %d; it must be true or false", name, shown(c, i), b.Row(i))
+		}
+		list[i] = v == 1
+	}
+	return list, nil
 }
 
 // shown returns a value for a message.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -135,16 +136,45 @@ func (p Predict) Fields(parents [][]Field) ([]Field, error) {
 	return fields, nil
 }
 
-// Trees says which trees to grow. Zero values are Spark ML's defaults.
+// What trees are grown for, see the methods of internal/tree.
+const (
+	OneTree    = ""
+	Boosting   = "boosting"
+	Newton     = "newton"
+	TreeForest = "forest"
+)
+
+// Trees says which trees to grow, and on which columns. Zero values are the
+// method's defaults.
 type Trees struct {
-	Label, Features          string
-	Boosted                  bool // gradient-boosted trees; otherwise one decision tree
-	MaxIter                  int
-	StepSize                 float64
-	MaxDepth                 int
-	MaxBins                  int
+	Label, Features    string
+	Weight, Validation string // columns; "": none
+	Method             string
+
+	MaxIter, MaxDepth, MaxLeaves, MaxBins int
+	StepSize                              float64
+
 	MinInstancesPerNode      int
 	MinInfoGain              float64
 	MinWeightFractionPerNode float64
-	KeepEqualLeaves          bool
+	MinHessian, L2           float64
+
+	SubsamplingRate  float64
+	WithoutBootstrap bool
+	FeatureSubset    string
+	Seed             uint64
+	ValidationTol    float64
+	KeepEqualLeaves  bool
+	AllowMissing     bool
+}
+
+// Columns returns the columns that training reads.
+func (t Trees) Columns() []string {
+	columns := []string{t.Label, t.Features}
+	for _, name := range []string{t.Weight, t.Validation} {
+		if name != "" && !slices.Contains(columns, name) {
+			columns = append(columns, name)
+		}
+	}
+	return columns
 }
