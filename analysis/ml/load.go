@@ -50,7 +50,7 @@ func load(dir string) (*PipelineModel, error) {
 		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
 	}
 	value := &model{golden: saved.Golden}
-	m := &PipelineModel{value: value, training: saved.Recipe, schema: saved.Golden.Inputs}
+	m := &PipelineModel{value: value, training: saved.Recipe, schema: saved.Golden.Inputs, card: saved.Card}
 	for i, s := range saved.Stages {
 		t, err := decodeStage(s)
 		if err != nil {
@@ -63,6 +63,9 @@ func load(dir string) (*PipelineModel, error) {
 		}
 		value.stages = append(value.stages, t)
 		m.pipeline = append(m.pipeline, t)
+	}
+	if err := saved.Card.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
 	}
 	if err := limits(value.stages); err != nil {
 		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
@@ -151,7 +154,10 @@ func readTrees(dir, checksum string, t TreeModel) (TreeModel, error) {
 		return t, fmt.Errorf("this is not the file that was saved: its SHA-256 is %.12s…, %s says %.12s…", got, pipelineFile, checksum)
 	}
 	t.Text = string(data)
-	_, err = t.parse()
+	trees, err := t.parse()
+	if err == nil {
+		err = trees.CheckProbability()
+	}
 	return t, err
 }
 

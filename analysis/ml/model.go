@@ -19,6 +19,7 @@ type PipelineModel struct {
 	session  *analysis.Session
 	training string  // the recipe of the training rows
 	schema   []input // the columns of the training rows, those read at least
+	card     Card    // of a model that was loaded
 	node     *plan.Node
 	blanks   []Transformer // the stages, but for what fitting finds
 

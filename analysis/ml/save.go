@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,7 @@ import (
 const (
 	pipelineFile = "pipeline.json" // stages, golden rows, what the other files hold
 	modelFile    = "model.txt"     // trees, LightGBM text version=v3
+	cardFile     = "model-card.md" // for people; nothing is read from it
 )
 
 // formatName is what the member "format" of pipeline.json has to say.
@@ -33,6 +35,7 @@ type directory struct {
 	SHA256 map[string]string `json:"sha256"` // of each file; of pipeline.json itself with zeros in the place of its own
 	Go     string            `json:"go"`
 	Recipe string            `json:"recipe"` // of the training rows, for people
+	Card   Card              `json:"card"`
 	savedModel
 }
 
@@ -40,17 +43,19 @@ type directory struct {
 var unsealed = strings.Repeat("0", 2*sha256.Size)
 
 // Save writes the fitted model, fitting it first if need be, to a directory:
-// pipeline.json with the stages and up to 64 training rows with their scores, and
+// pipeline.json with the stages and up to 64 training rows with their scores,
 // model.txt with the trees in LightGBM's text format, which LightGBM itself
-// opens. The directory appears complete or not at all; an older model in its
+// opens, and model-card.md, a page for people. What only people know about the
+// model is taken from card; a model that was loaded keeps the one it has unless
+// another is given. The directory appears complete or not at all; an older model in its
 // place is replaced, and anything else in its place is an error. A pipeline with
 // a transformer of the notebook's own cannot be saved: its code is not data.
-func (m *PipelineModel) Save(dir string) error {
+func (m *PipelineModel) Save(dir string, card ...Card) error {
 	value, err := m.load(context.Background())
 	if err != nil {
 		return err
 	}
-	files, err := m.files(value)
+	files, err := m.files(value, card)
 	if err == nil {
 		err = writeDirectory(dir, files)
 	}
@@ -61,9 +66,18 @@ func (m *PipelineModel) Save(dir string) error {
 }
 
 // files returns what the files of the directory hold.
-func (m *PipelineModel) files(value *model) (map[string][]byte, error) {
-	out := directory{Format: formatName, SHA256: map[string]string{pipelineFile: unsealed}, Go: runtime.Version(), Recipe: m.training}
-	var err error
+func (m *PipelineModel) files(value *model, card []Card) (map[string][]byte, error) {
+	out := directory{Format: formatName, SHA256: map[string]string{pipelineFile: unsealed}, Go: runtime.Version(), Recipe: m.training, Card: m.card}
+	switch {
+	case len(card) > 1:
+		return nil, fmt.Errorf("%d cards for one model", len(card))
+	case len(card) == 1:
+		out.Card = card[0]
+	}
+	err := out.Card.check()
+	if err != nil {
+		return nil, err
+	}
 	if out.savedModel, err = encodeModel(value); err != nil {
 		return nil, err
 	}
@@ -85,6 +99,9 @@ func (m *PipelineModel) files(value *model) (map[string][]byte, error) {
 		if out.Stages[i], err = encodeStage(t); err != nil {
 			return nil, err
 		}
+	}
+	if files[cardFile], err = out.Card.page(value, m.training); err != nil {
+		return nil, err
 	}
 	data, err := json.MarshalIndent(out, "", " ")
 	files[pipelineFile] = bytes.Replace(data, []byte(unsealed), []byte(sum(data)), 1)
@@ -110,7 +127,7 @@ func replaceable(dir string) error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Name() != pipelineFile && e.Name() != modelFile {
+		if !slices.Contains([]string{pipelineFile, modelFile, cardFile}, e.Name()) {
 			return fmt.Errorf("the directory holds %s, which is no part of a model; Save replaces models only", e.Name())
 		}
 	}
