@@ -188,3 +188,31 @@ func ExampleLoadLightGBM() {
 	// c9          0.54659           1
 	// 2 rows × 3 columns
 }
+
+// FuzzLoadLightGBM: whatever the file says, LoadLightGBM returns an error or a
+// model that can be used.
+func FuzzLoadLightGBM(f *testing.F) {
+	files, err := filepath.Glob(filepath.Join(theirs, "foreign/*.txt"))
+	if err != nil || len(files) == 0 {
+		f.Fatal("no files of LightGBM", err)
+	}
+	for _, file := range files {
+		f.Add(read(f, file, ""))
+	}
+	path := filepath.Join(f.TempDir(), "model.txt")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if err := os.WriteFile(path, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		m, err := ml.LoadLightGBM(path)
+		if err != nil {
+			return
+		}
+		if _, err := m.Summary(); err != nil {
+			t.Error(err)
+		}
+		if _, err := m.TopFeatures(3); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,7 +1,10 @@
 package lightgbm_test
 
 import (
+	"bytes"
 	"math/rand/v2"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -173,20 +176,55 @@ func mutate(r *rand.Rand, text []byte) []byte {
 // answer.
 func TestMutations(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
+	real := foreign(t)
 	accepted := 0
-	for i := range 4000 {
+	for i := range 6000 {
 		text := golden(t)
-		features := 3
-		if i%2 == 1 {
-			features = 4
-			text = marshal(t, random(r, features, 3))
+		switch i % 3 {
+		case 1:
+			text = marshal(t, random(r, 4, 3))
+		case 2:
+			text = real[i/3%len(real)]
 		}
 		if score(t, r, mutate(r, text)) {
 			accepted++
 		}
 	}
-	if accepted < 400 || accepted > 3600 {
-		t.Errorf("%d of 4000 accepted: the mutations test nothing", accepted)
+	if accepted < 600 || accepted > 5400 {
+		t.Errorf("%d of 6000 accepted: the mutations test nothing", accepted)
+	}
+}
+
+// foreign returns the files that Python LightGBM wrote.
+func foreign(t testing.TB) (texts [][]byte) {
+	files, err := filepath.Glob("testdata/foreign/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no files of LightGBM", err)
+	}
+	for _, file := range files {
+		texts = append(texts, read(t, file))
+	}
+	return texts
+}
+
+// Damaged files, however long, are refused before anything is made of them.
+func TestRefusedAtOnce(t *testing.T) {
+	long := bytes.Repeat([]byte("0 "), 20<<20)
+	for name, text := range map[string][]byte{
+		"foreign":    long,
+		"no header":  append([]byte("tree\n"), long...),
+		"num_leaves": bytes.Replace(golden(t), []byte("num_leaves=4"), []byte("num_leaves=2147483647"), 1),
+		"num_cat":    bytes.Replace(golden(t), []byte("num_cat=1"), []byte("num_cat=2147483647"), 1),
+		"features":   bytes.Replace(golden(t), []byte("max_feature_idx=2"), []byte("max_feature_idx=2147483646"), 1),
+		"boundaries": bytes.Replace(golden(t), []byte("cat_boundaries=0 2"), []byte("cat_boundaries=0 2147483647"), 1),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := lightgbm.Parse(text)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; err == nil || used > 1<<20+uint64(2*len(text)) {
+			t.Errorf("%s: %v, with %d bytes", name, err, used)
+		}
 	}
 }
 
@@ -213,6 +251,9 @@ func FuzzParse(f *testing.F) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 5 {
 		f.Add(marshal(f, random(r, 3, 2)))
+	}
+	for _, text := range foreign(f) {
+		f.Add(text)
 	}
 	f.Add([]byte("tree\nversion=v3\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {

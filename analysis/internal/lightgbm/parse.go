@@ -37,8 +37,11 @@ func Parse(text []byte) (*Model, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("lightgbm: the file has %d bytes, more than %d", len(text), MaxSize)
 	}
+	if !bytes.HasPrefix(text, []byte("tree")) {
+		return nil, fmt.Errorf("lightgbm: line 1: not a LightGBM model%s: it must be \"tree\", not %.40q", foreign(text), text[:min(len(text), 40)])
+	}
 	p := &parser{rest: text}
-	m, err := p.model(text)
+	m, err := p.model()
 	if err != nil {
 		return nil, fmt.Errorf("lightgbm: %w", err)
 	}
@@ -95,9 +98,9 @@ func newSection(from int) *section {
 	return &section{from: from, values: map[string]string{}, lines: map[string]int{}}
 }
 
-func (p *parser) model(text []byte) (*Model, error) {
+func (p *parser) model() (*Model, error) {
 	if line, _ := p.next(); line != "tree" {
-		return nil, fmt.Errorf("line 1: not a LightGBM model%s: it must be \"tree\", not %.40q", foreign(text), line)
+		return nil, fmt.Errorf("line 1: not a LightGBM model: it must be \"tree\", not %.40q", line)
 	}
 	m := &Model{}
 	header := newSection(1)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -263,4 +265,41 @@ func ExamplePredict() {
 	}
 	fmt.Printf("%v %.3f\n", raw, probability)
 	// Output: [-1 1 1] [0.269 0.731 0.731]
+}
+
+// Any model that can be read can be scored, with the model's own scores.
+func FuzzPredict(f *testing.F) {
+	files, err := filepath.Glob("../lightgbm/testdata/*/*.txt")
+	if err != nil || len(files) == 0 {
+		f.Fatal("no files of LightGBM", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		m, err := lightgbm.Parse(text)
+		if err != nil || len(m.Names) > 50 {
+			return
+		}
+		r := rand.New(rand.NewPCG(7, 8))
+		rows := 20
+		var list []column.Part
+		for _, name := range m.Names {
+			values := make([]float64, rows)
+			for i := range values {
+				values[i] = []float64{math.NaN(), 0, 2, -1, 9, 1e30, r.NormFloat64(), 100 * r.Float64()}[r.IntN(8)]
+			}
+			list = append(list, floats(name, values...))
+		}
+		features := of(list...)
+		for i, v := range predict(t, m, features, rows) {
+			if want := m.Raw(dense(features, i)); v != want && (v == v || want == want) {
+				t.Errorf("row %d: %v, want %v", i, v, want)
+			}
+		}
+	})
 }
