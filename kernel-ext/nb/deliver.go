@@ -82,24 +82,28 @@ func fail(err error) {
 	output.Lock()
 	start()
 	message := cut(visible(err.Error()))
-	if output.inBand == nil || output.inBand.fail(message, initialising()) != nil {
+	line, initialiser := caller()
+	if output.inBand == nil || output.inBand.fail(message, line, initialiser) != nil {
 		fmt.Fprintln(os.Stderr, message)
 	}
 	os.Exit(1)
 }
 
-// initialising reports whether the caller runs while the cell's top-level
-// variables are made.
-func initialising() bool {
+// caller returns the line of main.go that the cell has reached, 0 where it is not
+// known, and whether the cell's top-level variables are being made there.
+func caller() (line int, initialiser bool) {
 	callers := make([]uintptr, 64)
 	frames := runtime.CallersFrames(callers[:runtime.Callers(0, callers)])
 	for {
 		f, more := frames.Next()
+		if line == 0 && strings.HasPrefix(f.Function, "main.") {
+			line = f.Line
+		}
 		if f.Function == "main.init" || strings.HasPrefix(f.Function, "main.init.") || f.Function == "runtime.doInit1" {
-			return true
+			return line, true
 		}
 		if !more {
-			return false
+			return line, false
 		}
 	}
 }

@@ -26,11 +26,11 @@ func (i *inBand) send(b bundle) error {
 	return i.frames.Write(kind, b.content())
 }
 
-// fail writes the error that ends the cell.
-func (i *inBand) fail(message string, initialiser bool) error {
+// fail writes the error that ends the cell, and the line of main.go that it is of.
+func (i *inBand) fail(message string, line int, initialiser bool) error {
 	b := frame.AppendString([]byte(`{"message":`), message)
-	b = append(b, `,"initialiser":`...)
-	b = strconv.AppendBool(b, initialiser)
+	b = strconv.AppendInt(append(b, `,"line":`...), int64(line), 10)
+	b = strconv.AppendBool(append(b, `,"initialiser":`...), initialiser)
 	return i.frames.Write(frame.Failure, append(b, '}'))
 }
 

@@ -32,9 +32,10 @@ type declaration struct {
 	packages  []string // names that may be packages: x of x.y where the file declares no x
 }
 
-// declarations returns what a parsed cell declares, but for func main, and the names
-// that := and var declare at the top level of main.
-func (t *text) declarations(file *ast.File, files *token.FileSet, source string) (list []declaration, locals []string) {
+// declarations returns what a parsed cell declares, but for func main; of main the
+// names that := and var declare at its top level, and the lines of the cell that its
+// lines come from.
+func (t *text) declarations(file *ast.File, files *token.FileSet, source string) (list []declaration, locals []string, main []int) {
 	line := func(pos token.Pos) int { return files.Position(pos).Line - 1 } // of the text
 	slice := func(from, to token.Pos) string { return source[files.Position(from).Offset:files.Position(to).Offset] }
 	unresolved := map[*ast.Ident]bool{}
@@ -65,6 +66,11 @@ func (t *text) declarations(file *ast.File, files *token.FileSet, source string)
 			if decl.Recv == nil && decl.Name.Name == "main" {
 				if decl.Body != nil {
 					locals = localNames(decl.Body)
+				}
+				for l := line(decl.Pos()); l <= line(decl.End()); l++ {
+					if l <= len(t.from) && !t.dropped[t.from[l-1]] {
+						main = append(main, t.from[l-1])
+					}
 				}
 				continue
 			}
@@ -115,7 +121,7 @@ func (t *text) declarations(file *ast.File, files *token.FileSet, source string)
 			}
 		}
 	}
-	return list, locals
+	return list, locals, main
 }
 
 // variable is what a var declares, and the source that says so behind a text of ours.

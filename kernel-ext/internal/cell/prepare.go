@@ -29,9 +29,13 @@ type Program struct {
 	locals   []string
 	removed  []string // by %rm
 	reset    bool
-	plain    bool    // without %%: statements and := mean what the package comment says
+	plain    bool // without %%: statements and := mean what the package comment says
+	test     bool // runs tests
+	final    *text
+	main     []int   // line of the cell for each line of func main as GoNB writes it
 	places   []place // for each line of the last step
 	source   []string
+	commands []command
 }
 
 // Step is one request to GoNB.
@@ -178,6 +182,7 @@ func (b *builder) build() error {
 	}
 	statements := slices.ContainsFunc(segments, func(s segment) bool { return !s.declaration })
 	ownMain := slices.ContainsFunc(segments, func(s segment) bool { return s.declaration && code.declaresMain(s) })
+	p.test, p.commands = b.has("test"), b.commands
 	p.plain = main == nil && !ownMain && !b.has("test") && !b.has("wasm")
 	if main != nil && ownMain {
 		return problem(main.first+1, "leave one of them out", "the cell has both %s and a func main", main.name())
@@ -194,7 +199,10 @@ func (b *builder) build() error {
 	if err != nil {
 		return err
 	}
-	p.declared, p.locals = whole.declarations(file, files, parsed)
+	p.declared, p.locals, p.main = whole.declarations(file, files, parsed)
+	if main != nil { // GoNB writes two lines for it, func main and flag.Parse
+		p.main = append([]int{main.first + 1, main.first + 1}, p.main...)
+	}
 	if err := checkDeclarations(view, p.declared); err != nil {
 		return err
 	}
@@ -270,14 +278,14 @@ func (b *builder) code() *text {
 	code := newText(b.lines)
 	for _, c := range b.commands {
 		for i := c.first; i <= c.last; i++ {
-			code.lines[i] = ""
+			code.lines[i], code.dropped[i+1] = "", true
 		}
 	}
 	for i, line := range code.lines {
 		switch rest, ok := strings.CutPrefix(line, "package"); {
 		case !ok:
 		case rest == "" || rest[0] == ' ' || rest[0] == '\t':
-			code.lines[i] = ""
+			code.lines[i], code.dropped[i+1] = "", true
 		default:
 			code.lines[i] = " " + line
 			b.lines[i] = " " + line
@@ -353,7 +361,10 @@ func (b *builder) steps(code *text, changed, imports, empty bool) {
 		return
 	}
 	var step Step
-	step, b.program.places = b.lastStep(code, changed, imports)
+	step, b.program.final = b.lastStep(code, changed, imports)
+	for _, line := range b.program.final.from {
+		b.program.places = append(b.program.places, place{0, line})
+	}
 	b.program.Steps = append(b.program.Steps, step)
 }
 
@@ -370,7 +381,7 @@ func (b *builder) inLastStep(c command) bool {
 
 // lastStep is the step that runs the Go, with the magics that concern it. Where the
 // Go has not changed it is the source itself, but for what has run already.
-func (b *builder) lastStep(code *text, changed, imports bool) (Step, []place) {
+func (b *builder) lastStep(code *text, changed, imports bool) (Step, *text) {
 	final := code.clone()
 	if !changed {
 		final = newText(b.lines)
@@ -388,9 +399,5 @@ func (b *builder) lastStep(code *text, changed, imports bool) (Step, []place) {
 	if imports {
 		final.prefix(importLine)
 	}
-	var places []place
-	for _, line := range final.from {
-		places = append(places, place{0, line})
-	}
-	return Step{Source: final.String()}, places
+	return Step{Source: final.String()}, final
 }

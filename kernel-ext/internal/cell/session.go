@@ -12,16 +12,12 @@ import (
 type Session struct {
 	declared []declaration // in the order of the cells; GoNB's newest wins
 	locals   map[string]int
-	places   map[int]*placed // by the number GoNB knows a cell by
+	places   map[int][]place  // of the lines GoNB was given, by the number it knows a cell by
+	sources  map[int][]string // lines of the cells as they are in the notebook, by their number
 }
 
-// placed is where the lines of what GoNB was given come from.
-type placed struct {
-	cell  int
-	lines []place
-}
-
-// place is a line of a cell; the cell 0 is the program's own.
+// place is a line of a cell, both from 1; a line 0 is none. In a program that has no
+// number yet its own lines have the cell 0.
 type place struct{ cell, line int }
 
 // Accept takes over the declarations of a program that compiled, whether or not it
@@ -43,14 +39,24 @@ func (s *Session) Ran(p Program) {
 	}
 	s.Forget(p.removed...)
 	if s.locals == nil {
-		s.locals, s.places = map[string]int{}, map[int]*placed{}
+		s.locals, s.places, s.sources = map[string]int{}, map[int][]place{}, map[int][]string{}
 	}
 	for _, name := range p.locals {
 		s.locals[name] = p.Number
 	}
-	if p.places != nil {
-		s.places[p.counter()] = &placed{p.Number, p.places}
+	if p.source != nil {
+		s.sources[p.Number] = p.source
 	}
+	if p.places == nil {
+		return
+	}
+	places := slices.Clone(p.places)
+	for i := range places {
+		if places[i].cell == 0 {
+			places[i].cell = p.Number
+		}
+	}
+	s.places[p.counter()] = places
 }
 
 // Forget drops declarations by the keys that %rm takes, as %rm does: of a name that
@@ -95,7 +101,7 @@ func (s *Session) find(name string) (declaration, bool) {
 
 // clone returns a copy whose declarations can be dropped without touching s.
 func (s *Session) clone() *Session {
-	return &Session{declared: slices.Clone(s.declared), locals: s.locals, places: s.places}
+	return &Session{declared: slices.Clone(s.declared), locals: s.locals}
 }
 
 // Replay returns the program that declares all of the session again, for a GoNB that
@@ -124,6 +130,24 @@ func (s *Session) Replay() Program {
 		p.Steps = []Step{{Source: strings.Join(source, "\n")}}
 	}
 	return p
+}
+
+// place returns where a line of what GoNB knows as the cell of that number comes from.
+func (s *Session) place(number, line int) (place, bool) {
+	places := s.places[number]
+	if line < 1 || line > len(places) || places[line-1].line == 0 {
+		return place{}, false
+	}
+	return places[line-1], true
+}
+
+// line returns the text of a line of a cell, "" where it is not known.
+func (s *Session) line(at place) string {
+	lines := s.sources[at.cell]
+	if at.line < 1 || at.line > len(lines) {
+		return ""
+	}
+	return lines[at.line-1]
 }
 
 // shares reports whether the lists have a name in common.

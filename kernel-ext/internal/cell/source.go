@@ -12,9 +12,10 @@ import (
 // text is Go made from a cell: lines, each with the line of the cell that it comes
 // from, and the insertions that moved columns.
 type text struct {
-	lines  []string
-	from   []int // line of the cell, from 1, by index of the line; 0: made here
-	shifts map[int][]shift
+	lines   []string
+	from    []int // line of the cell, from 1, by index of the line; 0: made here
+	shifts  map[int][]shift
+	dropped map[int]bool // lines of the cell that GoNB does not write into its file
 }
 
 // shift is an insertion into a line: n bytes at column, both of the finished line.
@@ -22,7 +23,7 @@ type shift struct{ column, n int }
 
 // newText makes the text of a cell's lines as they are.
 func newText(lines []string) *text {
-	t := &text{lines: slices.Clone(lines), shifts: map[int][]shift{}}
+	t := &text{lines: slices.Clone(lines), shifts: map[int][]shift{}, dropped: map[int]bool{}}
 	for i := range lines {
 		t.from = append(t.from, i+1)
 	}
@@ -60,7 +61,7 @@ func (t *text) add(s string, from int) {
 
 // clone returns a copy that can be changed on its own.
 func (t *text) clone() *text {
-	c := &text{slices.Clone(t.lines), slices.Clone(t.from), map[int][]shift{}}
+	c := &text{slices.Clone(t.lines), slices.Clone(t.from), map[int][]shift{}, t.dropped}
 	for line, list := range t.shifts {
 		c.shifts[line] = slices.Clone(list)
 	}

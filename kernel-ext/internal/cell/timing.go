@@ -40,7 +40,7 @@ func (b *builder) timing(code *text, main *command) (timed, error) {
 		case statement == "":
 			done.whole = true
 			line = nbName + `.TimeIt("", func() {`
-			code.lines[c.first] = line
+			code.lines[c.first], code.dropped[c.first+1] = line, false
 			if err := b.closeWhole(code, c); err != nil {
 				return done, err
 			}
@@ -51,7 +51,7 @@ func (b *builder) timing(code *text, main *command) (timed, error) {
 			}
 			line = nbName + ".TimeIt(" + label + ", func() { " + statement + " });"
 		}
-		code.lines[c.first] = line
+		code.lines[c.first], code.dropped[c.first+1] = line, false
 	}
 	return done, nil
 }

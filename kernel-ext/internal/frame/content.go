@@ -18,6 +18,7 @@ type Content struct {
 // Fault is the error that ended a cell's program, said by the program itself.
 type Fault struct {
 	Message string `json:"message"`
+	Line    int    `json:"line"` // of main.go, where the cell met it; 0: not known
 	// Initialiser is set where the error came while a top-level variable was made:
 	// before main ran, and so in every later cell too.
 	Initialiser bool `json:"initialiser"`

@@ -170,7 +170,7 @@ func TestContent(t *testing.T) {
 			t.Errorf("%s: %v", payload, err)
 		}
 	}
-	if f, err := DecodeFault([]byte(`{"message":"m","initialiser":true}`)); err != nil || f != (Fault{"m", true}) {
+	if f, err := DecodeFault([]byte(`{"message":"m","line":3,"initialiser":true}`)); err != nil || f != (Fault{"m", 3, true}) {
 		t.Errorf("%+v %v", f, err)
 	}
 }
