@@ -26,5 +26,6 @@
 //
 // A cell with a %% reaches GoNB byte for byte, but for: \r\n becomes \n; shell lines
 // go in requests of their own, wrapped so that their status is known; the lines of
-// %time and %timeit become Go.
+// %time and %timeit become Go; with %capture its main starts by turning displays
+// inside of its output off.
 package cell

@@ -196,14 +196,13 @@ func (p Program) explainBuild(s *Session, f Failure) Explanation {
 			continue
 		}
 		at, column := place{}, 0
-		if i < len(f.Traceback) {
+		if located, ok := locate(number(m[1])); ok {
+			at = located
+		} else if i < len(f.Traceback) {
 			first, _, _ := strings.Cut(ansi.ReplaceAllString(f.Traceback[i], ""), "\n")
 			if c := cellLine.FindStringSubmatch(first); c != nil {
 				at, _ = s.place(number(c[1]), number(c[2]))
 			}
-		}
-		if located, ok := locate(number(m[1])); ok && at.line == 0 {
-			at = located
 		}
 		if p.final != nil && at.cell == p.Number {
 			column = p.column(f.Traceback, i, at, number(m[2]))
@@ -284,12 +283,10 @@ func (p Program) explainCrash(s *Session, f Failure, c crash, e *Explanation) {
 	}
 	locate := locator(p, s, f.Main)
 	where := func(frame callFrame) (place, bool) {
-		if frame.line > 0 {
-			if at, ok := s.place(frame.cell, frame.line); ok {
-				return at, true
-			}
+		if at, ok := locate(frame.main); ok {
+			return at, true
 		}
-		return locate(frame.main)
+		return s.place(frame.cell, frame.line)
 	}
 	message := workPath.ReplaceAllString(strings.Join(c.message, "\n"), "")
 	e.Value, _, _ = strings.Cut(strings.TrimPrefix(message, e.Name+": "), "\n")

@@ -191,8 +191,12 @@ func (b *builder) build() error {
 		return problem(code.from[firstStatement(segments).start.line], "move them into it", "statements outside of func main")
 	}
 	running := code
+	before := ""
+	if b.has("capture") {
+		before = byPipe
+	}
 	if p.plain && statements {
-		code.intoMain(segments)
+		code.intoMain(segments, before)
 	}
 	whole := code.forParsing(main)
 	file, files, parsed, err := whole.parse()
@@ -218,11 +222,29 @@ func (b *builder) build() error {
 		}
 	}
 	changed := p.plain && statements || timed.any
+	if next := b.below(main); before != "" && next >= 0 {
+		changed = true
+		running.insert(next, 0, before)
+	}
 	b.steps(running, changed, timed.any || p.Result, len(segments) == 0)
 	if p.fallback != nil {
 		*p.fallback, _ = b.lastStep(code, changed, timed.any)
 	}
 	return nil
+}
+
+// below returns the index of the first line of Go below %% or %main, -1 if there is
+// none.
+func (b *builder) below(main *command) int {
+	if main == nil || main.name() == "%exec" {
+		return -1
+	}
+	for i := main.last + 1; i < len(b.lines); i++ {
+		if !slices.ContainsFunc(b.commands, func(c command) bool { return c.first <= i && i <= c.last }) {
+			return i
+		}
+	}
+	return -1
 }
 
 // has reports whether the cell has a magic of that name.

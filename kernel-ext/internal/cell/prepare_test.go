@@ -72,6 +72,9 @@ func TestPrepare(t *testing.T) {
 			"import \"os\"; import m \"math\"\nfunc main() { flag.Parse(); a()\n        \n     \n         \n \nb() };"}},
 		{"packages", "packages := 3\npackages++", []string{" func main() { flag.Parse(); packages := 3\n packages++ }"}},
 
+		{"capture", "%capture f\n%%\n%cd a\nx()", []string{"%capture f\n%%\n%cd a\nos.Unsetenv(\"KELPIE_DISPLAY\"); x()"}},
+		{"capture of statements", "%capture f\nx();", []string{"%capture f\nfunc main() { flag.Parse(); os.Unsetenv(\"KELPIE_DISPLAY\"); x() };"}},
+
 		{"shell", "!ls", []string{"!/bin/bash -c 'ls' </dev/null" + status}},
 		{"shell in the build directory", "!*ls", []string{"!*/bin/bash -c 'ls' </dev/null" + status}},
 		{"shell with quotes", `! echo 'a' # x`, []string{`!/bin/bash -c 'echo '\''a'\'' # x' </dev/null` + status}},

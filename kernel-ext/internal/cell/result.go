@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"slices"
 	"strings"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 )
 
 // What a cell calls to show its value and times. The name is unlikely enough to be
@@ -16,9 +18,13 @@ const (
 	importLine = "import " + nbName + ` "` + nbPath + `"`
 )
 
-// intoMain puts the statements into func main, on their own lines. Declarations
-// between them go behind it, imports before everything.
-func (t *text) intoMain(segments []segment) {
+// byPipe starts func main of a cell with %capture: displays inside the captured
+// output would end up in the file, so they take GoNB's way there.
+const byPipe = `os.Unsetenv("` + frame.Variable + `"); `
+
+// intoMain puts the statements into func main, on their own lines, behind the code
+// before. Declarations between them go behind it, imports before everything.
+func (t *text) intoMain(segments []segment, before string) {
 	first, last := -1, -1
 	for i, s := range segments {
 		if !s.declaration {
@@ -63,7 +69,7 @@ func (t *text) intoMain(segments []segment) {
 	end := segments[last].end
 	t.insert(end.line, end.column, " }")
 	start := segments[first].start
-	t.insert(start.line, start.column, "func main() { flag.Parse(); ")
+	t.insert(start.line, start.column, "func main() { flag.Parse(); "+before)
 	for _, p := range behind {
 		for i, line := range p.lines {
 			t.add(line, p.from[i])
