@@ -113,6 +113,20 @@ func (f Frame) Cache() Frame {
 	return Frame{session: f.session, node: f.Node().Keep(true)}
 }
 
+// Kept tells whether the value of f is kept on disk, and the bytes it takes there;
+// -1 bytes where it is not, for the size of a value that is not computed is not
+// known. It computes nothing, but looks at the files that f is read from.
+func (f Frame) Kept() (bytes int64, kept bool) {
+	engine, _, err := f.Engine()
+	if err != nil {
+		return -1, false
+	}
+	if bytes, kept = engine.Kept(f.node); !kept {
+		return -1, false
+	}
+	return bytes, true
+}
+
 // Unpersist removes the kept value of f, if there is one, and returns f without
 // the mark. Other frames that are kept stay so.
 func (f Frame) Unpersist() (Frame, error) {

@@ -114,6 +114,12 @@ func kept() error {
 	}
 	kinds, err := table.Texts("kind")
 	fmt.Println(kinds, filepath.Base(directory))
+	// The mark changes nothing about a frame's value.
+	for _, f := range []Frame{counted(), counted().Cache()} {
+		if bytes, is := f.Kept(); is && len(kinds) == 0 || is && bytes < 100*8 || !is && bytes != -1 {
+			return fmt.Errorf("%d bytes, kept %v", bytes, is)
+		}
+	}
 	return err
 }
 

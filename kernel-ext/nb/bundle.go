@@ -2,6 +2,7 @@ package nb
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -99,6 +100,11 @@ func (b *bundle) addPicture(value any) error {
 	case PNGer:
 		if b.png, err = v.PNG(); err != nil {
 			return err
+		}
+	case pngPicture:
+		b.png, scale = v.file, 1
+		if len(b.png) == 0 {
+			return errors.New("nb: picture without bytes")
 		}
 	case image.Image:
 		var buffer bytes.Buffer

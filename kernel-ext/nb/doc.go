@@ -13,6 +13,11 @@
 // value offers them), so that the notebook, its HTML page and a plain text
 // export each find a form they can use.
 //
+// Pictures (image.Image, PNG), JSON, Markdown, HTML, panels of names and values and
+// progress lines have functions of their own; Update shows a value in the place of
+// an earlier one. Kelpie's kernel calls Result around the last expression of a cell,
+// Time and TimeIt for %time and %timeit, and shows Declarations for %vars.
+//
 // # Showing your own type
 //
 // A value is asked for its forms by small interfaces; no package has to import
@@ -27,6 +32,7 @@
 //	Display() (any, error)       what to show instead, computed once for all forms
 //	Volatile() bool              true: differs from run to run (durations, rates)
 //	Metadata() map[string]string further output metadata, for tools
+//	Kept() (int64, bool)         bytes and whether kept between cells, for %vars
 //
 // They are written down as types (HTMLer and its neighbours) so that a package's
 // tests can assert them. Without any of them a value is shown as fmt prints it.
@@ -39,14 +45,20 @@
 //
 // # Order and delivery
 //
-// Each call returns only after the kernel has taken the display over. Nothing
-// shown is lost when the cell exits or panics afterwards, and displays keep the
-// order of the calls, from any number of goroutines. Text printed with fmt takes
-// another way to the notebook and may appear earlier or later than displays of
-// the same cell; Printf here keeps the order.
+// Each call returns only after its display cannot be lost any more, when the cell
+// exits or panics right afterwards. Displays keep the order of the calls, from any
+// number of goroutines.
 //
-// A cell should not use gonbui (GoNB's own display package) beside nb: both would
-// write to the one channel the kernel offers, and the kernel reads one stream.
+// Under Kelpie's kernel displays travel inside standard output, so they also keep
+// their place among the texts that the cell prints. What a program that the cell
+// starts shows with nb, on the same standard output, does so too. Under plain GoNB
+// displays take another way than text printed with fmt, which may appear earlier or
+// later than displays of the same cell; Printf here keeps the order. There a cell
+// should not use gonbui (GoNB's own display package) beside nb: both would write to
+// the one channel the kernel offers, and the kernel reads one stream.
+//
+// Texts of more than 1 MB and pictures of more than 16 MB are cut or left out, and
+// the output says so.
 //
 // # Outside a notebook
 //

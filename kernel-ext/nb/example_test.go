@@ -77,3 +77,36 @@ func ExampleProgress() {
 	}
 	// Output: trees: 20 of 20
 }
+
+func ExampleJSON() {
+	nb.JSON(map[string]int{"rows": 3})
+	// Output:
+	// {
+	//   "rows": 3
+	// }
+}
+
+func ExamplePNG() {
+	picture, err := figure{}.PNG()
+	nb.PNG(nb.Must(picture, err), "Attacks come from few processes.")
+	// Output: Attacks come from few processes.
+}
+
+func ExampleUpdate() {
+	for epoch := range 2 {
+		nb.Update("loss", nb.KeyValues("", "epoch", epoch, "loss", 0.5))
+	}
+	// Output:
+	// epoch  0
+	// loss   0.5
+	// epoch  1
+	// loss   0.5
+}
+
+func ExampleResult() {
+	nb.Result("a value", nil)
+	nb.Result(fmt.Println("printed; the count of bytes is not shown"))
+	// Output:
+	// a value
+	// printed; the count of bytes is not shown
+}

@@ -2,6 +2,7 @@ package nb_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 	"github.com/stophacking/kelpie/kernel-ext/nb"
 )
 
@@ -71,6 +73,11 @@ func (n noise) PNG() ([]byte, error) {
 	err := (&png.Encoder{CompressionLevel: png.NoCompression}).Encode(&buffer, picture)
 	return buffer.Bytes(), err
 }
+
+// kept is a value of that many bytes on disk.
+type kept int64
+
+func (k kept) Kept() (bytes int64, is bool) { return int64(k), k >= 0 }
 
 // lazy computes its text.
 type lazy struct{ err error }
@@ -179,6 +186,31 @@ var cells = map[string]func(){
 	"resultVoid":  func() { nb.Result(fmt.Print("text")); nb.Result(nil); nb.Result() },
 	"resultError": func() { nb.Result(load(true)) },
 	"resultValue": func() { nb.ResultValue(nil) },
+	"pictures": func() {
+		picture, err := figure{}.PNG()
+		nb.PNG(nb.Must(picture, err), "a <square>")
+		nb.JSON(map[string]any{"é": []any{1, nil, "<b>"}})
+		nb.PNG([]byte("GIF89a"), "")
+	},
+	"noJSON": func() { nb.JSON(func() {}) },
+	"declarations": func() {
+		var nothing *kept
+		nb.Show(nb.Declarations{
+			{Kind: "import", Name: "m", Type: "math", Cell: 1},
+			{Kind: "var", Name: "frame", Cell: 12, Value: kept(4_500_000)},
+			{Kind: "var", Name: "later", Cell: 12, Value: kept(-1)},
+			{Kind: "var", Name: "none", Cell: 2, Value: nothing},
+			{Kind: "var", Name: "list", Cell: 2, Value: []int{1, 2}},
+			{Kind: "var", Name: "text", Type: "string", Cell: 2, Value: "<é>"},
+			{Kind: "func", Name: "f", Type: "func(x map[string]<-chan int)" + strings.Repeat(" x", 50), Cell: 3},
+		}, nb.Declarations{})
+	},
+	"timed": func() {
+		nb.Time("quick").Stop()
+		calls := 0
+		nb.TimeIt("", func() { calls++; time.Sleep(20 * time.Microsecond) })
+		fmt.Println(calls > 100)
+	},
 	"swapped":     func() { os.Stdout = nil; nb.Show("shown") },
 	"hugePicture": func() { nb.Show(noise(1000), noise(3000)) },
 	"twoLines": func() {
@@ -393,4 +425,81 @@ func texts(r ran) []string {
 		texts = append(texts, fmt.Sprint(display.Data[protocol.MIMETextPlain]))
 	}
 	return texts
+}
+
+func TestPicturesAndJSON(t *testing.T) {
+	for name, run := range map[string]func(t *testing.T) []map[string]any{
+		"pipe": func(t *testing.T) (displays []map[string]any) {
+			for _, display := range runNotebook(t, "pictures", 0).displays {
+				data := map[string]any{}
+				for mime, content := range display.Data {
+					data[string(mime)] = content
+				}
+				displays = append(displays, data)
+			}
+			return displays
+		},
+		"in band": func(t *testing.T) (displays []map[string]any) {
+			result, parts := runInBand(t, "pictures")
+			if said := told(t, parts); result.status != 1 || said[len(said)-1] != "e nb: picture of nb.pngPicture: unexpected EOF false" {
+				t.Errorf("status %d, %q", result.status, said)
+			}
+			for _, part := range parts[:len(parts)-1] {
+				content, err := frame.DecodeContent(part.Payload)
+				if err != nil {
+					t.Fatal(err)
+				}
+				data := map[string]any{}
+				for mime, raw := range content.Data {
+					var value any
+					if err := json.Unmarshal(raw, &value); err != nil {
+						t.Fatal(err)
+					}
+					data[mime] = value
+				}
+				displays = append(displays, data)
+			}
+			return displays
+		},
+	} {
+		got := run(t)
+		if len(got) != 2 || got[0]["text/plain"] != "a <square>" || got[0]["image/png"] == nil ||
+			got[1]["text/plain"] != "{\n  \"é\": [\n    1,\n    null,\n    \"\\u003cb\\u003e\"\n  ]\n}" {
+			t.Fatalf("%s: %q", name, got)
+		}
+		want := map[string]any{"é": []any{1.0, nil, "<b>"}}
+		if value, ok := got[1]["application/json"]; (name == "in band") != ok || ok && !reflect.DeepEqual(value, want) {
+			t.Errorf("%s: %v", name, value)
+		}
+	}
+	if got := runPlain(t, "noJSON"); got.status != 1 || got.stderr != "nb: json: unsupported type: func()\n" {
+		t.Errorf("status %d, %q", got.status, got.stderr)
+	}
+}
+
+func TestDeclarations(t *testing.T) {
+	got := runNotebook(t, "declarations", 0).displays
+	const text = `name   kind    type                                                                              size                    cell
+m      import  math                                                                                                      1
+frame  var     nb_test.kept                                                                      4.5 MB, kept            12
+later  var     nb_test.kept                                                                      size unknown, not kept  12
+none   var     *nb_test.kept                                                                                             2
+list   var     []int                                                                             2 elements              2
+text   var     string                                                                            4 bytes                 2
+f      func    func(x map[string]<-chan int) x x x x x x x x x x x x x x x x x x x x x x x x x…                          3`
+	if len(got) != 2 || got[0].Data["text/plain"] != text || got[1].Data["text/plain"] != "nothing is declared" {
+		t.Fatalf("%v", got)
+	}
+	if html := fmt.Sprint(got[0].Data["text/html"]); !strings.Contains(html, "<td>func(x map[string]&lt;-chan int) x") || strings.Contains(html, "<-chan") {
+		t.Errorf("%s", html)
+	}
+}
+
+func TestTimed(t *testing.T) {
+	result, parts := runInBand(t, "timed")
+	said := told(t, parts)
+	if len(said) != 3 || !strings.HasPrefix(said[0], `d "quick: `) || !strings.HasPrefix(said[1], `d "`) || !strings.Contains(said[1], " per call (mean \\u00b1 sd of 7 runs, ") ||
+		said[2] != "true\n" || result.status != 0 {
+		t.Errorf("%q", said)
+	}
 }

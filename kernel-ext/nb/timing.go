@@ -26,12 +26,12 @@ func (t Timer) Stop() {
 // timeItRuns is how often TimeIt repeats its loop of calls.
 const timeItRuns = 7
 
-// TimeIt calls f again and again, about two seconds in all or twice at the least, and
+// TimeIt calls f again and again, for about a second or twice at the least, and
 // shows what one call takes: mean and standard deviation (with n - 1) of up to seven
 // runs, and the best run. Each run is a loop long enough to be measured. The output
 // is volatile. What f shows or prints appears as often as f is called.
 func TimeIt(label string, f func()) {
-	const run = 250 * time.Millisecond
+	const run = 100 * time.Millisecond
 	loop := func(n int) time.Duration {
 		start := time.Now()
 		for range n {
@@ -49,7 +49,7 @@ func TimeIt(label string, f func()) {
 	n = max(1, int(float64(n)*run.Seconds()/took.Seconds()))
 	runs := timeItRuns
 	if took > run {
-		runs = max(1, min(timeItRuns, int(2*time.Second/took)))
+		runs = max(1, min(timeItRuns, int(time.Second/took)))
 	}
 	each := make([]float64, runs)
 	for i := range each {

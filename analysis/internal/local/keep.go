@@ -168,6 +168,24 @@ func (r *run) blob(n *plan.Node) ([]byte, error) {
 	return blob, r.note(key, encoded)
 }
 
+// Kept looks for the value of n in the store.
+func (e *engine) Kept(n *plan.Node) (bytes int64, kept bool) {
+	key, err := plan.Key(n, e.contents)
+	if err != nil {
+		return 0, false
+	}
+	stored, err := e.Entries(false)
+	if err != nil {
+		return 0, false
+	}
+	for _, entry := range stored.Entries {
+		if entry.Key == key && !entry.Old && entry.Damaged == "" {
+			return entry.Size, true
+		}
+	}
+	return 0, false
+}
+
 // Unkeep removes the kept value of n.
 func (e *engine) Unkeep(_ context.Context, n *plan.Node) error {
 	key, err := plan.Key(n, e.contents)

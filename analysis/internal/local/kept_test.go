@@ -140,8 +140,14 @@ func TestUnkeepAndClear(t *testing.T) {
 	n := opened(t)
 	n.want("[1 2 3] computed 100 []")
 	e := new(engine)
+	if bytes, kept := e.Kept(n.recipe()); !kept || bytes < 2*100*8 { // two columns of numbers
+		t.Errorf("%d bytes, kept %v", bytes, kept)
+	}
 	if err := e.Unkeep(context.Background(), n.recipe()); err != nil {
 		t.Fatal(err)
+	}
+	if bytes, kept := e.Kept(n.recipe()); kept || bytes != 0 {
+		t.Errorf("%d bytes, kept %v after Unkeep", bytes, kept)
 	}
 	n.want("[1 2 3] computed 100 []")
 	list, err := e.Entries(false)

@@ -62,6 +62,9 @@ type Engine interface {
 	// Blob returns the bytes kept under n's key, whose Op is a [Fitted]; when
 	// there are none it has them made and keeps them.
 	Blob(ctx context.Context, s Settings, n *Node) ([]byte, Notes, error)
+	// Kept tells whether the value of n is kept, and the bytes it takes on disk;
+	// it computes nothing. What cannot be found out counts as not kept.
+	Kept(n *Node) (bytes int64, kept bool)
 	// Unkeep forgets the kept value of n, if there is one.
 	Unkeep(ctx context.Context, n *Node) error
 	// Entries lists what is kept. With verify it reads every value too, to tell
