@@ -2,7 +2,7 @@
 
 // Command kernel is the kernel that Jupyter starts: GoNB, with Kelpie around it.
 //
-//	kernel [-log FILE] {connection_file} GONB [flags of GoNB]
+//	kernel [-log FILE] [-sessions FOLDER] {connection_file} GONB [flags of GoNB]
 //
 // It is a binary of its own, because its start is a part of every kernel's start, and because only it may link what it
 // needs. `go run ./kernel-ext install` builds it into .kelpie/bin and writes the kernel.json that names it.
@@ -32,33 +32,37 @@ func main() {
 		}
 		return
 	}
+	base := flag.String("sessions", "", "make the session's directory in this folder; a tmpfs or the system's folder for temporary files when empty")
 	logFile := flag.String("log", "", "append what the kernel has to say to this file")
 	flag.Parse()
 	if flag.NArg() < 2 {
-		fmt.Fprintln(os.Stderr, "usage: kernel [-log FILE] {connection_file} GONB [flags of GoNB]")
+		fmt.Fprintln(os.Stderr, "usage: kernel [-log FILE] [-sessions FOLDER] {connection_file} GONB [flags of GoNB]")
 		os.Exit(2)
 	}
-	logTo(*logFile)
-	if err := serve(flag.Arg(0), flag.Args()[1:]); err != nil {
+	if err := serve(flag.Arg(0), flag.Args()[1:], *base, openLog(*logFile)); err != nil {
 		fmt.Fprintf(os.Stderr, "kelpie: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-// logTo has the log go to a file, or nowhere: what Jupyter shows of a kernel's standard error is noise to its user.
-func logTo(path string) {
+// openLog has the log go to a file, or nowhere: what Jupyter shows of a kernel's standard error is noise to its user.
+// The file is nil when there is none.
+func openLog(path string) *os.File {
 	log.SetPrefix("kernel " + strconv.Itoa(os.Getpid()) + ": ")
 	log.SetOutput(io.Discard)
 	if path == "" {
-		return
+		return nil
 	}
-	if file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {
-		log.SetOutput(file)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil
 	}
+	log.SetOutput(file)
+	return file
 }
 
 // serve is the life of the kernel.
-func serve(connectionFile string, gonb []string) error {
+func serve(connectionFile string, gonb []string, base string, output *os.File) error {
 	connection, err := wire.ReadConnection(connectionFile)
 	if err != nil {
 		return err
@@ -67,13 +71,13 @@ func serve(connectionFile string, gonb []string) error {
 	if err != nil {
 		return err
 	}
-	s, err := session.New(session.Options{Guard: []string{self, "guard"}, Log: log.Printf})
+	s, err := session.New(session.Options{Guard: []string{self, "guard"}, Base: base, Log: log.Printf})
 	if err != nil {
 		return err
 	}
 	defer s.End()
 	k, err := front.New(front.Options{
-		Connection: connection, Name: filepath.Base(connectionFile), GoNB: gonb, Session: s, Log: log.Printf,
+		Connection: connection, Name: filepath.Base(connectionFile), GoNB: gonb, Session: s, Output: output, Log: log.Printf,
 	})
 	if err != nil {
 		return err

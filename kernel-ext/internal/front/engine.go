@@ -68,7 +68,7 @@ const startTimeout = 60 * time.Second
 func (k *Kernel) startEngine(generation int) (*engine, error) {
 	e := &engine{key: wire.NewKey(), id: string(wire.NewKey()), ready: make(chan struct{})}
 	e.stray, e.asks = k.passBack, k.ask
-	e.sockets = filepath.Join(k.o.Session.Dir, "s"+strconv.Itoa(generation))
+	e.sockets = filepath.Join(k.o.Session.Short, "s"+strconv.Itoa(generation))
 	connection := wire.Connection{
 		Transport: "ipc", IP: e.sockets, Key: string(e.key), SignatureScheme: "hmac-sha256",
 		Shell: portShell, IOPub: portIOPub, Stdin: portStdin, Control: portControl, Heartbeat: portHeartbeat,
@@ -81,7 +81,7 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, fmt.Errorf("front: %w", err)
 	}
-	program := session.Program{Args: append(append([]string{}, k.o.GoNB...), "--kernel", file)}
+	program := session.Program{Args: append(append([]string{}, k.o.GoNB...), "--kernel", file), Output: k.o.Output}
 	if e.child, err = k.o.Session.Start(program); err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (e *engine) connect() error {
 		}
 		select {
 		case <-e.ready:
-			dirs, err := filepath.Glob(filepath.Join(filepath.Dir(e.sockets), "gonb_*"))
+			dirs, err := filepath.Glob(filepath.Join(filepath.Dir(e.sockets), "gonb_????????"))
 			if err == nil && len(dirs) > 0 {
 				e.dir = dirs[len(dirs)-1]
 			}

@@ -130,12 +130,12 @@ func (k *Kernel) run(x *execution) *failure {
 	if err == nil && ending.OK {
 		k.replay.add(p)
 	}
-	failed := x.ended()
+	failed, lastWords := x.ended(), x.out.heldBack()
 	if failed == nil && err != nil {
 		failed = &failure{"GoNBEnded", fmt.Sprintf("GoNB, which runs the cells, ended in this one (%v). It is started again with the next cell, with the declarations that it had.", endOf(e.child)), nil}
 	}
 	if failed == nil {
-		ending.Stderr = x.out.heldBack()
+		ending.Stderr = lastWords
 		failed = k.o.Cells.Explain(p, ending)
 	}
 	k.o.Cells.Settle(p, failed == nil)

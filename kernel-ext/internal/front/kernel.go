@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +30,8 @@ type Options struct {
 	Cells Cells
 	// Assist completes and inspects; nil knows nothing.
 	Assist Assist
+	// Output receives what GoNB prints, which is only what goes wrong in it; nil drops it.
+	Output *os.File
 	// Log receives what the user need not see; nil drops it.
 	Log func(format string, args ...any)
 }

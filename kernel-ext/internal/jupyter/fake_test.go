@@ -38,7 +38,9 @@ mod) mkdir -p "$CACHES/build" "$CACHES/mod/cache/download" ;;
 install)
 	mkdir -p "$GOBIN"
 	for package; do case "$package" in -*|install) ;; *) echo > "$GOBIN/${package##*/}" ;; esac; done ;;
-build) [ "$FAIL" = build ] && { echo "does not compile" >&2; exit 1; } ;;
+build)
+	case "$*" in *kernel-ext/kernel*) for last; do [ "$previous" = -o ] && echo > "$last"; previous=$last; done; exit 0 ;; esac
+	[ "$FAIL" = build ] && { echo "does not compile" >&2; exit 1; } ;;
 esac
 exit 0
 `
@@ -65,7 +67,7 @@ func newWorld(t *testing.T) *world {
 		"requirements-dev.txt":             "nbconvert==7.17.2\n",
 		"kernel-ext/internal/tools/go.mod": "module tools\n\nrequire (\n\tgithub.com/janpfeifer/gonb v0.11.4 // indirect\n\tgolang.org/x/tools/gopls v0.23.0 // indirect\n)\n",
 		"kernel-ext/internal/tools/go.sum": "",
-		"kernel-ext/nb/nb.go":              "package nb\n", "analysis/analysis.go": "package analysis\n", "plots/plots.go": "package plots\n",
+		"kernel-ext/nb/nb.go":              "package nb\n", "kernel-ext/kernel/main.go": "package main\n", "analysis/analysis.go": "package analysis\n", "plots/plots.go": "package plots\n",
 	} {
 		write(t, filepath.Join(w.checkout.Root, name), text)
 	}

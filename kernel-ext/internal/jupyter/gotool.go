@@ -3,6 +3,7 @@ package jupyter
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -58,6 +59,37 @@ func inspectGo(ctx context.Context, root string) (goTool, error) {
 // kernel builds GoNB and goimports from their pins.
 func (s setup) kernel(ctx context.Context) error {
 	return s.tools(ctx, "kernel", "bin", 150, "github.com/janpfeifer/gonb", "golang.org/x/tools/cmd/goimports")
+}
+
+// front builds the kernel that Jupyter starts, from the checkout's own sources.
+func (s setup) front(ctx context.Context) error {
+	from, err := s.frontSources()
+	if err != nil {
+		return err
+	}
+	program := s.Path("bin", FrontName)
+	intact := func() bool { return exists(program) }
+	return s.ensure("front", from, intact, "building the kernel into .kelpie/bin", 20, func() error {
+		err := s.run(ctx, process.Command{
+			Args: []string{"go", "build", "-buildvcs=false", "-ldflags=-w", "-o", program, "./kernel-ext/kernel"}, Dir: s.Root, Env: goEnv(),
+		})
+		return remedy(err, "building the kernel", "Where the lines above name a file of the checkout, it does not compile: mend it, or take another commit.\nElse: "+networkRemedy)
+	})
+}
+
+// frontSources condenses the Go files and the requirements that the kernel is built from, and the Go that builds it.
+func (s setup) frontSources() (string, error) {
+	sum := sha256.New()
+	err := s.eachGoFile([]string{"kernel-ext/kernel", "kernel-ext/internal"}, func(path string) error { return hashFile(sum, path) })
+	for _, name := range []string{"go.mod", "go.sum"} {
+		if err == nil {
+			err = hashFile(sum, filepath.Join(s.Root, name))
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("jupyter: the checkout is not complete: %w", err)
+	}
+	return digest(fmt.Sprintf("%x", sum.Sum(nil)), s.goTool.Version, s.goTool.OS, s.goTool.Arch), nil
 }
 
 // gopls builds gopls, in a folder of its own: a kernel that finds gopls on its PATH starts it, and a headless run has no

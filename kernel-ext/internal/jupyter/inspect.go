@@ -73,6 +73,8 @@ func Inspect(ctx context.Context, c Checkout) Report {
 	toolKey := digest(toolPins, tool.Version, tool.OS, tool.Arch)
 	state("GoNB, goimports", toolVersion(module, "github.com/janpfeifer/gonb")+" in .kelpie/bin", "built from other pins, or by another Go",
 		exists(c.Path("bin", "gonb"), c.Path("bin", "goimports")), err == nil && c.stamped("kernel") == toolKey, install, false)
+	frontKey, err := s.frontSources()
+	state("kernel", "built from this checkout", "built from other sources, or by another Go", exists(c.Path("bin", FrontName)), err == nil && c.stamped("front") == frontKey, install, false)
 	sources, err := s.cellSources()
 	state("packages of cells", "compiled", "not compiled since they changed; the first cell will take longer", c.stamped("cells") != "",
 		err == nil && c.stamped("cells") == digest(c.Root, sources, tool.Version, tool.BuildCache, tool.ModCache), install, false)

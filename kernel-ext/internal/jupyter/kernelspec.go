@@ -14,6 +14,9 @@ import (
 // notebooks run with either.
 const KernelName = "gonb"
 
+// FrontName is the program in .kelpie/bin that Jupyter starts; it starts GoNB.
+const FrontName = "kelpie-kernel"
+
 // kernelspec registers the kernel inside the virtual environment, for JupyterLab and for editors that are pointed at it.
 func (s setup) kernelspec(context.Context) error {
 	path := s.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json")
@@ -30,8 +33,8 @@ func (s setup) kernelspec(context.Context) error {
 	return writeFile(path, text)
 }
 
-// kernelJSON is the text of a kernel.json: GoNB as it comes, told to put the compiler's own words into errors, to log to
-// a file, and to let cells import the modules in some folders.
+// kernelJSON is the text of a kernel.json: our kernel in front of GoNB as it comes, told to put the compiler's own words
+// into errors, to log to a file, and to let cells import the modules in some folders.
 func (s setup) kernelJSON(log string, modules ...string) ([]byte, error) {
 	env := map[string]string{}
 	for _, entry := range s.cellEnv() {
@@ -43,7 +46,7 @@ func (s setup) kernelJSON(log string, modules ...string) ([]byte, error) {
 	env["PATH"] = strings.ReplaceAll(ours, "$", "$$") + ":${PATH}"
 	text, err := json.MarshalIndent(map[string]any{
 		"argv": []string{
-			s.Path("bin", "gonb"), "--kernel", "{connection_file}", "-raw_error=true",
+			s.Path("bin", FrontName), "-log", log, "{connection_file}", s.Path("bin", "gonb"), "-raw_error=true",
 			"-logtostderr=false", "-stderrthreshold=3", "-log_file=" + log, "-go_work=" + strings.Join(modules, ","),
 		},
 		"display_name":   "Go (Kelpie)",

@@ -38,7 +38,7 @@ func Setup(ctx context.Context, c Checkout, o Options) error {
 	if s.goTool, err = inspectGo(ctx, c.Root); err != nil {
 		return err
 	}
-	steps := []func(context.Context) error{s.venv, s.relocate, s.kernel, s.cellPackages, s.session, s.kernelspec}
+	steps := []func(context.Context) error{s.venv, s.relocate, s.kernel, s.front, s.cellPackages, s.session, s.kernelspec}
 	if o.Lab {
 		steps = append(steps, s.jupyterLab, s.gopls)
 	}

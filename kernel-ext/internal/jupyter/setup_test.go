@@ -24,7 +24,10 @@ func TestSetupDoesEachStepOnce(t *testing.T) {
 			t.Errorf("first set-up called %q %d times", call, got)
 		}
 	}
-	if got := w.called("go build"); got != 2 {
+	if got := w.called("go build -buildvcs=false"); got != 1 {
+		t.Errorf("built the kernel %d times", got)
+	}
+	if got := w.called("go build -o"); got != 2 {
 		t.Errorf("compiled what cells import %d times, want once with the network and once without", got)
 	}
 	if err := w.setup(false); err != nil {
@@ -52,10 +55,14 @@ func TestSetupRedoesWhatChanged(t *testing.T) {
 		{"pins of the tools", func(w *world) {
 			write(w.t, filepath.Join(w.checkout.Root, "kernel-ext/internal/tools/go.sum"), "x\n")
 		}, []string{"go install"}},
+		{"our kernel deleted", func(w *world) { _ = os.Remove(w.checkout.Path("bin", jupyter.FrontName)) }, []string{"go build -buildvcs=false"}},
+		{"a source of our kernel", func(w *world) {
+			write(w.t, filepath.Join(w.checkout.Root, "kernel-ext/kernel/more.go"), "package main\n")
+		}, []string{"go build -buildvcs=false"}},
 		{"kernel deleted", func(w *world) { _ = os.Remove(w.checkout.Path("bin", "gonb")) }, []string{"go install"}},
-		{"another Go", func(w *world) { w.t.Setenv("GO_VERSION", "go1.27.0") }, []string{"go install", "go build"}},
-		{"a package of cells", func(w *world) { write(w.t, filepath.Join(w.checkout.Root, "analysis/more.go"), "package analysis\n") }, []string{"go build"}},
-		{"module cache cleaned", func(w *world) { _ = os.RemoveAll(filepath.Join(os.Getenv("CACHES"), "mod")) }, []string{"go build"}},
+		{"another Go", func(w *world) { w.t.Setenv("GO_VERSION", "go1.27.0") }, []string{"go install", "go build -buildvcs=false", "go build -o"}},
+		{"a package of cells", func(w *world) { write(w.t, filepath.Join(w.checkout.Root, "analysis/more.go"), "package analysis\n") }, []string{"go build -o"}},
+		{"module cache cleaned", func(w *world) { _ = os.RemoveAll(filepath.Join(os.Getenv("CACHES"), "mod")) }, []string{"go build -o"}},
 		{"a test of a package", func(w *world) {
 			write(w.t, filepath.Join(w.checkout.Root, "analysis/a_test.go"), "package analysis\n")
 		}, nil},
@@ -71,7 +78,7 @@ func TestSetupRedoesWhatChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			wanted := strings.Join(test.want, ",")
-			for _, call := range []string{"python -m venv", "python -m pip", "go install", "go build"} {
+			for _, call := range []string{"python -m venv", "python -m pip", "go install", "go build -buildvcs=false", "go build -o"} {
 				if got, want := w.called(call) > 0, strings.Contains(wanted, call); got != want {
 					t.Errorf("called %q: %v, want %v", call, got, want)
 				}
@@ -152,7 +159,7 @@ func TestKernelspec(t *testing.T) {
 	if err := json.Unmarshal([]byte(read(t, w.checkout.Path("venv", "share", "jupyter", "kernels", "gonb", "kernel.json"))), &spec); err != nil {
 		t.Fatal(err)
 	}
-	for _, flag := range []string{w.checkout.Path("bin", "gonb"), "{connection_file}", "-raw_error=true", "-go_work=" + w.checkout.Root + "," + w.checkout.SessionFolder()} {
+	for _, flag := range []string{w.checkout.Path("bin", jupyter.FrontName), w.checkout.Path("bin", "gonb"), "{connection_file}", "-raw_error=true", "-go_work=" + w.checkout.Root + "," + w.checkout.SessionFolder()} {
 		if !strings.Contains(" "+strings.Join(spec.Argv, " ")+" ", " "+flag+" ") {
 			t.Errorf("argv %q lacks %s", spec.Argv, flag)
 		}

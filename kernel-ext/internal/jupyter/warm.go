@@ -121,7 +121,12 @@ func (s setup) cellImports() (string, error) {
 
 // eachCellFile visits the Go files, without tests, of the packages that a cell links, in lexical order.
 func (s setup) eachCellFile(visit func(path string) error) error {
-	for _, room := range cellRooms {
+	return s.eachGoFile(cellRooms, visit)
+}
+
+// eachGoFile visits the Go files, without tests, below folders of the checkout, in lexical order.
+func (s setup) eachGoFile(rooms []string, visit func(path string) error) error {
+	for _, room := range rooms {
 		err := filepath.WalkDir(filepath.Join(s.Root, room), func(path string, entry fs.DirEntry, err error) error {
 			switch {
 			case err != nil:

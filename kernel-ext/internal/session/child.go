@@ -15,6 +15,8 @@ type Program struct {
 	Args []string
 	// Env is added to the caller's environment and to the session's name.
 	Env []string
+	// Output receives what the program prints; nil drops it.
+	Output *os.File
 }
 
 // A Child is a program of the session that leads a process group of its own.
@@ -26,11 +28,13 @@ type Child struct {
 }
 
 // Start starts a program, in the current directory, with the session's directory as TMPDIR. Where the system can
-// (Linux), the program dies with this process. It prints to this process's standard error.
+// (Linux), the program dies with this process.
 func (s *Session) Start(p Program) (*Child, error) {
 	cmd := exec.Command(p.Args[0], p.Args[1:]...)
 	cmd.Env = append(append(os.Environ(), p.Env...), Mark+"="+s.Name, "TMPDIR="+s.Dir)
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if p.Output != nil {
+		cmd.Stdout, cmd.Stderr = p.Output, p.Output
+	}
 	cmd.SysProcAttr = childAttributes()
 	c := &Child{Gone: make(chan struct{})}
 	s.mu.Lock()

@@ -36,6 +36,8 @@ type Session struct {
 	Name string
 	// Dir is the private directory.
 	Dir string
+	// Short is Dir by a name that is short enough for the paths of Unix sockets.
+	Short string
 
 	log    func(string, ...any)
 	lock   *os.File // held while the session lives; a directory whose lock is free was left behind
@@ -64,9 +66,13 @@ func New(o Options) (*Session, error) {
 	lock, err := lockDir(s.Dir)
 	if err == nil {
 		s.lock = lock
+		s.Short, err = shorten(s.Dir)
+	}
+	if err == nil {
 		err = s.startGuard(o.Guard)
 	}
 	if err != nil {
+		_ = os.Remove(linkOf(s.Dir))
 		_ = os.RemoveAll(s.Dir)
 		return nil, fmt.Errorf("session: %w", err)
 	}
@@ -75,6 +81,20 @@ func New(o Options) (*Session, error) {
 
 // prefix begins the name of every session's directory.
 const prefix = "kelpie-"
+
+// maxPath is the length up to which a directory's own name serves; the paths of Unix sockets have 104 bytes at least.
+const maxPath = 80
+
+// linkOf is where the short name of a directory with a long one is.
+func linkOf(dir string) string { return filepath.Join("/tmp", filepath.Base(dir)) }
+
+// shorten gives a directory with a long name a short one, by a symbolic link that the guard removes.
+func shorten(dir string) (string, error) {
+	if len(dir) <= maxPath {
+		return dir, nil
+	}
+	return linkOf(dir), os.Symlink(dir, linkOf(dir))
+}
 
 // lockDir takes the lock of a session's directory; the error is EWOULDBLOCK while its session lives.
 func lockDir(dir string) (*os.File, error) {
@@ -172,6 +192,9 @@ func Guard(name, dir string) error {
 	killMarked(name, nil)
 	var err error
 	for range 20 {
+		if len(dir) > maxPath {
+			_ = os.Remove(linkOf(dir))
+		}
 		if err = os.RemoveAll(dir); err == nil {
 			break
 		}
