@@ -46,11 +46,15 @@ type call struct {
 	sink  func(*wire.Message)
 	reply chan json.RawMessage
 	idle  chan struct{}
+	begun bool // GoNB has said that it is busy with it
 	ended bool // idle is closed
 }
 
-// errEngineGone is the error of a call whose GoNB ended.
-var errEngineGone = errors.New("front: GoNB ended")
+// Errors of a call whose GoNB ended: while it carried the call out, or before it got to it.
+var (
+	errEngineGone = errors.New("front: GoNB ended")
+	errEngineDeaf = errors.New("front: GoNB had ended")
+)
 
 // Numbers of GoNB's sockets: it makes their paths of a beginning and a port.
 const (
@@ -172,13 +176,9 @@ func (e *engine) run(content any, sink func(*wire.Message)) (json.RawMessage, er
 	e.mu.Lock()
 	e.call = c
 	e.mu.Unlock()
-	defer func() {
-		e.mu.Lock()
-		e.call = nil
-		e.mu.Unlock()
-	}()
+	defer e.release()
 	if err := e.shell.Send(e.key.Encode(m)); err != nil {
-		return nil, errEngineGone
+		return nil, errEngineDeaf
 	}
 	var reply json.RawMessage
 	for idle := c.idle; reply == nil || idle != nil; {
@@ -189,10 +189,22 @@ func (e *engine) run(content any, sink func(*wire.Message)) (json.RawMessage, er
 		case <-e.child.Gone:
 			// What it had said may still be on the way.
 			<-e.iopub.Done()
+			e.mu.Lock()
+			begun := c.begun
+			e.mu.Unlock()
+			if !begun {
+				return nil, errEngineDeaf
+			}
 			return nil, errEngineGone
 		}
 	}
 	return reply, nil
+}
+
+func (e *engine) release() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.call = nil
 }
 
 func (e *engine) fromShell(_ *zmtp.Peer, frames zmtp.Message) {
@@ -219,8 +231,11 @@ func (e *engine) fromIOPub(_ *zmtp.Peer, frames zmtp.Message) {
 	e.once.Do(func() { close(e.ready) })
 	e.mu.Lock()
 	c := e.call
-	e.mu.Unlock()
 	mine := c != nil && m.ParentID() == c.id
+	if mine {
+		c.begun = true
+	}
+	e.mu.Unlock()
 	switch {
 	case m.Header.Type == "status":
 		if mine && !c.ended && string(m.Content) == `{"execution_state":"idle"}` {

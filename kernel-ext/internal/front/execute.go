@@ -119,14 +119,24 @@ func (k *Kernel) run(x *execution) *failure {
 		k.o.Cells.Settle(p, true)
 		return nil
 	}
-	e, err := k.ready(x)
-	if err != nil {
-		k.o.Cells.Settle(p, false)
-		return &failure{"KernelError", plain(err.Error()), nil}
+	var e *engine
+	var ending Ending
+	for range 2 {
+		if e, err = k.ready(x); err != nil {
+			k.o.Cells.Settle(p, false)
+			return &failure{"KernelError", plain(err.Error()), nil}
+		}
+		endWatch := k.watch(x, e)
+		ending, err = k.runOn(e, p, x)
+		endWatch()
+		if err != nil {
+			e.end()
+		}
+		// A GoNB that had died before it heard of the cell costs the cell nothing.
+		if err != errEngineDeaf {
+			break
+		}
 	}
-	watching := k.watch(x, e)
-	defer watching()
-	ending, err := k.runOn(e, p, x)
 	if err == nil && ending.OK {
 		k.replay.add(p)
 	}

@@ -128,6 +128,7 @@ func (s *Session) startGuard(command []string) error {
 	guard.Env = []string{"PATH=" + os.Getenv("PATH")}
 	guard.Stdin, guard.Dir = read, "/"
 	guard.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	started := time.Now()
 	err = guard.Start()
 	_ = read.Close()
 	if err != nil {
@@ -151,7 +152,9 @@ func (s *Session) startGuard(command []string) error {
 			return
 		}
 		s.log("the guard ended (%v); starting another", err)
-		time.Sleep(50 * time.Millisecond)
+		if time.Since(started) < time.Second {
+			time.Sleep(time.Second) // it cannot run, most likely
+		}
 		if err := s.startGuard(command); err != nil {
 			s.log("%v", err)
 			close(s.gone)
