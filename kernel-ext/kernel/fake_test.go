@@ -154,7 +154,11 @@ func (g *gonb) execute(m *wire.Message) {
 		case "ask":
 			request := wire.New("input_request", "fake", m.Raw, map[string]any{"prompt": argument, "password": false})
 			g.stdin.SendTo("kelpie", g.key.Encode(request))
-			g.publish("stream", map[string]string{"name": "stdout", "text": "heard " + <-g.inputs + "\n"})
+			select {
+			case input := <-g.inputs:
+				g.publish("stream", map[string]string{"name": "stdout", "text": "heard " + input + "\n"})
+			case <-time.After(time.Second):
+			}
 		case "known":
 			g.publish("stream", map[string]string{"name": "stdout", "text": strings.Join(g.known, ";") + "\n"})
 		default: // a declaration

@@ -63,6 +63,9 @@ func openLog(path string) *os.File {
 
 // serve is the life of the kernel.
 func serve(connectionFile string, gonb []string, base string, output *os.File) error {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Ignore(syscall.SIGPIPE)
 	connection, err := wire.ReadConnection(connectionFile)
 	if err != nil {
 		return err
@@ -82,17 +85,14 @@ func serve(connectionFile string, gonb []string, base string, output *os.File) e
 	if err != nil {
 		return err
 	}
-	go obeySignals(k)
+	go obey(signals, k)
 	go watchParent(k)
 	k.Serve()
 	return nil
 }
 
-// obeySignals takes SIGINT for an interrupt, as front ends without messages for it send it, and the others for the end.
-func obeySignals(k *front.Kernel) {
-	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	signal.Ignore(syscall.SIGPIPE)
+// obey takes SIGINT for an interrupt, as front ends without messages for it send it, and the others for the end.
+func obey(signals <-chan os.Signal, k *front.Kernel) {
 	for received := range signals {
 		if received == syscall.SIGINT {
 			k.Interrupt()

@@ -17,7 +17,7 @@ const (
 	killAfter = 2500 * time.Millisecond
 	giveUp    = 8 * time.Second
 	// maxProcesses is how many processes a cell may have.
-	maxProcesses = 1000
+	maxProcesses = 500
 	// A cell is looked at for the first time after this pause, so a quick one costs nothing.
 	watchPause = 250 * time.Millisecond
 )

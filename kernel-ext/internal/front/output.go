@@ -16,7 +16,7 @@ import (
 const (
 	// maxText and maxData are the bytes of text and of displays that one cell may put into a notebook.
 	maxText = 10 << 20
-	maxData = 100 << 20
+	maxData = 50 << 20
 	// Text waits this long for more of it; an update of a display for a newer one.
 	textPause   = 20 * time.Millisecond
 	updatePause = 100 * time.Millisecond

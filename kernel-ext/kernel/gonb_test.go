@@ -1,0 +1,209 @@
+//go:build !windows
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestCellsOfGoNB(t *testing.T) {
+	c := start(t, realGoNB(t))
+	c.expect("import \"fmt\"\nfunc answer() int { return 42 }", "ok")
+	c.expect("%%\nfmt.Println(answer())", `ok stdout="42\n"`)
+	c.expect("!echo shell", `ok stdout="shell\n"`)
+	for code, want := range map[string]string{
+		"%%\npanic(\"oh\")":                        "oh",
+		"import \"os\"\n%%\nos.Exit(3)":            "3",
+		"import \"runtime\"\n%%\nruntime.Goexit()": "no goroutines (main called runtime.Goexit)",
+		"%%\nundefined()":                          "undefined",
+		"%%\nfmt.Println(\"a\x00b\")":              "NUL",
+	} {
+		r := c.run(code)
+		if text := fmt.Sprint(r, r.content["traceback"]); r.content["status"] != "error" || !strings.Contains(text, want) {
+			t.Errorf("%q gave %s; want an error with %q", code, text, want)
+		}
+	}
+	// All that a program printed before it died is there, and nothing twice.
+	r := c.run("%%\nfor i := range 20000 { fmt.Println(i) }\npanic(\"late\")")
+	if lines := strings.Count(r.stream("stdout"), "\n"); lines != 20000 {
+		t.Errorf("%d lines of 20000 came", lines)
+	}
+}
+
+func TestInterruptOfGoNB(t *testing.T) {
+	onlyLinux(t)
+	c := start(t, realGoNB(t))
+	c.run("!true")
+	for name, test := range map[string]struct{ code, process string }{
+		"shell":    {"!sleep 61 | cat", "sleep\x0061"},
+		"children": {"import (\"os/exec\"; \"time\")\n%%\n_ = exec.Command(\"sleep\", \"62\").Start()\ntime.Sleep(time.Minute)", "sleep\x0062"},
+		"script":   {"%%bash\ntrap '' INT\nsleep 63", "sleep\x0063"},
+		"build":    {"!sleep 64; true", "sleep\x0064"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id := c.send("shell", "execute_request", cell(test.code))
+			queued := c.send("shell", "execute_request", cell("!echo no"))
+			eventually(t, "it does not start", func() bool { return len(c.processes(test.process)) > 0 })
+			c.await(c.send("control", "interrupt_request", map[string]any{}))
+			if got := c.await(id).String(); got != "error Interrupted: the cell was interrupted" {
+				t.Errorf("got %s", got)
+			}
+			if got := c.await(queued).String(); got != "aborted" {
+				t.Errorf("the cell that waited: %s", got)
+			}
+			eventually(t, "its processes stay", func() bool { return len(c.processes(test.process)) == 0 })
+		})
+	}
+	c.expect("!echo on", `ok stdout="on\n"`)
+	// A front end without messages for it sends a signal.
+	id := c.send("shell", "execute_request", cell("!sleep 65"))
+	eventually(t, "it does not start", func() bool { return len(c.processes("sleep\x0065")) > 0 })
+	_ = syscall.Kill(c.cmd.Process.Pid, syscall.SIGINT)
+	if got := c.await(id).String(); got != "error Interrupted: the cell was interrupted" {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestInterruptStopsABuild(t *testing.T) {
+	onlyLinux(t)
+	gonb := realGoNB(t)
+	// A go command that takes its time once the kernel is up.
+	dir := t.TempDir()
+	slow := "#!/bin/sh\nif [ \"$1\" = build ] && [ -e '" + dir + "/slow' ]; then sleep 66; fi\nPATH='" + os.Getenv("PATH") + "' exec go \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "go"), []byte(slow), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	c := start(t, gonb)
+	c.expect("func f() {}", "ok")
+	if err := os.WriteFile(filepath.Join(dir, "slow"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	id := c.send("shell", "execute_request", cell("func g() {}"))
+	eventually(t, "it does not start", func() bool { return len(c.processes("sleep\x0066")) > 0 })
+	c.await(c.send("control", "interrupt_request", map[string]any{}))
+	if got := c.await(id).String(); got != "error Interrupted: the cell was interrupted" {
+		t.Errorf("got %s", got)
+	}
+	if err := os.Remove(filepath.Join(dir, "slow")); err != nil {
+		t.Fatal(err)
+	}
+	c.expect("%%\nf()", "ok")
+}
+
+func TestInputOfGoNB(t *testing.T) {
+	onlyLinux(t)
+	c := start(t, realGoNB(t))
+	c.onPrompt = func(string) string { return "größe" }
+	go_ := "import (\"bufio\"; \"fmt\"; \"os\")\n%%\ns, err := bufio.NewReader(os.Stdin).ReadString('\\n')\nfmt.Printf(\"%q %v\", s, err)"
+	for code, want := range map[string]string{
+		"!read x; echo got $x":               `ok stdout="got größe\n"`,
+		"%with_inputs\n!read x; echo got $x": `ok stdout="got größe\n"`,
+		go_:                                  `ok stdout="\"größe\\n\" <nil>"`,
+		"!seq 3 | sort -r; sleep 1":          `ok stdout="3\n2\n1\n"`,
+	} {
+		asking := cell(code)
+		asking["allow_stdin"] = true
+		if got := c.ask("execute_request", asking).String(); got != want {
+			t.Errorf("%q gave %s, want %s", code, got, want)
+		}
+	}
+	for _, code := range []string{"!read x; echo got $x", go_} {
+		if got := c.run(code).String(); got != "error StdinNotAvailable: the cell reads standard input, and this front end cannot ask for any" {
+			t.Errorf("%q gave %s", code, got)
+		}
+	}
+}
+
+func TestFaultGoNBKilled(t *testing.T) {
+	onlyLinux(t)
+	c := start(t, realGoNB(t))
+	c.expect("import \"fmt\"\nvar a = 41\nfunc f() int { return a + 1 }\nfunc main() { fmt.Println(\"once\") }", `ok stdout="once\n"`)
+	for range rounds(1, 50) {
+		if got := c.run("!kill -9 $PPID").String(); !strings.HasPrefix(got, "error GoNBEnded") {
+			t.Errorf("got %s", got)
+		}
+		if got := c.run("%%\nfmt.Println(f())"); got.stream("stdout") != "42\n" || !strings.Contains(got.stream("stderr"), "it was started again") {
+			t.Errorf("got %s", got)
+		}
+	}
+	if files := c.files(); len(files) > 12 {
+		t.Errorf("the session's directory fills up: %v", files)
+	}
+	c.expect("!rm -rf \"$TMPDIR\"", "ok")
+	if got := c.run("%%\nfmt.Println(f())"); got.stream("stdout") != "42\n" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// files lists what lies in the session's directory.
+func (c *client) files() []string {
+	var names []string
+	for _, dir := range c.dirs() {
+		found, _ := filepath.Glob(filepath.Join(dir, "*"))
+		names = append(names, found...)
+	}
+	return names
+}
+
+func TestFaultTooManyProcesses(t *testing.T) {
+	onlyLinux(t)
+	c := start(t, realGoNB(t))
+	c.run("!true")
+	code := "!for i in $(seq 600); do sleep 67 & done; wait"
+	if got := c.run(code).String(); !strings.HasPrefix(got, "error TooManyProcesses") {
+		t.Errorf("got %s", got)
+	}
+	eventually(t, "processes stay", func() bool { return len(c.processes("sleep\x0067")) == 0 })
+	if got := c.run("!echo on").stream("stdout"); got != "on\n" {
+		t.Errorf("afterwards: %s", got)
+	}
+}
+
+func TestFaultKilledWithGoNB(t *testing.T) {
+	onlyLinux(t)
+	gonb := realGoNB(t)
+	for range rounds(1, 17) {
+		for _, victim := range []string{"", "guard", "gonb\x00", "sleep\x0068"} {
+			c := start(t, gonb)
+			id := c.send("shell", "execute_request", cell("!setsid sleep 68 & sleep 68"))
+			eventually(t, "it does not start", func() bool { return len(c.processes("sleep\x0068")) >= 2 })
+			if victim != "" {
+				_ = syscall.Kill(c.processes(victim)[0], syscall.SIGKILL)
+				time.Sleep(20 * time.Millisecond)
+			}
+			if victim == "guard" {
+				eventually(t, "no second guard", func() bool { return len(c.processes(victim)) == 1 })
+			}
+			if victim == "gonb\x00" {
+				c.await(id)
+			}
+			c.kill(syscall.SIGKILL)
+			c.nothingLeft()
+		}
+	}
+}
+
+func TestFaultFolders(t *testing.T) {
+	gonb := realGoNB(t)
+	for name, folder := range map[string]string{"blanks": "a b/größe", "long": strings.Repeat("long folder/", 12)} {
+		t.Run(name, func(t *testing.T) {
+			c := start(t, gonb, func(c *client, cmd *exec.Cmd) {
+				c.base = filepath.Join(c.base, folder)
+				if err := os.MkdirAll(c.base, 0o755); err != nil {
+					t.Fatal(err)
+				}
+				cmd.Dir = c.base
+			})
+			c.expect("import \"fmt\"\n%%\nfmt.Println(\"hi\")", `ok stdout="hi\n"`)
+			c.expect("!pwd", fmt.Sprintf("ok stdout=%q", c.base+"\n"))
+		})
+	}
+}
