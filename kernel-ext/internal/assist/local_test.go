@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
 )
 
 // ask completes without gopls; the cursor is at ‸.
@@ -194,43 +196,11 @@ func TestIsComplete(t *testing.T) {
 	}
 }
 
-func TestHistory(t *testing.T) {
-	var h History
-	for i, text := range []string{"a := 1", "b := 2", "a := 1", "println(a)"} {
-		h.Add(i+1, text, strings.Repeat("1\n", i/3))
-	}
-	for _, test := range []struct {
-		name string
-		r    HistoryRequest
-		want string // lines
-	}{
-		{"tail", HistoryRequest{Access: "tail", N: 2}, "34"},
-		{"range", HistoryRequest{Access: "range", Session: 1, Start: 2, Stop: 4}, "23"},
-		{"range of this session", HistoryRequest{Access: "range", Start: 2}, "234"},
-		{"range of another session", HistoryRequest{Access: "range", Session: 9, Start: 1, Stop: 4}, ""},
-		{"search", HistoryRequest{Access: "search", Pattern: "?? := *"[1:]}, "123"},
-		{"search once", HistoryRequest{Access: "search", Pattern: "a*", Unique: true}, "3"},
-		{"search the last", HistoryRequest{Access: "search", Pattern: "*a*", N: 2}, "34"},
-		{"search a whole text", HistoryRequest{Access: "search", Pattern: "println"}, ""},
-		{"unknown access", HistoryRequest{Access: "all"}, ""},
-	} {
-		var got string
-		for _, e := range h.Find(test.r) {
-			got += string(rune('0' + e.Line))
+// Every command that cells know is completed.
+func TestMagicsAreThoseOfCells(t *testing.T) {
+	for _, name := range cell.Magics() {
+		if !slices.ContainsFunc(magics, func(m match) bool { return strings.TrimLeft(m.text, "%") == strings.TrimLeft(name, "%") }) {
+			t.Errorf("%s is not offered", name)
 		}
-		if got != test.want {
-			t.Errorf("%s: %q, want %q", test.name, got, test.want)
-		}
-	}
-	tuples := Tuples(h.Find(HistoryRequest{Access: "tail", N: 1}), true)
-	if third := tuples[0][2].([]any); third[0] != "println(a)" || third[1] != "1\n" || tuples[0][0] != 1 || tuples[0][1] != 4 {
-		t.Errorf("%v", tuples)
-	}
-	h.Add(5, strings.Repeat("x", maxHistoryBytes), "")
-	for i := range 3 * maxEntries / 2 {
-		h.Add(6+i, "y", "")
-	}
-	if got := h.Find(HistoryRequest{Access: "tail"}); len(got) != maxEntries || got[0].Input != "y" {
-		t.Errorf("kept %d", len(got))
 	}
 }

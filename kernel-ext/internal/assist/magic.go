@@ -12,6 +12,7 @@ var magics = []match{
 	{"%%", "begins func main: the rest of the cell are statements, and all declarations above it stand for later cells"},
 	{"%main", "begins func main, as %% does; what follows on the line are the program's arguments"},
 	{"%%bash", "runs the rest of the cell with bash"},
+	{"%%gx", "runs the rest of the cell as GX, a language for arrays"},
 	{"%%script", "runs a program with the rest of the cell as its input"},
 	{"%%sh", "runs the rest of the cell with sh"},
 	{"%%writefile", "writes the rest of the cell to a file; -a appends"},
@@ -39,6 +40,7 @@ var magics = []match{
 	{"%version", "says which version of GoNB runs the cells"},
 	{"%wasm", "builds the cell for the browser"},
 	{"%widgets", "connects to the front end's widgets"},
+	{"%widgets_hb", "sends a heartbeat to the front end's widgets"},
 	{"%with_inputs", "lets a shell line read from the user"},
 	{"%with_password", "lets a shell line read a password from the user"},
 }
