@@ -40,26 +40,31 @@ func Records(f analysis.Frame) ([]arrow.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	var record arrow.Record
-	err = fault.Catch(func() (err error) { // columns may lie in a mapped file
-		record, err = recordOf(b)
-		return err
-	})
+	record, err := recordOf(b)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("exchange: %w", err)
 	}
 	return []arrow.Record{record}, nil
 }
 
-func recordOf(b *column.Batch) (arrow.Record, error) {
+// recordOf returns the columns of b, which may lie in a mapped file, as a record.
+func recordOf(b *column.Batch) (record arrow.Record, err error) {
+	err = fault.Catch(func() (err error) {
+		record, err = arraysOf(b)
+		return err
+	})
+	return record, err
+}
+
+func arraysOf(b *column.Batch) (arrow.Record, error) {
 	fields, values := make([]arrow.Field, len(b.Columns)), make([]arrow.Array, len(b.Columns))
 	for i, c := range b.Columns {
 		if err := checkTexts(c); err != nil {
-			return nil, fmt.Errorf("exchange: column %q: %w", c.Name, err)
+			return nil, fmt.Errorf("column %q: %w", c.Name, err)
 		}
 		data, err := arrays.Of(c)
 		if err != nil {
-			return nil, fmt.Errorf("exchange: column %q: %w", c.Name, err)
+			return nil, fmt.Errorf("column %q: %w", c.Name, err)
 		}
 		values[i] = array.MakeFromData(data)
 		fields[i] = arrow.Field{Name: c.Name, Type: data.DataType(), Nullable: true}

@@ -267,7 +267,10 @@ func TestFaultMoreThan2GiBOfText(t *testing.T) {
 	copy(text[1<<31:], "last text")
 	want := &column.Batch{Len: 3, Columns: []*column.Column{
 		{Name: "s", Type: column.String, Len: 3, Offsets: []int64{0, 5, 1 << 31, 1<<31 + 9}, Bytes: text}}}
-	s := open(t, t.TempDir())
+	s, err := store.Open(store.Options{Dir: t.TempDir(), Digest: testDigest, Limit: 4 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
 	got, _, err := s.Batch(t.Context(), "key", func() (*column.Batch, []byte, error) { return want, nil, nil })
 	if err != nil {
 		t.Fatal(err)
