@@ -64,6 +64,9 @@ func clash(s *Session, declared []declaration, d declaration, name string) (stri
 	if d.kind == importKind || strings.Contains(name, "~") {
 		return "", false
 	}
+	if name == "flag" {
+		return "a package that GoNB uses in every cell", true
+	}
 	for _, list := range [][]declaration{declared, s.declared} {
 		for _, other := range list {
 			if other.kind == importKind && other.names[0] == name {

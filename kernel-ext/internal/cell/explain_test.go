@@ -246,6 +246,21 @@ var a string`
 	}
 }
 
+func TestSessionStaysSmall(t *testing.T) {
+	s := accepted(t, "var kept = 1")
+	for number := 2; number < 200; number++ {
+		p := run(t, s, number, "x := 1\nfmt.Println(x)\nvar again = 2")
+		s.Accept(p)
+	}
+	// The cell before the last goes with the next one.
+	if len(s.places) != 3 || len(s.sources) != 3 || len(s.locals) != 1 || len(s.declared) != 2 {
+		t.Errorf("%d places, %d sources, %d locals, %d declarations", len(s.places), len(s.sources), len(s.locals), len(s.declared))
+	}
+	if at, ok := s.place(1, 1); !ok || s.line(at) != "var kept = 1" {
+		t.Errorf("%v %v", at, ok)
+	}
+}
+
 func TestVars(t *testing.T) {
 	s := accepted(t, "import m \"math\"\nvar a, b = m.Pi, []int{1}\nconst c = 3\ntype T struct {\n}\nfunc (t T) M(x int) error { return nil }")
 	p, err := Prepare("\n%vars\n", s)
@@ -281,4 +296,23 @@ func TestRetry(t *testing.T) {
 	if p, _ = Prepare("1 + 1", &Session{}); p.fallback != nil {
 		t.Error("a value needs no second try")
 	}
+}
+
+func FuzzExplain(f *testing.F) {
+	f.Add("exit status 2", "panic: x\n\ngoroutine 1 [running]:\nmain.f(...)\n\t \x1b[7m[[ Cell [1] Line 3 ]]\x1b[0m /tmp/gonb_1/main.go:13\nmain.init()\n\t/a/main.go:4\n",
+		"package main\n\nvar (\n\ts []int\n)\n\nfunc main() {\n\tflag.Parse()\nx()\n\n}\n", "Cell[2]: Line 1\nx()\n^\n")
+	f.Add("# gonb_1\n./main.go:9:30: undefined: q\n\thave ()\n", "fatal error: y\n\ngoroutine 1 [chan receive]:\nmain.main()\n\tmain.go:99999999999999999999 +0x1\n", "package main\nfunc (a", "Cell Line 7")
+	f.Fuzz(func(t *testing.T, value, stderr, main, line string) {
+		s := accepted(t, "var s []int\nfunc f() {}")
+		p := run(t, s, 2, "x()\n!true\nvar q, r = f(2)\ny()")
+		e := p.Explain(s, Failure{Value: value, Traceback: []string{line, line}, Main: main, Stderr: written(stderr[:len(stderr)/2], stderr[len(stderr)/2:])})
+		if e.Name == "" || len(e.Traceback) == 0 {
+			t.Fatalf("nothing said: %+v", e)
+		}
+		for _, said := range e.Traceback {
+			if strings.Contains(said, "\x1b[3") {
+				t.Fatalf("colour in %q", said)
+			}
+		}
+	})
 }

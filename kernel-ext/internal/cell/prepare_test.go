@@ -143,6 +143,7 @@ func TestRefused(t *testing.T) {
 		{"named like an import", "\nvar rand = 3", "line 2: rand is the name of the package math/rand, imported in cell [1]; choose another name"},
 		{"named like an import of the cell", "import \"os\"\nvar os = 3", "line 2: os is the name of the package os, imported in this cell; choose another name"},
 		{"named like a package in use", "var fmt = 3", "line 1: fmt is a package that f of cell [1] uses; choose another name"},
+		{"named like flag", "var flag = true", "line 1: flag is a package that GoNB uses in every cell; choose another name"},
 		{"of another kind", "var T = 3", "line 1: T is already a type, of cell [1]; %rm T first, or choose another name"},
 	} {
 		_, err := Prepare(c.source, session)

@@ -57,6 +57,26 @@ func (s *Session) Ran(p Program) {
 		}
 	}
 	s.places[p.counter()] = places
+	s.prune(p)
+}
+
+// maxLocals bounds the names of local variables that are remembered.
+const maxLocals = 10_000
+
+// prune forgets the lines of cells that no declaration comes from any more, but for
+// those of the program that runs: a session of many cells takes no more and more memory.
+func (s *Session) prune(p Program) {
+	cells := map[int]bool{p.Number: true}
+	for _, d := range s.declared {
+		cells[d.cell] = true
+	}
+	maps.DeleteFunc(s.sources, func(number int, _ []string) bool { return !cells[number] })
+	maps.DeleteFunc(s.places, func(counter int, places []place) bool {
+		return counter != p.counter() && !slices.ContainsFunc(places, func(at place) bool { return cells[at.cell] })
+	})
+	if len(s.locals) > maxLocals {
+		clear(s.locals)
+	}
 }
 
 // Forget drops declarations by the keys that %rm takes, as %rm does: of a name that

@@ -17,7 +17,17 @@ func tutorial(t testing.TB) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "examples", "tutorial.ipynb"))
+	cells := codeCells(t, filepath.Join(strings.TrimSpace(string(dir)), "examples", "tutorial.ipynb"))
+	if len(cells) < 30 {
+		t.Fatalf("%d code cells", len(cells))
+	}
+	return cells
+}
+
+// codeCells returns the sources of a notebook's code cells.
+func codeCells(t testing.TB, path string) []string {
+	t.Helper()
+	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,10 +46,26 @@ func tutorial(t testing.TB) []string {
 			cells = append(cells, strings.Join(c.Source, ""))
 		}
 	}
-	if len(cells) < 30 {
-		t.Fatalf("%d code cells", len(cells))
-	}
 	return cells
+}
+
+// The notebooks of this repository run on plain GoNB too, so their cells stay as they are.
+func TestNotebooks(t *testing.T) {
+	paths, err := filepath.Glob("../../../notebooks/*.ipynb")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%v %v", paths, err)
+	}
+	for _, path := range paths {
+		s := &Session{}
+		for i, source := range codeCells(t, path) {
+			p, err := Prepare(source, s)
+			if got := sources(p); err != nil || len(got) != 1 || got[0] != source {
+				t.Errorf("%s, cell %d: %v %q", path, i, err, got)
+			}
+			p.Number = i + 1
+			s.Accept(p)
+		}
+	}
 }
 
 // What GoNB's tutorial does keeps its meaning: cells without shell lines reach GoNB
