@@ -96,8 +96,9 @@ func (p Program) Explain(s *Session, f Failure) Explanation {
 			}
 			remedy = p.givenUp(e.Remove)
 		}
-		at, _ := locator(p, s, f.Main)(f.Fault.Line)
-		e.say(f.Fault.Message, at, 0, s.line(at), remedy)
+		locate := locator(p, s, f.Main)
+		at, _ := locate(f.Fault.Line)
+		e.say(inCells(f.Fault.Message, locate), at, 0, s.line(at), remedy)
 		return e
 	}
 	if f.Stderr != nil {
@@ -272,6 +273,19 @@ func (p Program) givenUp(names []string) string {
 	return fmt.Sprintf("%s would be made anew, and fail, in every later cell: not kept; mend it and run this cell again", strings.Join(names, ", "))
 }
 
+// inCells writes lines of main.go that a message names as lines of cells, and leaves
+// GoNB's directory out.
+func inCells(message string, locate func(int) (place, bool)) string {
+	message = workPath.ReplaceAllString(message, "")
+	return mainLine.ReplaceAllStringFunc(message, func(name string) string {
+		at, ok := locate(number(mainLine.FindStringSubmatch(name)[1]))
+		if !ok {
+			return name
+		}
+		return fmt.Sprintf("cell [%d], line %d", at.cell, at.line)
+	})
+}
+
 // maxFrames is how many calls of a stack are shown.
 const maxFrames = 10
 
@@ -288,7 +302,7 @@ func (p Program) explainCrash(s *Session, f Failure, c crash, e *Explanation) {
 		}
 		return s.place(frame.cell, frame.line)
 	}
-	message := workPath.ReplaceAllString(strings.Join(c.message, "\n"), "")
+	message := inCells(strings.Join(c.message, "\n"), locate)
 	e.Value, _, _ = strings.Cut(strings.TrimPrefix(message, e.Name+": "), "\n")
 	e.Traceback = strings.Split(message, "\n")
 	blocks := c.blocks

@@ -116,10 +116,10 @@ func TestExplain(t *testing.T) {
 		},
 		{
 			name: "error told by the program", before: []string{declare}, source: "%%\n\nnb.Must(load())",
-			f: Failure{Value: "exit status 1", Fault: &frame.Fault{Message: "load: no\nsuch file", Line: 14},
+			f: Failure{Value: "exit status 1", Fault: &frame.Fault{Message: "load: main.go:8: no\nsuch file main.go:99", Line: 14},
 				Main: "package main\n\nvar (\n\ts []int\n)\n\nfunc f(i int) int {\n  return s[i]\n}\n\nfunc main() {\n\tflag.Parse()\n\nnb.Must(load())\n\n}\n"},
-			want: Explanation{Name: "error", Compiled: true, Value: "load: no (cell [2], line 3)", Traceback: []string{
-				"load: no", "such file", "  cell [2], line 3: nb.Must(load())"}},
+			want: Explanation{Name: "error", Compiled: true, Value: "load: cell [1], line 3: no (cell [2], line 3)", Traceback: []string{
+				"load: cell [1], line 3: no", "such file main.go:99", "  cell [2], line 3: nb.Must(load())"}},
 		},
 		{
 			name: "error of an initialiser", source: "var a = nb.Must(load())\nvar b = 3",
