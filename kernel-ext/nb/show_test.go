@@ -208,8 +208,8 @@ var cells = map[string]func(){
 	"timed": func() {
 		nb.Time("quick").Stop()
 		calls := 0
-		nb.TimeIt("", func() { calls++; time.Sleep(20 * time.Microsecond) })
-		fmt.Println(calls > 100)
+		nb.TimeIt("", func() { calls++ })
+		fmt.Println(calls > 1)
 	},
 	"swapped":     func() { os.Stdout = nil; nb.Show("shown") },
 	"hugePicture": func() { nb.Show(noise(1000), noise(3000)) },
@@ -498,7 +498,7 @@ f      func    func(x map[string]<-chan int) x x x x x x x x x x x x x x x x x x
 func TestTimed(t *testing.T) {
 	result, parts := runInBand(t, "timed")
 	said := told(t, parts)
-	if len(said) != 3 || !strings.HasPrefix(said[0], `d "quick: `) || !strings.HasPrefix(said[1], `d "`) || !strings.Contains(said[1], " per call (mean \\u00b1 sd of 7 runs, ") ||
+	if len(said) != 3 || !strings.HasPrefix(said[0], `d "quick: `) || !strings.HasPrefix(said[1], `d "`) || !strings.Contains(said[1], " per call (") ||
 		said[2] != "true\n" || result.status != 0 {
 		t.Errorf("%q", said)
 	}
