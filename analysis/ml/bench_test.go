@@ -1,0 +1,56 @@
+package ml_test
+
+import (
+	"context"
+	"os"
+	"testing"
+
+	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/ml"
+	"github.com/stophacking/kelpie/analysis/toniot"
+)
+
+// BenchmarkScore scores all rows of the memory activity, from the frame in memory
+// to the frame with probabilities, encoding included. KELPIE_DATA names the
+// folder with the CSV files. internal/score has the same without encoding, beside
+// other libraries.
+func BenchmarkScore(b *testing.B) {
+	if os.Getenv(toniot.DataVariable) == "" {
+		b.Skip("KELPIE_DATA names no folder with the files of the activities")
+	}
+	paths, err := toniot.FindIn(os.Getenv(toniot.DataVariable), toniot.MemoryActivity)
+	if err != nil {
+		b.Fatal(err)
+	}
+	quiet := analysis.NewSession(analysis.Config{KeepNothing: true})
+	f := toniot.Repair(quiet.ReadCSV(toniot.Memory, paths...))
+	engine, settings, err := f.Engine()
+	if err != nil {
+		b.Fatal(err)
+	}
+	rows, _, err := engine.Collect(context.Background(), settings, f.Node())
+	if err != nil {
+		b.Fatal(err)
+	}
+	f = quiet.Frame(plan.New(plan.FromColumns{Batch: rows, Content: "memory"}))
+	model := ml.Pipeline{
+		ml.CategoryPooler{InputCol: "CMD", TopK: 50},
+		ml.StringIndexer{InputCols: []string{"CMD_pooled"}, HandleInvalid: "keep"},
+		ml.OneHotEncoder{InputCols: []string{"CMD_pooled_index"}},
+		ml.VectorAssembler{InputCols: append([]string{"CMD_pooled_index_vec"}, toniot.MemoryNumbers...), HandleInvalid: "keep"},
+		ml.GBTClassifier{LabelCol: "attack", MaxIter: 100},
+	}.Fit(f.Limit(100_000).DropNulls())
+	if _, err := model.Stages(); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		out := model.Transform(f).Select("probability")
+		if _, _, err := engine.Collect(context.Background(), settings, out.Node()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(rows.Len)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrows/s")
+}
