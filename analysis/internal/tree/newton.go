@@ -98,7 +98,7 @@ func (n *newtonian) start() float64 {
 		}
 	}
 	share := min(max(of[1]/(of[0]+of[1]), 1e-15), 1-1e-15)
-	score := float64(float32(math.Log(share / (1 - share)))) // math.Log's last bits differ between processors
+	score := math.Ldexp(math.RoundToEven(math.Ldexp(math.Log(share/(1-share)), 40)), -40) // math.Log's last bit differs between processors
 	n.steps = []float64{1, 1}
 	for i, y := range n.data.Labels {
 		n.odds[i] = math.Copysign(exp((1-2*y)*score), 2*y-1)

@@ -106,9 +106,11 @@ func (s *search) gain(left, all sums) float64 {
 func (s *search) best(m *matrix, h histogram, all sums) split {
 	var best split
 	if s.newton {
-		g := float64(all.target) * s.targetUnit
-		s.above = float64(g*g) / (float64(float64(all.weight)*s.weightUnit) + s.l2)
-		best.gain = max(s.minGain, s.above*1e-10) // less is rounding
+		g, h := float64(all.target)*s.targetUnit, float64(float64(all.weight)*s.weightUnit)+s.l2
+		s.above = float64(g*g) / h
+		// What rounding the rows' derivatives to units makes up is no gain.
+		slope := g / h * s.weightUnit
+		best.gain = max(s.minGain, 4*float64(all.count)/h*(float64(s.targetUnit*s.targetUnit)+float64(slope*slope)), s.above*1e-10)
 	}
 	for _, f := range m.fields {
 		switch bins := h.of(f); f.kind {

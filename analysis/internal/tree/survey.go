@@ -16,12 +16,15 @@ type survey struct {
 	binary    []bool // only 0 and 1, and in a bundle with others
 	missing   []bool
 	low, high []float32
-	together  [][]uint64 // binary columns: those that were 1 in one row with it, itself too if it ever was
-	bad       int        // the first value that cannot be used, or past the last
+	ones      []int      // binary columns: rows in which it is 1
+	together  [][]uint64 // binary columns: those that are 1 in one row with it
+	rows      int
+	bad       int // the first value that cannot be used, or past the last
 }
 
-func newSurvey(width, values int) *survey {
-	s := &survey{binary: make([]bool, width), missing: make([]bool, width), low: make([]float32, width), high: make([]float32, width), together: make([][]uint64, width), bad: values}
+func newSurvey(width, rows int) *survey {
+	s := &survey{binary: make([]bool, width), missing: make([]bool, width), low: make([]float32, width), high: make([]float32, width),
+		ones: make([]int, width), together: make([][]uint64, width), rows: rows, bad: rows * width}
 	for k := range width {
 		s.low[k], s.high[k] = float32(math.Inf(1)), float32(math.Inf(-1))
 	}
@@ -32,7 +35,7 @@ func newSurvey(width, values int) *survey {
 // binary once more.
 func surveyDense(d Data, p Parameters) (*survey, error) {
 	x, width := d.Dense, len(d.Dense.Columns)
-	all := newSurvey(width, len(x.Values))
+	all := newSurvey(width, d.Rows)
 	var numbers, flags []int
 	for k := range width {
 		if len(flags) < mostBinary && x.seemsBinary(k, d.Rows) {
@@ -73,7 +76,7 @@ func (s *survey) read(d Data, p Parameters, numbers, flags []int) {
 	parallel(p.Workers, d.Rows, blockRows, func(worker, from, to int) {
 		own := parts[worker]
 		if own == nil {
-			own = newSurvey(width, len(x.Values))
+			own = newSurvey(width, d.Rows)
 			for _, k := range flags {
 				own.binary[k] = true
 				own.together[k] = make([]uint64, len(s.together[k]))
@@ -131,6 +134,7 @@ func (s *survey) readFlags(values []float32, width int, flags []int) {
 			}
 		}
 		for _, a := range set {
+			s.ones[a]++
 			for _, b := range set {
 				s.together[a][b/64] |= 1 << (b % 64)
 			}
@@ -146,6 +150,7 @@ func (s *survey) merge(own *survey, numbers, flags []int) {
 	}
 	for _, k := range flags {
 		s.binary[k] = s.binary[k] && own.binary[k]
+		s.ones[k] += own.ones[k]
 		for i, word := range own.together[k] {
 			s.together[k][i] |= word
 		}
@@ -179,7 +184,10 @@ func (s *survey) infos() []string {
 	for k, binary := range s.binary {
 		infos[k] = interval(float64(s.low[k]), float64(s.high[k]))
 		if binary {
-			infos[k] = interval(0, float64(s.together[k][k/64]>>(k%64)&1))
+			infos[k] = "none"
+			if s.ones[k] > 0 && s.ones[k] < s.rows {
+				infos[k] = interval(0, 1)
+			}
 		}
 	}
 	return infos
