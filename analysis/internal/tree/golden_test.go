@@ -45,6 +45,9 @@ func TestGoldenModels(t *testing.T) {
 		"tree":  {MaxDepth: 4},
 		"boost": {Method: tree.GradientBoosting, MaxIter: 5, MaxDepth: 4},
 		"leaf":  {MinInstancesPerNode: 1500},
+
+		"newton": {Method: tree.NewtonBoosting, MaxIter: 5, MaxLeaves: 8, L2: 1, Seed: 1},
+		"forest": {Method: tree.RandomForest, MaxIter: 4, MaxDepth: 4, Seed: 1},
 	} {
 		m := train(t, f, labels, p)
 		got := []byte(text(t, m))
