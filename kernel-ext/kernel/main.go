@@ -2,7 +2,7 @@
 
 // Command kernel is the kernel that Jupyter starts: GoNB, with Kelpie around it.
 //
-//	kernel [-log FILE] [-sessions FOLDER] {connection_file} GONB [flags of GoNB]
+//	kernel [-log FILE] [-sessions FOLDER] [-gopls PATH] {connection_file} GONB [flags of GoNB]
 //
 // It is a binary of its own, because its start is a part of every kernel's start, and because only it may link what it
 // needs. `go run ./kernel-ext install` builds it into .kelpie/bin and writes the kernel.json that names it.
@@ -34,12 +34,13 @@ func main() {
 	}
 	base := flag.String("sessions", "", "make the session's directory in this folder; a tmpfs or the system's folder for temporary files when empty")
 	logFile := flag.String("log", "", "append what the kernel has to say to this file")
+	gopls := flag.String("gopls", "", "the path of gopls, which completes and explains; when empty these know less")
 	flag.Parse()
 	if flag.NArg() < 2 {
-		fmt.Fprintln(os.Stderr, "usage: kernel [-log FILE] [-sessions FOLDER] {connection_file} GONB [flags of GoNB]")
+		fmt.Fprintln(os.Stderr, "usage: kernel [-log FILE] [-sessions FOLDER] [-gopls PATH] {connection_file} GONB [flags of GoNB]")
 		os.Exit(2)
 	}
-	if err := serve(flag.Arg(0), flag.Args()[1:], *base, openLog(*logFile)); err != nil {
+	if err := serve(flag.Arg(0), flag.Args()[1:], *base, *gopls, openLog(*logFile)); err != nil {
 		fmt.Fprintf(os.Stderr, "kelpie: %v\n", err)
 		os.Exit(1)
 	}
@@ -62,7 +63,7 @@ func openLog(path string) *os.File {
 }
 
 // serve is the life of the kernel.
-func serve(connectionFile string, gonb []string, base string, output *os.File) error {
+func serve(connectionFile string, gonb []string, base, gopls string, output *os.File) error {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	signal.Ignore(syscall.SIGPIPE)
@@ -74,13 +75,16 @@ func serve(connectionFile string, gonb []string, base string, output *os.File) e
 	if err != nil {
 		return err
 	}
+	if _, err := os.Stat(gopls); err != nil {
+		gopls = "" // it is installed with JupyterLab only
+	}
 	s, err := session.New(session.Options{Guard: []string{self, "guard"}, Base: base, Log: log.Printf})
 	if err != nil {
 		return err
 	}
 	defer s.End()
 	k, err := front.New(front.Options{
-		Connection: connection, Name: filepath.Base(connectionFile), GoNB: gonb, Session: s, Output: output, Log: log.Printf,
+		Connection: connection, Name: filepath.Base(connectionFile), GoNB: gonb, Session: s, Gopls: gopls, Output: output, Log: log.Printf,
 	})
 	if err != nil {
 		return err

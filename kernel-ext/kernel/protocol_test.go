@@ -35,14 +35,14 @@ func TestAnswers(t *testing.T) {
 		content       any
 		want          string
 	}{
-		{"shell", "complete_request", map[string]any{"code": "fm", "cursor_pos": 2}, `complete_reply {"cursor_end":2,"cursor_start":2,"matches":[],"metadata":{},"status":"ok"}`},
+		{"shell", "complete_request", map[string]any{"code": "fm", "cursor_pos": 2}, `complete_reply {"cursor_end":2,"cursor_start":0,"matches":["fmt"],"metadata":{"_jupyter_types_experimental":[{"end":2,"start":0,"text":"fmt","type":"module"}]},"status":"ok"}`},
 		{"shell", "inspect_request", map[string]any{"code": "é", "cursor_pos": 99, "detail_level": 0}, `inspect_reply {"data":{},"found":false,"metadata":{},"status":"ok"}`},
-		{"shell", "is_complete_request", map[string]any{"code": "x"}, `is_complete_reply {"status":"unknown"}`},
+		{"shell", "is_complete_request", map[string]any{"code": "x"}, `is_complete_reply {"status":"complete"}`},
 		{"shell", "comm_info_request", map[string]any{}, `comm_info_reply {"comms":{},"status":"ok"}`},
 		{"shell", "history_request", map[string]any{"hist_access_type": "tail", "n": 3}, `history_reply {"history":[],"status":"ok"}`},
 		{"control", "debug_request", map[string]any{"seq": 4, "type": "request", "command": "attach"}, `debug_reply {"command":"attach","message":"the Go kernel has no debugger","request_seq":4,"seq":4,"status":"ok","success":false,"type":"response"}`},
 		{"control", "interrupt_request", map[string]any{}, `interrupt_reply {"status":"ok"}`},
-		{"shell", "create_subshell_request", map[string]any{}, `create_subshell_reply {"ename":"NotImplementedError","evalue":"the Go kernel does not know create_subshell_request","status":"error","traceback":["the Go kernel does not know create_subshell_request"]}`},
+		{"shell", "create_subshell_request", map[string]any{}, `create_subshell_reply {"ename":"not implemented","evalue":"the Go kernel does not know create_subshell_request","status":"error","traceback":["the Go kernel does not know create_subshell_request"]}`},
 	} {
 		got := c.await(c.send(test.channel, test.kind, test.content))
 		text, _ := json.Marshal(got.content)
@@ -61,20 +61,20 @@ func TestCellsAreNumberedAndRemembered(t *testing.T) {
 	if first.content["execution_count"] != 1.0 || first.stream("stdout") != "a\n1\n" {
 		t.Errorf("first cell: %v", first.content)
 	}
-	if text := string(first.published[0].Content); first.published[0].Header.Type != "execute_input" || text != `{"code":"out a\ncount","execution_count":1}` {
+	if text := string(first.published[0].Content); first.published[0].Header.Type != "execute_input" || text != `{"code":"%%\n// out a\n// count","execution_count":1}` {
 		t.Errorf("the first message is %s", text)
 	}
-	silent := cell("count")
+	silent := do("count")
 	silent["silent"], silent["store_history"] = true, true
 	if r := c.ask("execute_request", silent); r.stream("stdout") != "1\n" || r.content["execution_count"] != 1.0 || r.published[0].Header.Type == "execute_input" {
 		t.Errorf("silent cell: %v", r)
 	}
-	unstored := cell("count")
+	unstored := do("count")
 	unstored["store_history"] = false
 	if r := c.ask("execute_request", unstored); r.stream("stdout") != "1\n" || r.content["execution_count"] != 1.0 {
 		t.Errorf("cell without history: %v %v", r, r.content)
 	}
-	c.expect("fail oh", `error ERROR: oh`)
+	c.expect("fail oh", `error build error: oh`)
 	third := c.run("count")
 	if third.stream("stdout") != "3\n" || !reflect.DeepEqual(third.content["user_expressions"], map[string]any{}) {
 		t.Errorf("third cell: %v", third.content)
@@ -83,11 +83,11 @@ func TestCellsAreNumberedAndRemembered(t *testing.T) {
 		query map[string]any
 		want  string
 	}{
-		{map[string]any{"hist_access_type": "tail", "n": 2}, `[[0,2,"fail oh"],[0,3,"count"]]`},
-		{map[string]any{"hist_access_type": "range", "session": 0, "start": 1, "stop": 2}, `[[0,1,"out a\ncount"]]`},
+		{map[string]any{"hist_access_type": "tail", "n": 2}, `[[0,2,"%%\n// fail oh"],[0,3,"%%\n// count"]]`},
+		{map[string]any{"hist_access_type": "range", "session": 0, "start": 1, "stop": 2}, `[[0,1,"%%\n// out a\n// count"]]`},
 		{map[string]any{"hist_access_type": "range", "session": 1, "start": 1}, `[]`},
-		{map[string]any{"hist_access_type": "search", "pattern": "*count", "n": 10}, `[[0,1,"out a\ncount"],[0,3,"count"]]`},
-		{map[string]any{"hist_access_type": "tail", "n": 1, "output": true}, `[[0,3,["count",null]]]`},
+		{map[string]any{"hist_access_type": "search", "pattern": "*count", "n": 10}, `[[0,1,"%%\n// out a\n// count"],[0,3,"%%\n// count"]]`},
+		{map[string]any{"hist_access_type": "tail", "n": 1, "output": true}, `[[0,3,["%%\n// count",null]]]`},
 	} {
 		got, _ := json.Marshal(c.ask("history_request", test.query).content["history"])
 		if string(got) != test.want {
@@ -152,9 +152,9 @@ func TestTooMuchIsCut(t *testing.T) {
 func TestAFailureStopsTheQueue(t *testing.T) {
 	c := start(t, fake(t))
 	c.run("out warm")
-	ids := []string{c.send("shell", "execute_request", cell("sleep 200\nfail oh"))}
+	ids := []string{c.send("shell", "execute_request", do("sleep 200\nfail oh"))}
 	for range 3 {
-		ids = append(ids, c.send("shell", "execute_request", cell("out no")))
+		ids = append(ids, c.send("shell", "execute_request", do("out no")))
 	}
 	var states []string
 	for _, id := range ids {
@@ -168,7 +168,7 @@ func TestAFailureStopsTheQueue(t *testing.T) {
 		t.Errorf("states %v, want %v", states, want)
 	}
 	// Unless the front end wants it.
-	going := cell("sleep 100\nfail oh")
+	going := do("sleep 100\nfail oh")
 	going["stop_on_error"] = false
 	c.send("shell", "execute_request", going)
 	c.expect("out yes", `ok stdout="yes\n"`)
@@ -177,7 +177,7 @@ func TestAFailureStopsTheQueue(t *testing.T) {
 func TestAnswersWhileACellRuns(t *testing.T) {
 	c := start(t, fake(t))
 	c.run("out warm")
-	id := c.send("shell", "execute_request", cell("sleep 700"))
+	id := c.send("shell", "execute_request", do("sleep 700"))
 	start := time.Now()
 	for _, kind := range []string{"kernel_info_request", "complete_request", "is_complete_request"} {
 		c.ask(kind, map[string]any{"code": "x", "cursor_pos": 1})
@@ -197,12 +197,12 @@ func TestAnswersWhileACellRuns(t *testing.T) {
 func TestInput(t *testing.T) {
 	c := start(t, fake(t))
 	c.onPrompt = func(prompt string) string { return strings.ToUpper(prompt) }
-	asking := cell("ask name?")
+	asking := do("ask name?")
 	asking["allow_stdin"] = true
 	if r := c.ask("execute_request", asking); r.String() != `ok stdout="heard NAME?\n"` {
 		t.Errorf("got %v", r)
 	}
-	if r := c.run("ask name?"); !strings.HasPrefix(r.String(), "error StdinNotAvailable: the cell reads standard input") {
+	if r := c.run("ask name?"); !strings.HasPrefix(r.String(), "error no input: the cell reads standard input") {
 		t.Errorf("without a way to ask: %v", r)
 	}
 }
@@ -229,7 +229,7 @@ func TestWidgetMessagesPass(t *testing.T) {
 
 func TestUnsignedAndMalformedMessagesAreDropped(t *testing.T) {
 	c := start(t, fake(t))
-	good := c.key.Encode(wire.New("execute_request", "test", nil, cell("out BAD")))
+	good := c.key.Encode(wire.New("execute_request", "test", nil, do("out BAD")))
 	change := func(f func(frames [][]byte) [][]byte) {
 		if err := c.shell.Send(f(append([][]byte{}, good...))); err != nil {
 			t.Error(err)
@@ -243,7 +243,7 @@ func TestUnsignedAndMalformedMessagesAreDropped(t *testing.T) {
 	change(func([][]byte) [][]byte { return [][]byte{{}} })
 	other := wire.NewKey()
 	change(func([][]byte) [][]byte {
-		return other.Encode(wire.New("execute_request", "test", nil, cell("out BAD")))
+		return other.Encode(wire.New("execute_request", "test", nil, do("out BAD")))
 	})
 	for _, content := range []string{"", "[]", "null", "{", `"x"`, "\xff"} {
 		m := wire.New("execute_request", "test", nil, nil)
@@ -265,20 +265,20 @@ func TestUnsignedAndMalformedMessagesAreDropped(t *testing.T) {
 
 func TestSignedNonsenseIsAnswered(t *testing.T) {
 	c := start(t, fake(t))
-	for content, want := range map[string]string{
-		`{}`:                             "ok",
-		`{"code": 3}`:                    "error MalformedRequest: the request is not one: json: cannot unmarshal number into Go struct field .code of type string",
-		"{\"code\": \"out \xff\"}":       "error InvalidText: the cell is not UTF-8 text",
-		`{"code": "out a\u0000b"}`:       "ok stdout=\"a\\x00b\\n\"",
-		`{"code": "out x", "silent": 1}`: "error MalformedRequest: the request is not one: json: cannot unmarshal number into Go struct field .silent of type bool",
+	for _, test := range []struct{ content, want string }{
+		{`{}`, "ok"},
+		{`{"code": 3}`, "error malformed request: the request is not one: json: cannot unmarshal number into Go struct field .code of type string"},
+		{"{\"code\": \"out \xff\"}", "error invalid text: the cell is not UTF-8 text"},
+		{`{"code": "// a\u0000b"}`, "error cell error: a NUL byte (cell [4], line 1)"},
+		{`{"code": "out x", "silent": 1}`, "error malformed request: the request is not one: json: cannot unmarshal number into Go struct field .silent of type bool"},
 	} {
 		m := wire.New("execute_request", "test", nil, nil)
-		m.Content = json.RawMessage(content)
+		m.Content = json.RawMessage(test.content)
 		if err := c.shell.Send(c.key.Encode(m)); err != nil {
 			t.Fatal(err)
 		}
-		if got := c.await(m.Header.ID).String(); got != want {
-			t.Errorf("%q gave %s, want %s", content, got, want)
+		if got := c.await(m.Header.ID).String(); got != test.want {
+			t.Errorf("%q gave %s, want %s", test.content, got, test.want)
 		}
 	}
 	// A giant cell is a cell.
@@ -377,7 +377,7 @@ func TestShutdown(t *testing.T) {
 
 func TestTerminateEndsTheKernel(t *testing.T) {
 	c := start(t, fake(t))
-	c.send("shell", "execute_request", cell("sleep 60000"))
+	c.send("shell", "execute_request", do("sleep 60000"))
 	c.kill(syscall.SIGTERM)
 	if len(c.dirs()) > 0 || len(c.marked()) > 0 {
 		t.Errorf("left %v %v", c.dirs(), c.marked())

@@ -6,8 +6,9 @@ import (
 	"context"
 	"encoding/json"
 	"runtime"
-	"strings"
-	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/assist"
+	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 )
 
 // answerNow answers what needs neither GoNB nor gopls.
@@ -62,51 +63,73 @@ func refuseDebugger(content json.RawMessage) any {
 	}
 }
 
-// assistTimeout is how long a completion or an inspection may take.
-const assistTimeout = 5 * time.Second
-
-// assist answers a question about code, which may take a while.
-func (k *Kernel) assist(r *request) any {
+// help answers a question about code, which may take a while.
+func (k *Kernel) help(r *request) any {
 	var question struct {
 		Code   string `json:"code"`
 		Cursor *int   `json:"cursor_pos"`
 		Detail int    `json:"detail_level"`
 	}
 	_ = json.Unmarshal(r.Content, &question)
-	length := len([]rune(question.Code))
-	cursor := length
-	if question.Cursor != nil {
-		cursor = min(max(*question.Cursor, 0), length)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), assistTimeout)
-	defer cancel()
-	switch r.Header.Type {
-	case "complete_request":
-		c := k.o.Assist.Complete(ctx, question.Code, cursor)
-		return map[string]any{
-			"status": "ok", "matches": notNil(c.Matches), "cursor_start": c.Start, "cursor_end": c.End, "metadata": notNilMap(c.Metadata),
-		}
-	case "inspect_request":
-		data := k.o.Assist.Inspect(ctx, question.Code, cursor, question.Detail)
-		return map[string]any{"status": "ok", "found": len(data) > 0, "data": notNilMap(data), "metadata": map[string]any{}}
-	default:
-		status, indent := k.o.Assist.IsComplete(question.Code)
+	if r.Header.Type == "is_complete_request" {
+		status, indent := assist.IsComplete(question.Code)
 		answer := map[string]any{"status": status}
 		if status == "incomplete" {
 			answer["indent"] = indent
 		}
 		return answer
 	}
-}
-
-func notNil(list []string) []string { return append([]string{}, list...) }
-
-func notNilMap(m map[string]any) map[string]any {
-	if m == nil {
-		return map[string]any{}
+	at := assist.Cell{Text: question.Code, Cursor: len(question.Code)}
+	if question.Cursor != nil {
+		at.Cursor = *question.Cursor
 	}
-	return m
+	k.mu.Lock()
+	helper := k.helper
+	at.Known = []string{k.known}
+	k.mu.Unlock()
+	if helper == nil {
+		helper = assist.New(assist.Config{}) // GoNB is not there yet: what is known without it
+	}
+	if r.Header.Type == "complete_request" {
+		c := helper.Complete(context.Background(), at)
+		types := []map[string]any{}
+		for i, match := range c.Matches {
+			types = append(types, map[string]any{"text": match, "type": c.Types[i], "start": c.Start, "end": c.End})
+		}
+		return map[string]any{
+			"status": "ok", "matches": append([]string{}, c.Matches...), "cursor_start": c.Start, "cursor_end": c.End,
+			"metadata": map[string]any{"_jupyter_types_experimental": types},
+		}
+	}
+	bundle, found := helper.Inspect(context.Background(), at, question.Detail)
+	if !found {
+		bundle = assist.Bundle{}
+	}
+	return map[string]any{"status": "ok", "found": found, "data": bundle, "metadata": map[string]any{}}
 }
 
-// plain is text without the line ends that a reply's one-line fields must not have.
-func plain(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
+// learn tells those who help with code what is declared now.
+func (k *Kernel) learn() {
+	var known string
+	for _, step := range k.cells.Replay().Steps {
+		known += step.Source + "\n"
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.known = known
+}
+
+// newHelper makes the one who helps with code look where a new GoNB builds cells.
+func (k *Kernel) newHelper(dir string) {
+	helper := assist.New(assist.Config{
+		Dir: dir, Gopls: k.o.Gopls, Log: k.o.Log,
+		Env: []string{session.Mark + "=" + k.o.Session.Name, "TMPDIR=" + k.o.Session.Dir},
+	})
+	k.mu.Lock()
+	old := k.helper
+	k.helper = helper
+	k.mu.Unlock()
+	if old != nil {
+		go old.Close()
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 	"github.com/stophacking/kelpie/kernel-ext/internal/zmtp"
@@ -85,7 +86,7 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, fmt.Errorf("front: %w", err)
 	}
-	program := session.Program{Args: append(append([]string{}, k.o.GoNB...), "--kernel", file), Output: k.o.Output}
+	program := session.Program{Args: append(append([]string{}, k.o.GoNB...), "--kernel", file), Env: []string{frame.Variable + "=" + k.token}, Output: k.o.Output}
 	if e.child, err = k.o.Session.Start(program); err != nil {
 		return nil, err
 	}

@@ -4,10 +4,14 @@ package front
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
+	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 )
 
@@ -72,9 +76,9 @@ func (k *Kernel) execute(r *request) {
 	var failed *failure
 	switch {
 	case malformed != nil:
-		failed = &failure{"MalformedRequest", "the request is not one: " + malformed.Error(), nil}
+		failed = &failure{name: "malformed request", value: "the request is not one: " + malformed.Error()}
 	case r.BadText:
-		failed = &failure{"InvalidText", "the cell is not UTF-8 text", nil}
+		failed = &failure{name: "invalid text", value: "the cell is not UTF-8 text"}
 	default:
 		failed = k.run(x)
 	}
@@ -106,109 +110,167 @@ func (k *Kernel) execute(r *request) {
 	}
 }
 
-// run prepares a cell, has GoNB run it, and explains how it ended.
+// run prepares a cell, has GoNB carry out its steps, and explains how it ended.
 func (k *Kernel) run(x *execution) *failure {
-	p, err := k.o.Cells.Prepare(x.code, x.number)
+	p, err := cell.Prepare(x.code, &k.cells)
 	if err != nil {
-		return asFailure(err)
+		return explained(cell.Refused(x.number, x.code, err))
 	}
-	if p.Local != "" {
-		x.out.text("stdout", p.Local)
+	p.Number = x.number
+	for _, w := range p.Warnings {
+		x.out.text("stderr", "kelpie: "+w.String()+"\n")
 	}
-	if p.Text == "" {
-		k.o.Cells.Settle(p, true)
+	defer k.learn()
+	for i, step := range p.Steps {
+		ending, err := k.step(x, p, step, i == 0)
+		if retry, ok := p.Retry(ending.Value); err == nil && ok && i == len(p.Steps)-1 {
+			ending, err = k.step(x, p, retry, false)
+		}
+		if failed := k.judge(x, p, step, ending, err); failed != nil {
+			return failed
+		}
+	}
+	k.cells.Accept(p)
+	k.settings.add(x.code)
+	return nil
+}
+
+// judge tells the session how a step ended, and explains it; nil when it went well.
+func (k *Kernel) judge(x *execution, p cell.Program, step cell.Step, ending ending, err error) *failure {
+	ended := x.ended()
+	if ended == nil && err == nil && ending.ok && (!step.Shell || ending.status == 0) {
 		return nil
 	}
-	var e *engine
-	var ending Ending
-	for range 2 {
-		if e, err = k.ready(x); err != nil {
-			k.o.Cells.Settle(p, false)
-			return &failure{"KernelError", plain(err.Error()), nil}
+	k.cells.Ran(p)
+	switch {
+	case ended != nil:
+		return ended
+	case err == errEngineGone || err == errEngineDeaf:
+		return &failure{name: "GoNB ended", value: fmt.Sprintf("GoNB, which runs the cells, ended in this one (%v). It is started again with the next cell, with the declarations that it had.", k.howEnded())}
+	case err != nil:
+		return &failure{name: "kernel error", value: strings.TrimSpace(err.Error())}
+	case step.Shell && ending.ok:
+		return explained(p.ShellFailed(step, ending.status))
+	}
+	explanation := p.Explain(&k.cells, cell.Failure{
+		Value: ending.Value, Traceback: ending.Traceback, Main: k.mainGo(), Stderr: ending.trace, Fault: ending.fault,
+	})
+	if explanation.Compiled {
+		k.cells.Accept(p)
+	}
+	if len(explanation.Remove) > 0 {
+		k.giveUp(explanation.Remove)
+	}
+	return explained(explanation)
+}
+
+// giveUp has GoNB forget declarations that would fail every later cell.
+func (k *Kernel) giveUp(names []string) {
+	k.cells.Forget(names...)
+	k.mu.Lock()
+	e := k.engine
+	k.mu.Unlock()
+	if _, err := e.run(toRun("%rm "+strings.Join(names, " "), false, false), func(*wire.Message) {}); err != nil {
+		k.o.Log("giving up %v: %v", names, err)
+	}
+}
+
+// mainGo is the program that GoNB made of the last cell.
+func (k *Kernel) mainGo() string {
+	k.mu.Lock()
+	dir := k.engine.dir
+	k.mu.Unlock()
+	for _, name := range []string{"main.go", "main_test.go"} {
+		if text, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+			return string(text)
 		}
-		endWatch := k.watch(x, e)
-		ending, err = k.runOn(e, p, x)
-		endWatch()
+	}
+	return ""
+}
+
+// howEnded is how the last GoNB ended.
+func (k *Kernel) howEnded() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return endOf(k.engine.child)
+}
+
+// An ending is how GoNB and the program of a step ended it.
+type ending struct {
+	ok        bool // GoNB's opinion; Value and Traceback are what it says otherwise
+	Value     string
+	Traceback []string
+	status    int          // of a shell step; -1 when it told none
+	fault     *frame.Fault // the error that the program told
+	trace     *cell.Trace  // its last words, not yet shown
+}
+
+// step has GoNB run one step of a cell, the first one under the cell's number.
+func (k *Kernel) step(x *execution, p cell.Program, step cell.Step, first bool) (ending, error) {
+	for again := true; ; again = false {
+		e, err := k.ready(x)
 		if err != nil {
-			e.end()
+			return ending{}, err
 		}
+		x.out.begin()
+		endWatch := k.watch(x, e)
+		end, err := k.runOn(e, x, p, step, x.store && first)
+		endWatch()
+		end.status, end.fault, end.trace = x.out.end(step.Shell, end.ok)
+		if err == nil {
+			return end, nil
+		}
+		e.end()
 		// A GoNB that had died before it heard of the cell costs the cell nothing.
-		if err != errEngineDeaf {
-			break
+		if err != errEngineDeaf || !again {
+			return end, err
 		}
 	}
-	if err == nil && ending.OK {
-		k.replay.add(p)
-	}
-	failed, lastWords := x.ended(), x.out.heldBack()
-	if failed == nil && err != nil {
-		failed = &failure{"GoNBEnded", fmt.Sprintf("GoNB, which runs the cells, ended in this one (%v). It is started again with the next cell, with the declarations that it had.", endOf(e.child)), nil}
-	}
-	if failed == nil {
-		ending.Stderr = lastWords
-		failed = k.o.Cells.Explain(p, ending)
-	}
-	k.o.Cells.Settle(p, failed == nil)
-	return failed
 }
 
-// asFailure is an error as the front end gets it.
-func asFailure(err error) *failure {
-	var f *Refusal
-	if errors.As(err, &f) {
-		return &f.Failure
-	}
-	return &failure{"Error", plain(err.Error()), nil}
-}
-
-// A Refusal is an error of Prepare that says how it wants to be shown.
-type Refusal struct{ Failure }
-
-func (r *Refusal) Error() string { return r.Value }
-
-// runOn has one GoNB run a program under the number of its cell.
-func (k *Kernel) runOn(e *engine, p Program, x *execution) (Ending, error) {
+// runOn has one GoNB run a step; counts says that GoNB is to count it.
+func (k *Kernel) runOn(e *engine, x *execution, p cell.Program, step cell.Step, counts bool) (ending, error) {
 	last := p.Number
-	if x.store {
+	if counts {
 		last--
 	}
 	if err := e.align(last); err != nil {
-		return Ending{}, err
+		return ending{}, err
 	}
 	if x.ended() != nil {
-		return Ending{}, nil
+		return ending{}, nil
 	}
-	reply, err := e.run(map[string]any{
-		"code": p.Text, "silent": true, "store_history": x.store, "user_expressions": map[string]any{},
-		"allow_stdin": x.canAsk, "stop_on_error": false,
-	}, x.sink)
+	reply, err := e.run(toRun(step.Source, counts, x.canAsk), x.sink)
 	if err != nil {
-		return Ending{}, err
+		return ending{}, err
 	}
-	if x.store {
+	if counts {
 		e.count++
 	}
 	return decodeEnding(reply), nil
 }
 
-func decodeEnding(reply json.RawMessage) Ending {
+// toRun is the content of a request to GoNB. It is silent because the kernel says itself what is run.
+func toRun(code string, counts, canAsk bool) map[string]any {
+	return map[string]any{"code": code, "silent": true, "store_history": counts, "allow_stdin": canAsk, "user_expressions": map[string]any{}, "stop_on_error": false}
+}
+
+func decodeEnding(reply json.RawMessage) ending {
 	var r struct {
 		Status    string   `json:"status"`
-		Name      string   `json:"ename"`
 		Value     string   `json:"evalue"`
 		Traceback []string `json:"traceback"`
 	}
 	if err := json.Unmarshal(reply, &r); err != nil {
-		return Ending{Name: "KernelError", Value: err.Error()}
+		return ending{Value: err.Error()}
 	}
-	return Ending{OK: r.Status == "ok", Name: r.Name, Value: r.Value, Traceback: r.Traceback}
+	return ending{ok: r.Status == "ok", Value: r.Value, Traceback: r.Traceback}
 }
 
 // align brings GoNB's number of cells to the given one, by empty cells: GoNB names cells by it in errors.
 func (e *engine) align(number int) error {
 	for e.count < number {
-		nothing := map[string]any{"code": "", "silent": true, "store_history": true, "allow_stdin": false}
-		if _, err := e.run(nothing, func(*wire.Message) {}); err != nil {
+		if _, err := e.run(toRun("", true, false), func(*wire.Message) {}); err != nil {
 			return err
 		}
 		e.count++

@@ -24,7 +24,7 @@ const (
 
 // Interrupt ends the cell that runs; with it those that wait, as after any failure.
 func (k *Kernel) Interrupt() {
-	k.endCell(failure{"Interrupted", "the cell was interrupted", nil})
+	k.endCell(failure{name: "interrupted", value: "the cell was interrupted"})
 }
 
 // endCell ends the cell that runs, for the reason given.
@@ -82,7 +82,7 @@ func (k *Kernel) watch(x *execution, e *engine) (end func()) {
 		default:
 		}
 		if n := len(e.child.Descendants()); n > maxProcesses {
-			x.end(failure{"TooManyProcesses", fmt.Sprintf("the cell started more than %d processes; all were ended, and GoNB with them", maxProcesses), nil})
+			x.end(failure{name: "too many processes", value: fmt.Sprintf("the cell started more than %d processes; all were ended, and GoNB with them", maxProcesses)})
 			e.child.Signal(syscall.SIGKILL)
 			k.o.Session.KillStrays()
 			return
@@ -122,7 +122,7 @@ func (k *Kernel) ask(m *wire.Message) {
 // askFor asks the user for a line, or ends the cell where nobody can be asked.
 func (k *Kernel) askFor(x *execution, pid int, prompt string, password bool) {
 	if !x.canAsk {
-		k.endCell(failure{"StdinNotAvailable", "the cell reads standard input, and this front end cannot ask for any", nil})
+		k.endCell(failure{name: "no input", value: "the cell reads standard input, and this front end cannot ask for any"})
 		return
 	}
 	x.mu.Lock()

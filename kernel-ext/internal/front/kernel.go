@@ -3,6 +3,7 @@
 package front
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/assist"
+	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 	"github.com/stophacking/kelpie/kernel-ext/internal/zmtp"
@@ -26,10 +29,8 @@ type Options struct {
 	GoNB []string
 	// Session owns the processes and the directory.
 	Session *session.Session
-	// Cells prepares cells and explains errors; nil passes both on as they are.
-	Cells Cells
-	// Assist completes and inspects; nil knows nothing.
-	Assist Assist
+	// Gopls is the path of gopls; without it completion knows less.
+	Gopls string
 	// Output receives what GoNB prints, which is only what goes wrong in it; nil drops it.
 	Output *os.File
 	// Log receives what the user need not see; nil drops it.
@@ -38,9 +39,10 @@ type Options struct {
 
 // A Kernel serves one connection file.
 type Kernel struct {
-	o   Options
-	key wire.Key
-	id  string // the session in the headers of our messages
+	o     Options
+	key   wire.Key
+	token string // marks what a cell's program tells the kernel in its output
+	id    string // the session in the headers of our messages
 
 	shell, control, stdin, iopub, heartbeat *zmtp.Server
 
@@ -53,11 +55,17 @@ type Kernel struct {
 	count   int        // cells executed
 	current *execution // the cell that runs, or nil
 	engine  *engine    // GoNB, or nil before its first start
-	ended   bool
 
-	replay recording // touched by the goroutine that executes cells only
-	stop   chan struct{}
-	over   sync.Once
+	helper *assist.Assistant // answers questions about code; nil before the first GoNB is there
+	known  string            // the declarations of all cells, as Go
+
+	// Of the goroutine that executes cells:
+	cells       cell.Session
+	settings    settings
+	generations int // how many GoNBs there were
+
+	stop chan struct{}
+	over sync.Once
 }
 
 // A request is a message of the front end with the way back.
@@ -71,13 +79,7 @@ func New(o Options) (*Kernel, error) {
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}
 	}
-	if o.Cells == nil {
-		o.Cells = plainCells{}
-	}
-	if o.Assist == nil {
-		o.Assist = noAssist{}
-	}
-	k := &Kernel{o: o, key: wire.Key(o.Connection.Key), id: string(wire.NewKey()), stop: make(chan struct{})}
+	k := &Kernel{o: o, key: wire.Key(o.Connection.Key), id: string(wire.NewKey()), token: rand.Text(), stop: make(chan struct{})}
 	k.queue.init()
 	c := o.Connection
 	var failed error
@@ -103,8 +105,11 @@ func (k *Kernel) Serve() {
 	go k.work()
 	<-k.stop
 	k.mu.Lock()
-	k.ended = true
+	helper := k.helper
 	k.mu.Unlock()
+	if helper != nil {
+		go helper.Close()
+	}
 	k.queue.close()
 	const grace = 2 * time.Second
 	var all sync.WaitGroup
@@ -142,14 +147,14 @@ func (k *Kernel) dispatch(r *request) {
 	case "kernel_info_request", "comm_info_request", "history_request", "debug_request":
 		k.answer(r, k.answerNow(r))
 	case "complete_request", "inspect_request", "is_complete_request":
-		go func() { k.answer(r, k.assist(r)) }()
+		go func() { k.answer(r, k.help(r)) }()
 	case "comm_open", "comm_msg", "comm_close":
 		k.comms.note(r.Message)
 		go k.forward(r)
 	default:
 		k.o.Log("unknown message %q", kind)
 		if strings.HasSuffix(kind, "_request") {
-			k.answer(r, failure{"NotImplementedError", "the Go kernel does not know " + kind, nil}.content())
+			k.answer(r, failure{name: "not implemented", value: "the Go kernel does not know " + kind}.content())
 		}
 	}
 }

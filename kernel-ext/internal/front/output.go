@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
+	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 )
 
@@ -22,8 +25,6 @@ const (
 	updatePause = 100 * time.Millisecond
 	// pieceSize is the size of a text message from which on it does not wait.
 	pieceSize = 64 << 10
-	// maxDeath bounds what is held back of a dying program's last words.
-	maxDeath = 256 << 10
 )
 
 // An output is what one cell shows. Text is merged into few messages, in order with displays; within 20 ms standard
@@ -39,15 +40,16 @@ type output struct {
 	finished bool
 
 	textLeft, dataLeft int
-	textLost, dataLost int64
+	textLost, dataLost int64 // bytes, displays
 
 	updates map[string]*update
 	order   []string // the identifiers of updates that wait
 
-	midLine bool   // stderr is inside a line
-	dying   bool   // death holds what follows
-	death   []byte // from the line on with which a Go program announces its death
-	status  string // GoNB's line on how a process ended, in case that more follows
+	// Of the step that runs:
+	frames *frame.Splitter // takes out of stdout what the program tells the kernel
+	trace  *cell.Trace     // holds back the program's last words
+	status int
+	fault  *frame.Fault
 }
 
 // update is the state of one display that is being updated.
@@ -62,27 +64,92 @@ func newOutput(k *Kernel, x *execution) *output {
 	return &output{k: k, x: x, textLeft: maxText, dataLeft: maxData, updates: map[string]*update{}}
 }
 
-// exitLine is what GoNB prints after a process that failed.
-var exitLine = regexp.MustCompile(`^(\^C\n)?(exit status \d+|signal: [a-z ]+( \(core dumped\))?)\n$`)
+// begin makes ready for a step.
+func (o *output) begin() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.frames, o.trace = frame.NewSplitter(o.k.token, maxData), &cell.Trace{}
+	o.status, o.fault = -1, nil
+}
+
+// gonbSays is what GoNB prints after a process that failed.
+var gonbSays = regexp.MustCompile(`(\^C\n)?(exit status \d+|signal: [^\n]+)\n$`)
+
+// end returns what the step told: the exit status of a shell, -1 for none; an error; and its last words, unless they
+// were shown, because they are a shell's, which are not explained, or no death followed them.
+func (o *output) end(shell, ok bool) (status int, fault *frame.Fault, trace *cell.Trace) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	rest, lost := o.frames.Flush()
+	o.add(0, rest)
+	o.dataLost += int64(lost)
+	switch {
+	case o.x.ended() != nil:
+	case shell:
+		o.add(1, gonbSays.ReplaceAllString(o.trace.Rest(), ""))
+	case ok:
+		o.add(1, o.trace.Rest())
+	}
+	return o.status, o.fault, o.trace
+}
 
 // text adds text of a stream.
 func (o *output) text(stream, text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.finished {
-		return
-	}
-	at := 0
-	if stream == "stderr" {
-		at = 1
-		if exitLine.MatchString(text) {
-			text, o.status = o.status, text
-		} else {
-			text, o.status = o.status+text, ""
+	switch {
+	case o.finished:
+	case stream == "stderr" && o.trace != nil:
+		o.add(1, o.trace.Write(text))
+	case stream == "stderr":
+		o.add(1, text)
+	case o.frames != nil:
+		for _, part := range o.frames.Write(text) {
+			o.part(part)
 		}
-		text = o.holdBack(text)
+	default:
+		o.add(0, text)
 	}
-	o.add(at, text)
+}
+
+// part takes a piece of the program's standard output.
+func (o *output) part(part frame.Part) {
+	switch {
+	case part.Kind == 0:
+		o.add(0, part.Text)
+	case part.Dropped > 0:
+		o.dataLost++
+	case part.Kind == frame.Status:
+		if status, err := strconv.Atoi(string(part.Payload)); err == nil {
+			o.status = status
+		}
+	case part.Kind == frame.Failure:
+		if fault, err := frame.DecodeFault(part.Payload); err == nil {
+			o.fault = &fault
+		}
+	default:
+		content, err := frame.DecodeContent(part.Payload)
+		if err != nil {
+			o.k.o.Log("%v", err)
+			o.dataLost++
+			return
+		}
+		o.show(part.Kind, content)
+	}
+}
+
+// show publishes a display that came in the program's output.
+func (o *output) show(kind frame.Kind, content frame.Content) {
+	switch kind {
+	case frame.Result:
+		o.send(wire.New("execute_result", o.k.id, nil, map[string]any{
+			"execution_count": o.x.number, "data": content.Data, "metadata": content.Metadata,
+		}))
+	case frame.Update:
+		o.update(content.Transient.DisplayID, wire.New("update_display_data", o.k.id, nil, content))
+	default:
+		o.send(wire.New("display_data", o.k.id, nil, content))
+	}
 }
 
 func (o *output) add(at int, text string) {
@@ -97,41 +164,6 @@ func (o *output) add(at int, text string) {
 		o.flush()
 	}
 	o.arm(textPause)
-}
-
-// holdBack keeps standard error from the line on that begins as the last words of a Go program do.
-func (o *output) holdBack(text string) string {
-	if o.dying {
-		o.death = append(o.death, text...)
-		if len(o.death) <= maxDeath {
-			return ""
-		}
-		text = string(o.death)
-		o.death, o.dying = nil, false
-		return text
-	}
-	for rest, at := text, 0; rest != ""; {
-		if !o.midLine && (strings.HasPrefix(rest, "panic: ") || strings.HasPrefix(rest, "fatal error: ")) {
-			o.dying = true
-			o.death = append(o.death, rest...)
-			return text[:at]
-		}
-		line := strings.IndexByte(rest, '\n') + 1
-		if o.midLine = line == 0; o.midLine {
-			break
-		}
-		rest, at = rest[line:], at+line
-	}
-	return text
-}
-
-// heldBack takes what was held back; it is then the caller's to show.
-func (o *output) heldBack() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	text := string(o.death)
-	o.death, o.dying, o.status = nil, false, ""
-	return text
 }
 
 // arm has what waits sent after the pause.
@@ -174,29 +206,34 @@ func (o *output) display(m *wire.Message) {
 	if o.finished {
 		return
 	}
-	if m.Header.Type == "update_display_data" {
-		var c struct {
-			Transient struct {
-				ID string `json:"display_id"`
-			} `json:"transient"`
-		}
-		_ = json.Unmarshal(m.Content, &c)
-		u := o.updates[c.Transient.ID]
-		if u == nil {
-			u = &update{}
-			o.updates[c.Transient.ID] = u
-		}
-		if u.waiting == nil {
-			o.order = append(o.order, c.Transient.ID)
-		}
-		u.waiting = m
-		o.sendUpdates(false)
-		if len(o.order) > 0 {
-			o.arm(updatePause)
-		}
+	if m.Header.Type != "update_display_data" {
+		o.send(m)
 		return
 	}
-	o.send(m)
+	var c struct {
+		Transient struct {
+			ID string `json:"display_id"`
+		} `json:"transient"`
+	}
+	_ = json.Unmarshal(m.Content, &c)
+	o.update(c.Transient.ID, m)
+}
+
+// update keeps an update for a moment, in case that a newer one comes.
+func (o *output) update(id string, m *wire.Message) {
+	u := o.updates[id]
+	if u == nil {
+		u = &update{}
+		o.updates[id] = u
+	}
+	if u.waiting == nil {
+		o.order = append(o.order, id)
+	}
+	u.waiting = m
+	o.sendUpdates(false)
+	if len(o.order) > 0 {
+		o.arm(updatePause)
+	}
 }
 
 // sendUpdates publishes the updates that have waited long enough, or all of them.
@@ -251,8 +288,6 @@ func (o *output) finish() {
 	if o.timer != nil {
 		o.timer.Stop()
 	}
-	o.textLeft += len(o.death) + len(o.status)
-	o.add(1, string(o.death)+o.status)
 	o.flush()
 	o.sendUpdates(true)
 	if o.textLost > 0 {

@@ -3,13 +3,13 @@
 package front
 
 import (
+	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
+	"slices"
 	"strings"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 )
 
@@ -32,26 +32,45 @@ func (k *Kernel) ready(x *execution) (*engine, error) {
 	if err := os.MkdirAll(k.o.Session.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("front: the kernel's private directory: %w", err)
 	}
-	k.replay.generation++
-	e, err := k.startEngine(k.replay.generation)
+	k.generations++
+	e, err := k.startEngine(k.generations)
 	if err != nil {
 		return nil, err
 	}
 	k.mu.Lock()
 	k.engine = e
 	k.mu.Unlock()
+	k.newHelper(e.dir)
 	if lost == "" {
 		return e, nil
 	}
-	given, failed := k.replay.play(e)
+	line := "kelpie: GoNB " + lost + "; it was started again"
+	if err := k.replay(e); err != nil {
+		line += ", but cannot have the declarations of earlier cells back: " + err.Error()
+	}
 	if x != nil {
-		line := fmt.Sprintf("kelpie: GoNB %s; it was started again and given the declarations of %d earlier cells", lost, given)
-		if failed > 0 {
-			line += fmt.Sprintf(", %d more did not compile", failed)
-		}
 		x.out.text("stderr", line+"\n")
 	}
 	return e, nil
+}
+
+// replay gives a new GoNB the settings and the declarations of all cells, and shows nothing of it.
+func (k *Kernel) replay(e *engine) error {
+	p := k.cells.Replay()
+	steps := append(k.settings.steps(), p.Steps...)
+	for _, step := range steps {
+		reply, err := e.run(toRun(step.Source, true, false), func(*wire.Message) {})
+		if err != nil {
+			return err
+		}
+		e.count++
+		if end := decodeEnding(reply); !end.ok {
+			return errors.New(end.Value)
+		}
+	}
+	p.Counter = e.count
+	k.cells.Ran(p)
+	return nil
 }
 
 // lost says what happened to a GoNB that cannot go on; empty when nothing did.
@@ -67,123 +86,29 @@ func (e *engine) lost() string {
 	return ""
 }
 
-// A recording holds what a new GoNB has to be told: the declarations and settings of the cells that went well.
-type recording struct {
-	generation int
-	cells      []Program
+// settings are the lines of cells that change how later cells are run, in order.
+type settings []string
+
+// lasting are the magics of such lines.
+var lasting = map[string]bool{
+	"%env": true, "%cd": true, "%goflags": true, "%autoget": true, "%noautoget": true, "%goworkfix": true, "%track": true, "%untrack": true,
 }
 
-// add records a cell that went well.
-func (r *recording) add(p Program) {
-	p.Text = declarations(p.Text)
-	if strings.TrimSpace(p.Text) == "" {
-		return
-	}
-	if forgets(p.Text) {
-		r.cells = nil
-	}
-	r.cells = append(r.cells, p)
-}
-
-// play gives the recorded cells to a new GoNB, under their numbers, and shows nothing of it.
-func (r *recording) play(e *engine) (given, failed int) {
-	for _, p := range r.cells {
-		if err := e.align(p.Number - 1); err != nil {
-			return given, failed
-		}
-		content := map[string]any{"code": p.Text, "silent": true, "store_history": e.count < p.Number, "allow_stdin": false}
-		reply, err := e.run(content, func(*wire.Message) {})
-		if err != nil {
-			return given, failed
-		}
-		e.count = p.Number
-		if decodeEnding(reply).OK {
-			given++
-		} else {
-			failed++
-		}
-	}
-	return given, failed
-}
-
-// settings are the magics that change how later cells are run.
-var settings = map[string]bool{
-	"env": true, "cd": true, "goflags": true, "autoget": true, "noautoget": true, "goworkfix": true,
-	"rm": true, "remove": true, "reset": true, "track": true, "untrack": true,
-}
-
-// scripts are the magics that make a whole cell something else than Go.
-var scripts = map[string]bool{"%%bash": true, "%%sh": true, "%%script": true, "%%writefile": true, "%%gx": true}
-
-// declarations is a cell without what it runs: the shell, main, everything after %%. Lines keep their numbers.
-func declarations(text string) string {
-	lines := strings.Split(text, "\n")
-	if first := strings.Fields(strings.TrimPrefix(lines[0], "//gonb:")); len(first) > 0 && scripts[first[0]] {
-		return ""
-	}
-	special, continued := false, false
-	magics := map[int]string{}
-	for i, line := range lines {
-		bare := strings.TrimPrefix(line, "//gonb:")
-		special = continued || len(bare) > 1 && (bare[0] == '%' || bare[0] == '!')
-		if !special {
-			continue
-		}
-		if !continued {
-			words := strings.Fields(bare[1:])
-			name := ""
-			if bare[0] == '%' && len(words) > 0 {
-				name = words[0]
-			}
-			if name == "%" || name == "main" {
-				lines = lines[:i]
-				break
-			}
-			if settings[name] {
-				magics[i] = line
-			}
-		}
-		continued = strings.HasSuffix(bare, "\\")
-		lines[i] = ""
-	}
-	goText := []byte(strings.Join(lines, "\n"))
-	blankMain(goText)
-	lines = strings.Split(string(goText), "\n")
-	for i, line := range magics {
-		lines[i] = line
-	}
-	return strings.Join(lines, "\n")
-}
-
-// blankMain overwrites a func main with blanks.
-func blankMain(text []byte) {
-	const clause = "package main;"
-	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, "", clause+string(text), parser.SkipObjectResolution)
-	if err != nil {
-		return
-	}
-	for _, declaration := range file.Decls {
-		f, ok := declaration.(*ast.FuncDecl)
-		if !ok || f.Recv != nil || f.Name.Name != "main" {
-			continue
-		}
-		from, to := set.Position(f.Pos()).Offset-len(clause), set.Position(f.End()).Offset-len(clause)
-		for i := from; i < to; i++ {
-			if text[i] != '\n' {
-				text[i] = ' '
-			}
+// add keeps what a cell that went well has set.
+func (s *settings) add(source string) {
+	for line := range strings.Lines(source) {
+		line = strings.TrimPrefix(strings.TrimRight(line, "\r\n"), "//gonb:")
+		words := strings.Fields(line)
+		if len(words) > 0 && lasting[words[0]] && !slices.Contains(*s, line) {
+			*s = append(*s, line)
 		}
 	}
 }
 
-// forgets says whether a cell has GoNB forget all declarations.
-func forgets(text string) bool {
-	for line := range strings.Lines(text) {
-		words := strings.Fields(strings.TrimPrefix(line, "//gonb:"))
-		if len(words) == 1 && words[0] == "%reset" {
-			return true
-		}
+// steps is one step with all settings, or none.
+func (s settings) steps() []cell.Step {
+	if len(s) == 0 {
+		return nil
 	}
-	return false
+	return []cell.Step{{Source: strings.Join(s, "\n")}}
 }

@@ -46,7 +46,7 @@ func (s setup) kernelJSON(log string, modules ...string) ([]byte, error) {
 	env["PATH"] = strings.ReplaceAll(ours, "$", "$$") + ":${PATH}"
 	text, err := json.MarshalIndent(map[string]any{
 		"argv": []string{
-			s.Path("bin", FrontName), "-log", log, "{connection_file}", s.Path("bin", "gonb"), "-raw_error=true",
+			s.Path("bin", FrontName), "-log", log, "-gopls", s.Path("gopls", "gopls"), "{connection_file}", s.Path("bin", "gonb"), "-raw_error=true",
 			"-logtostderr=false", "-stderrthreshold=3", "-log_file=" + log, "-go_work=" + strings.Join(modules, ","),
 		},
 		"display_name":   "Go (Kelpie)",

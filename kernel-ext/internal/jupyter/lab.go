@@ -61,7 +61,7 @@ func Lab(ctx context.Context, c Checkout, o LabOptions) error {
 			// In a container the user is often root; JupyterLab refuses that unless told. It listens on loopback alone.
 			"--allow-root"},
 		Dir: o.Folder, Unset: pythonFree, Stdout: o.Messages, Stderr: o.Messages, Interrupt: syscall.SIGTERM, Grace: 10 * time.Second,
-		Env: append(append(jupyterEnv(c.Path("jupyter")), "JUPYTER_TOKEN="+token, "PATH="+c.Path("gopls")+":"+os.Getenv("PATH")), o.Env...),
+		Env: append(append(jupyterEnv(c.Path("jupyter")), "JUPYTER_TOKEN="+token), o.Env...),
 	})
 	if err != nil {
 		return fmt.Errorf("jupyter: JupyterLab: %w", err)

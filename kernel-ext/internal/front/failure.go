@@ -1,0 +1,23 @@
+//go:build !windows
+
+package front
+
+import "github.com/stophacking/kelpie/kernel-ext/internal/cell"
+
+// failure is the error of a cell, in Jupyter's terms.
+type failure struct {
+	name, value string
+	traceback   []string // the value, when there is none
+}
+
+// content is the failure as a reply and an error message carry it.
+func (f failure) content() map[string]any {
+	traceback := f.traceback
+	if len(traceback) == 0 {
+		traceback = []string{f.value}
+	}
+	return map[string]any{"status": "error", "ename": f.name, "evalue": f.value, "traceback": traceback}
+}
+
+// explained is what package cell says, as a failure.
+func explained(e cell.Explanation) *failure { return &failure{e.Name, e.Value, e.Traceback} }
