@@ -31,10 +31,12 @@ var partners = map[Kind][]Kind{
 
 const (
 	handshakeTimeout = 10 * time.Second
-	// highWater is how many bytes wait for a peer before Send waits for it, stallTimeout how long it does.
-	highWater    = 32 << 20
-	stallTimeout = 15 * time.Second
+	// highWater is how many bytes wait for a peer before Send waits for it.
+	highWater = 32 << 20
 )
+
+// stallTimeout is how long Send waits for a peer that takes nothing; tests make it short.
+var stallTimeout = 15 * time.Second
 
 // ErrClosed is the error of a Send to a peer that is gone.
 var ErrClosed = errors.New("zmtp: the connection is closed")
@@ -304,16 +306,17 @@ func (p *Peer) drop() {
 	_ = p.conn.Close()
 }
 
-// Close sends what is queued, for at most the grace period, and ends the connection.
+// Close sends what is queued, for at most the grace period, and ends the connection. It does not wait for the function
+// that receives messages, so that may call it.
 func (p *Peer) Close(grace time.Duration) {
+	timer := time.AfterFunc(grace, p.drop)
+	defer timer.Stop()
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.closing = true
 	p.changed.Broadcast()
-	p.mu.Unlock()
-	select {
-	case <-p.done:
-	case <-time.After(grace):
-		p.drop()
-		<-p.done
+	for !p.closed {
+		p.changed.Wait()
 	}
+	_ = p.conn.Close()
 }
