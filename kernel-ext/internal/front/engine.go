@@ -86,7 +86,7 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, fmt.Errorf("front: %w", err)
 	}
-	program := session.Program{Args: append(append([]string{}, k.o.GoNB...), "--kernel", file), Env: []string{frame.Variable + "=" + k.token}, Output: k.o.Output}
+	program := session.Program{Args: append(append([]string{}, k.o.GoNB...), "--kernel", file), Env: append(k.buildCache(), frame.Variable+"="+k.token), Output: k.o.Output}
 	if e.child, err = k.o.Session.Start(program); err != nil {
 		return nil, err
 	}
@@ -95,6 +95,28 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// buildCache gives Go a build cache of the session's where its own cannot be written to, as with a read-only home. Cells
+// then take long until everything is compiled anew; otherwise they could not be built at all.
+func (k *Kernel) buildCache() []string {
+	dir := os.Getenv("GOCACHE")
+	if dir == "" {
+		if base, err := os.UserCacheDir(); err == nil {
+			dir = filepath.Join(base, "go-build")
+		}
+	}
+	err := os.MkdirAll(dir, 0o777)
+	if err == nil {
+		var probe *os.File
+		if probe, err = os.CreateTemp(dir, ".kelpie-*"); err == nil {
+			_ = probe.Close()
+			_ = os.Remove(probe.Name())
+			return nil
+		}
+	}
+	k.o.Log("Go's build cache cannot be used (%v); this session has its own", err)
+	return []string{"GOCACHE=" + filepath.Join(k.o.Session.Dir, "build")}
 }
 
 // connect dials GoNB's sockets as they appear, and waits until its messages reach us: a subscription takes effect some

@@ -37,9 +37,6 @@ func (s *Session) Start(p Program) (*Child, error) {
 	}
 	cmd.SysProcAttr = childAttributes()
 	c := &Child{Gone: make(chan struct{})}
-	s.mu.Lock()
-	s.children = append(s.children, c)
-	s.mu.Unlock()
 	started := make(chan error)
 	go func() {
 		// The system ends a child with the thread that started it, so that thread must live as long.
@@ -57,6 +54,9 @@ func (s *Session) Start(p Program) (*Child, error) {
 	if err := <-started; err != nil {
 		return nil, fmt.Errorf("session: starting %s: %w", p.Args[0], err)
 	}
+	s.mu.Lock()
+	s.children = append(s.children, c)
+	s.mu.Unlock()
 	return c, nil
 }
 
