@@ -26,8 +26,8 @@ var assignmentSteps = []string{
 // check runs everything that has to hold.
 func check(ctx context.Context, a app, args []string) error {
 	set := a.flags("check", "[--update] [--long] [--oracles]", `Checks everything that has to hold before a change is shared: gofmt, go vet (also without the engine, and for macOS),
-a build without cgo, all tests, and both notebooks, run at full size on the synthetic data with an empty store, whose
-outputs have to be those committed. A step that fails does not keep the others from running. The exit status is 0 only
+a build without cgo, all tests, the kernel under Jupyter's own test suite, nbclient and papermill, and both notebooks, run
+at full size on the synthetic data with an empty store, whose outputs have to be those committed. A step that fails does not keep the others from running. The exit status is 0 only
 if all of it holds. Of a notebook that fails, the partly executed copy and the kernel's log are kept in .kelpie/failed.
 `)
 	update := set.Bool("update", false, "write the new outputs to notebooks/ instead of comparing with them")
@@ -67,6 +67,7 @@ if all of it holds. Of a notebook that fails, the partly executed copy and the k
 	if *oracles {
 		c.oracles(ctx)
 	}
+	c.conformance(ctx)
 	c.notebooks(ctx)
 	return c.verdict(ctx)
 }

@@ -47,24 +47,30 @@ func (c *checker) oracles(ctx context.Context) {
 	}
 }
 
-// setUpOracles makes the virtual environment .kelpie/oracles, unless it is there with these pins. What it was made from
-// is written into it last, so an interrupted one is made again.
+// setUpOracles makes the virtual environment .kelpie/oracles.
 func (c *checker) setUpOracles(ctx context.Context) error {
-	stamp := c.Path("oracles", "made-from.txt")
-	if made, err := os.ReadFile(stamp); err == nil && string(made) == oracleRequirements && c.oracle(ctx, c.Root, "-c", "") == nil {
+	return c.privateVenv(ctx, "oracles", oracleRequirements, oracleMegabytes, "pyarrow, polars, DuckDB and the others")
+}
+
+// privateVenv makes a virtual environment in .kelpie, unless it is there with these pins. What it was made from is
+// written into it last, so an interrupted one is made again.
+func (c *checker) privateVenv(ctx context.Context, name, requirements string, megabytes int64, what string) error {
+	python := c.Path(name, "bin", "python")
+	stamp := c.Path(name, "made-from.txt")
+	if made, err := os.ReadFile(stamp); err == nil && string(made) == requirements && c.python(ctx, python, c.Root, "-c", "") == nil {
 		return nil
 	}
-	if err := jupyter.NeedSpace(c.Path(), oracleMegabytes, "pyarrow, polars, DuckDB and the others"); err != nil {
+	if err := jupyter.NeedSpace(c.Path(), megabytes, what); err != nil {
 		return err
 	}
-	if err := c.python(ctx, c.Python(), c.Root, "-m", "venv", "--clear", c.Path("oracles")); err != nil {
+	if err := c.python(ctx, c.Python(), c.Root, "-m", "venv", "--clear", c.Path(name)); err != nil {
 		return err
 	}
-	pins := c.Path("oracles", "requirements.txt")
-	if err := os.WriteFile(pins, []byte(oracleRequirements), 0o644); err != nil {
+	pins := c.Path(name, "requirements.txt")
+	if err := os.WriteFile(pins, []byte(requirements), 0o644); err != nil {
 		return err
 	}
-	if err := c.oracle(ctx, c.Root, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", pins); err != nil {
+	if err := c.python(ctx, python, c.Root, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", pins); err != nil {
 		return fmt.Errorf("pip could not install the pinned packages; the first time needs the network: %w", err)
 	}
 	return os.Rename(pins, stamp)

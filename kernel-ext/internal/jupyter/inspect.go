@@ -114,18 +114,19 @@ func toolVersion(module, path string) string {
 
 // kept says what the folders of .kelpie hold.
 var kept = map[string]string{
-	"bin":     "the kernel",
-	"checked": "notebooks as the last check executed them",
-	"data":    "the data",
-	"failed":  "notebooks that failed, and the kernel's logs",
-	"gopls":   "completion in JupyterLab",
-	"jupyter": "settings of JupyterLab",
-	"lab":     "your working copies of the notebooks",
-	"oracles": "the programs that check --oracles asks",
-	"session": "what cells may import beyond the checkout",
-	"reports": "executed notebooks and web pages",
-	"store":   "computed values; it holds copies of the data",
-	"venv":    "Python with nbconvert",
+	"bin":         "the kernel",
+	"checked":     "notebooks as the last check executed them",
+	"conformance": "the programs that check tries the kernel with",
+	"data":        "the data",
+	"failed":      "notebooks that failed, and the kernel's logs",
+	"gopls":       "completion in JupyterLab",
+	"jupyter":     "settings of JupyterLab",
+	"lab":         "your working copies of the notebooks",
+	"oracles":     "the programs that check --oracles asks",
+	"session":     "what cells may import beyond the checkout",
+	"reports":     "executed notebooks and web pages",
+	"store":       "computed values; it holds copies of the data",
+	"venv":        "Python with nbconvert",
 }
 
 // places lists what takes up space: the folders of .kelpie, and those that the user chose for data and values.

@@ -1,0 +1,83 @@
+//go:build !windows
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
+	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+)
+
+// trials are the programs that use the kernel as others do, and the pins of what they need.
+//
+//go:embed conformance
+var trials embed.FS
+
+// conformanceMegabytes is what Jupyter's test suite, nbclient and papermill take.
+const conformanceMegabytes = 150
+
+// conformance tries the kernel that is installed: Jupyter's own test suite for kernels, notebooks in parallel through
+// nbclient, and papermill.
+func (c *checker) conformance(ctx context.Context) {
+	before := c.failed
+	c.step(ctx, "conformance, set-up", func() error { return c.setUpConformance(ctx) })
+	if c.failed > before || ctx.Err() != nil {
+		return
+	}
+	// They wait more than they work.
+	var group sync.WaitGroup
+	var errs [2]error
+	for i, script := range []string{"kernel.py", "parallel.py"} {
+		group.Go(func() { errs[i] = c.trial(ctx, script) })
+	}
+	c.step(ctx, "jupyter_kernel_test", func() error { group.Wait(); return errs[0] })
+	c.step(ctx, "nbclient, papermill", func() error { return errs[1] })
+}
+
+func (c *checker) setUpConformance(ctx context.Context) error {
+	base, err := os.ReadFile(filepath.Join(c.Root, "requirements-dev.txt"))
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	more, err := trials.ReadFile("conformance/requirements.txt")
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	return c.privateVenv(ctx, "conformance", string(base)+string(more), conformanceMegabytes, "Jupyter's test suite")
+}
+
+// trial runs a program of conformance in a folder of its own; of Jupyter's settings it sees only our kernel.
+func (c *checker) trial(ctx context.Context, script string) error {
+	dir, err := os.MkdirTemp(c.Path(), "trial-")
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	text, err := trials.ReadFile("conformance/" + script)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, script), text, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	var printed bytes.Buffer
+	err = process.Run(ctx, process.Command{
+		Args: []string{c.Path("conformance", "bin", "python"), "-I", "-W", "ignore", script, dir}, Dir: dir, Stdout: &printed, Stderr: &printed,
+		Env: append([]string{
+			"KELPIE_KERNEL=" + jupyter.KernelName, "JUPYTER_PATH=" + c.Path("venv", "share", "jupyter"), "JUPYTER_CONFIG_DIR=" + dir,
+			"JUPYTER_DATA_DIR=" + dir, "JUPYTER_RUNTIME_DIR=" + filepath.Join(dir, "runtime"), "IPYTHONDIR=" + dir,
+		}, c.env...),
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", script, err, strings.TrimSpace(printed.String()))
+	}
+	return nil
+}
