@@ -68,6 +68,9 @@ if all of it holds. Of a notebook that fails, the partly executed copy and the k
 		c.oracles(ctx)
 	}
 	c.conformance(ctx)
+	if *long {
+		c.inBrowser(ctx)
+	}
 	c.notebooks(ctx)
 	return c.verdict(ctx)
 }

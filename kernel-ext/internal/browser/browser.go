@@ -224,7 +224,12 @@ func (b *Browser) Open(ctx context.Context, address string) (*Page, error) {
 	if err := b.call(ctx, "", "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached); err != nil {
 		return nil, err
 	}
-	return &Page{b, attached.SessionID}, nil
+	p := &Page{b, attached.SessionID}
+	// A page that takes itself for hidden rests.
+	if err := b.call(ctx, p.session, "Emulation.setFocusEmulationEnabled", map[string]any{"enabled": true}, nil); err != nil {
+		return nil, err
+	}
+	return p, b.call(ctx, p.session, "Page.bringToFront", map[string]any{}, nil)
 }
 
 // Evaluate evaluates JavaScript in the page and decodes its value into result, which may be nil.
