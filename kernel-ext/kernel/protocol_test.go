@@ -301,13 +301,6 @@ func TestStrangersOnThePorts(t *testing.T) {
 		}
 		defer garbage.Close()
 		_, _ = io.WriteString(garbage, "GET / HTTP/1.1\r\n\r\n"+strings.Repeat("x", 100))
-		// A peer that claims a frame of exabytes.
-		liar, err := zmtp.Dial(t.Context(), "tcp", address, map[bool]zmtp.Kind{true: zmtp.Sub, false: zmtp.Dealer}[port == c.connect.IOPub], "liar", func(*zmtp.Peer, zmtp.Message) {})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = liar.SendRaw([]byte{2, 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
-		_ = liar.SendRaw([]byte(strings.Repeat("x", 1<<16)))
 	}
 	c.expect("out good", `ok stdout="good\n"`)
 	for _, address := range localAddresses(t) {

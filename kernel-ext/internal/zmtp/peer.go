@@ -219,12 +219,6 @@ func (p *Peer) Send(frames [][]byte) error {
 	return p.enqueue(append([][]byte{{}}, frames...))
 }
 
-// SendRaw writes bytes as they are, for tests that play a peer that lies; nothing else may be sent at the time.
-func (p *Peer) SendRaw(bytes []byte) error {
-	_, err := p.conn.Write(bytes)
-	return err
-}
-
 // enqueue queues what write takes: a first entry that is nil marks a command.
 func (p *Peer) enqueue(entry [][]byte) error {
 	size := 0
