@@ -34,7 +34,10 @@
 //   - [MinMaxScaler]: a constant slot in the middle of the range, NaN left alone.
 //   - [Imputer]: what is missing, and mean, median and mode of the rest.
 //   - [DecisionTreeClassifier]: gini, the first of equal gains, merged siblings.
-//   - [GBTClassifier]: variance trees on -1 and 1, the first of weight 1.
+//   - [RandomForestClassifier]: Poisson bags, features drawn by node and how many by
+//     each strategy, the mean of the trees' shares.
+//   - [GBTClassifier]: variance trees on -1 and 1, the first of weight 1, and when
+//     validation rows end training.
 //   - A stage never replaces a column, but for an Imputer, ValueMap or
 //     CategoryPooler whose output is named as its input.
 //   - FeatureImportances, of both kinds of classifier.
@@ -57,11 +60,15 @@
 //   - A MinMaxScaler refuses infinities, and makes NaN of a slot that had no number.
 //     An Imputer refuses a surrogate that is infinite; its median is exact.
 //   - Split thresholds come from the quantiles of up to 200,000 rows, not of
-//     10,000, and nothing in training is random.
+//     10,000. Nothing in training is random but what a Seed decides: bags, drawn
+//     features, the rounding of derivatives and of weights that are not whole.
+//   - Trees take missing values where AllowMissing says so.
 //   - [ValueMap], [CategoryPooler] and [ConstantClassifier] are not Spark's.
 //
 // # What equals LightGBM
 //
+//   - [GBTClassifier] with Newton has the algorithm and the defaults of LightGBM's
+//     binary objective; its comment says what differs.
 //   - The file model.txt of a saved model is LightGBM's text: LightGBM opens it and
 //     predicts the same.
 //   - SplitImportances are what its feature_importance says of that file, and

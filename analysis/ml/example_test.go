@@ -190,6 +190,28 @@ func ExampleGBTClassifier() {
 	// 3 rows × 3 columns
 }
 
+func ExampleRandomForestClassifier() {
+	f := processes()
+	forest := ml.Pipeline{
+		ml.StringIndexer{InputCols: []string{"CMD"}},
+		ml.VectorAssembler{InputCols: []string{"CMD_index", "CPU"}},
+		ml.RandomForestClassifier{LabelCol: "attack", NumTrees: 50, KeepEqualLeaves: true},
+	}.Fit(f)
+	show(forest.Transform(f).Select("CMD", "CPU", "attack", "prediction"))
+	// Output:
+	// CMD         CPU  attack  prediction
+	// string  float64   int64     float64
+	// nmap        0.9       1           1
+	// nmap        0.8       1           1
+	// nmap        0.1       0           0
+	// nmap        0.7       1           1
+	// sshd        0.9       0           0
+	// sshd        0.8       0           0
+	// sshd        0.2       0           0
+	// sshd        0.1       0           0
+	// 8 rows × 4 columns
+}
+
 func ExampleConstantClassifier() {
 	f := processes()
 	show(ml.ConstantClassifier{LabelCol: "attack"}.Fit(f).Transform(f).Select("attack", "probability", "prediction").Limit(2))

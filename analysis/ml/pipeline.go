@@ -263,6 +263,9 @@ func (m *PipelineModel) needed(f analysis.Frame) []string {
 		if learner, ok := s.(supervised); ok {
 			wanted = append(wanted, learner.label())
 		}
+		if m, ok := s.(marked); ok {
+			wanted = append(wanted, slices.DeleteFunc(m.marks(), func(name string) bool { return name == "" })...)
+		}
 	}
 	return slices.DeleteFunc(f.Columns(), func(name string) bool { return !slices.Contains(wanted, name) })
 }
