@@ -31,7 +31,7 @@ func TestTreeDefaults(t *testing.T) {
 
 // Every field reaches the trainer: it changes the model.
 func TestTreeFields(t *testing.T) {
-	f := hashed(2000).WithColumn("w", analysis.Col("a").Plus(1)).WithColumn("later", analysis.Col("b").Greater(19))
+	f := hashed(2000).WithColumn("w", analysis.Col("a").Plus(1)).WithColumn("later", analysis.Col("c").Equal(4))
 	fit := func(s ml.Stage) string {
 		return stage[ml.TreeModel](t, ml.Pipeline{assembleFour, s}.Fit(f), 1).Text
 	}
