@@ -193,3 +193,29 @@ func says(t *testing.T, text string, words []string) {
 		}
 	}
 }
+
+// Errors name the row of the frame that the rows were chosen from, whichever
+// stage finds them.
+func TestRowsOfFilteredFrames(t *testing.T) {
+	inf := math.Inf(1)
+	f := frame(analysis.Float64s("x", 1, 2, 3, inf, 5, 6), analysis.Int64s("n", 0, 1, 2, -3, 4, 5), analysis.Int64s("y", 0, 1, 0, 1, 0, 1),
+		analysis.Float64s("w", 1, 1, 1, -1, 1, 1)).Filter(analysis.Col("n").NotEqual(1))
+	clean := f.WithColumn("x", analysis.Col("n"))
+	assemble := ml.VectorAssembler{InputCols: []string{"x"}, HandleInvalid: "keep"}
+	for name, p := range map[string]ml.Pipeline{
+		"tree":    {assemble, ml.DecisionTreeClassifier{LabelCol: "y"}},
+		"forest":  {assemble, ml.RandomForestClassifier{LabelCol: "y"}},
+		"newton":  {assemble, ml.GBTClassifier{LabelCol: "y", Newton: true}},
+		"scaler":  {assemble, ml.MinMaxScaler{}},
+		"one-hot": {ml.OneHotEncoder{InputCols: []string{"n"}}},
+		"weights": {ml.VectorAssembler{InputCols: []string{"n"}}, ml.DecisionTreeClassifier{LabelCol: "y", WeightCol: "w"}},
+	} {
+		_, err := p.Fit(f).Stages()
+		if err == nil || !strings.Contains(err.Error(), "row 3") {
+			t.Errorf("%s: %v, want row 3", name, err)
+		}
+	}
+	trained := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}}, ml.DecisionTreeClassifier{LabelCol: "y"}}.Fit(clean)
+	_, err := trained.Transform(f.WithColumn("x", analysis.Col("x").Divide(analysis.Col("n").Plus(3)))).Collect()
+	wantError(t, err, "column x is null or NaN in row 3")
+}

@@ -253,7 +253,7 @@ func train(ctx context.Context, f, few analysis.Frame, m TreeModel, t plan.Trees
 	if err != nil {
 		return nil, err
 	}
-	m.Text, m.Log = string(text), log
+	m.Text, m.Log, m.compiled = string(text), log, &plan.Memo{}
 	b, err := collect(ctx, with(few, plan.Slots{Column: t.Features}).Select("name", "column"))
 	if err != nil {
 		return nil, err
@@ -282,6 +282,8 @@ type TreeModel struct {
 	Text string `json:",omitempty"`
 
 	Log plan.TrainingLog
+
+	compiled *plan.Memo // the trees made ready; nil: anew with each frame
 }
 
 // Transform adds rawPrediction, probability and prediction (1 where probability
@@ -295,7 +297,7 @@ func (m TreeModel) Transform(f analysis.Frame) analysis.Frame {
 		return mistaken(f, err)
 	}
 	return with(f, plan.Predict{Model: m.Text, Features: m.Columns.Features, Raw: m.Columns.RawPrediction,
-		Probability: m.Columns.Probability, Prediction: m.Columns.Prediction})
+		Probability: m.Columns.Probability, Prediction: m.Columns.Prediction, Compiled: m.compiled})
 }
 
 func (m TreeModel) inputs() []string  { return []string{m.Columns.Features} }

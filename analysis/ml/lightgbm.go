@@ -102,7 +102,7 @@ func lightgbmStages(m *lightgbm.Model, columns []string, labels [][]string) ([]T
 	if err != nil {
 		return nil, err
 	}
-	trees := TreeModel{Name: "LightGBMClassificationModel", Columns: Columns{}.withDefaults(), FeatureNames: m.Names, FeatureColumns: columns, Text: string(text)}
+	trees := TreeModel{Name: "LightGBMClassificationModel", Columns: Columns{}.withDefaults(), FeatureNames: m.Names, FeatureColumns: columns, Text: string(text), compiled: &plan.Memo{}}
 	for _, t := range m.Trees {
 		trees.Log.Leaves = append(trees.Log.Leaves, len(t.LeafValue))
 	}

@@ -93,6 +93,10 @@ func decodeStage(s savedStage) (fitted, error) {
 		return nil, fmt.Errorf("%s: %w", s.Stage, err)
 	}
 	t := v.Elem().Interface().(fitted)
+	if trees, ok := t.(TreeModel); ok {
+		trees.compiled = &plan.Memo{}
+		t = trees
+	}
 	if err := t.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Stage, err)
 	}

@@ -20,12 +20,22 @@ func (p *Part) Check(rows int) error {
 	if c.Nulls > 0 {
 		for i := range rows {
 			if c.IsNull(i) {
-				return fmt.Errorf("column %q is null in row %d (and %d more): fill nulls or drop their rows first", p.Name, i, c.Nulls-1)
+				return &RowError{Row: i, Before: fmt.Sprintf("column %q is null", p.Name),
+					After: fmt.Sprintf(" (and %d more): fill nulls or drop their rows first", c.Nulls-1)}
 			}
 		}
 	}
 	return nil
 }
+
+// A RowError is about one row. Whoever knows that the rows were chosen from others
+// may put in another number.
+type RowError struct {
+	Row           int
+	Before, After string // what is said before and after the row
+}
+
+func (e *RowError) Error() string { return fmt.Sprintf("%s in row %d%s", e.Before, e.Row, e.After) }
 
 // IsScaled reports whether the slots appear as other values than they have.
 func (p *Part) IsScaled() bool { return p.Shift != nil || p.Scale != nil || p.Offset != nil }

@@ -2,9 +2,11 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
@@ -72,10 +74,49 @@ func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error
 	}
 	model, log, err := tree.Train(r.ctx, d, p, progress)
 	if err != nil {
-		return nil, none, err
+		return nil, none, renumbered(b, err)
 	}
 	text, err := model.Marshal()
 	return text, plan.TrainingLog(log), err
+}
+
+// A compiled model is one made ready for features of certain parts.
+type compiled struct {
+	text   string
+	model  *lightgbm.Model
+	names  []column.Part // whose names and levels have been found in order
+	scorer *score.Scorer
+}
+
+// suit returns c if it suits the features, or else the model made ready for them.
+// c may be nil.
+func (c *compiled) suit(op plan.Predict, features *column.Features) (*compiled, error) {
+	if c != nil && c.text != op.Model {
+		c = nil
+	}
+	if c != nil && c.scorer.Suits(features) && slices.EqualFunc(c.names, features.Parts, func(a, b column.Part) bool {
+		return a.Name == b.Name && slices.Equal(a.Levels, b.Levels)
+	}) {
+		return c, nil
+	}
+	next := &compiled{text: op.Model, names: slices.Clone(features.Parts)}
+	for i := range next.names {
+		next.names[i].Values = nil
+	}
+	var err error
+	if c != nil {
+		next.model = c.model
+	} else if next.model, err = lightgbm.Parse([]byte(op.Model)); err != nil {
+		return nil, err
+	}
+	if features.Size() != len(next.model.Names) {
+		return nil, fmt.Errorf("predict: column %s has %d features, the model was trained on %d", op.Features, features.Size(), len(next.model.Names))
+	}
+	if err := sameOrder(op.Features, features.Names(), next.model.Names); err != nil {
+		return nil, err
+	}
+	next.scorer, err = score.Compile(next.model, features)
+	return next, err
 }
 
 // sameOrder refuses features that are those of the training rows in another
@@ -137,6 +178,27 @@ func validation(b *column.Batch, name string) ([]bool, error) {
 	return list, nil
 }
 
+// renumbered returns err naming the row of the frame that b was made from where
+// it names one of b.
+func renumbered(b *column.Batch, err error) error {
+	var of *column.RowError
+	if !errors.As(err, &of) || b.Row(of.Row) == uint64(of.Row) {
+		return err
+	}
+	now := *of
+	now.Row = int(b.Row(of.Row))
+	return reworded{strings.Replace(err.Error(), of.Error(), now.Error(), 1), err}
+}
+
+// A reworded error says the same as another one in other words.
+type reworded struct {
+	text string
+	error
+}
+
+func (r reworded) Error() string { return r.text }
+func (r reworded) Unwrap() error { return r.error }
+
 // shown returns a value for a message.
 func shown(c *column.Column, i int) any {
 	if c.IsNull(i) {
@@ -160,20 +222,17 @@ func (r *run) predict(n *plan.Node, op plan.Predict, want names) (*column.Batch,
 	if err != nil {
 		return nil, err
 	}
-	model, err := lightgbm.Parse([]byte(op.Model))
+	features := b.Column(op.Features).Features
+	made, err := op.Compiled.Use(func(was any) (any, error) {
+		c, _ := was.(*compiled)
+		return c.suit(op, features)
+	})
 	if err != nil {
 		return nil, err
 	}
-	features := b.Column(op.Features).Features
-	if features.Size() != len(model.Names) {
-		return nil, fmt.Errorf("predict: column %s has %d features, the model was trained on %d", op.Features, features.Size(), len(model.Names))
-	}
-	if err := sameOrder(op.Features, features.Names(), model.Names); err != nil {
-		return nil, err
-	}
 	raw, probability, prediction := make([]float64, b.Len), make([]float64, b.Len), make([]float64, b.Len)
-	if err := score.Predict(model, features, b.Len, raw, probability); err != nil {
-		return nil, err
+	if err := made.(*compiled).scorer.Predict(features, b.Len, raw, probability); err != nil {
+		return nil, renumbered(b, err)
 	}
 	for i, p := range probability {
 		if p > 0.5 {

@@ -121,6 +121,8 @@ type Predict struct {
 	Model                        string // text, see internal/lightgbm
 	Features                     string
 	Raw, Probability, Prediction string
+
+	Compiled *Memo `key:"-"` // the model made ready, if it is to be scored with again
 }
 
 func (p Predict) Describe() string { return "predict from " + p.Features }

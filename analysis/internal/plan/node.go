@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -81,6 +82,27 @@ func (n *Node) Keep(kept bool) *Node {
 		return n
 	}
 	return &Node{Op: n.Op, Parents: n.Parents, Kept: kept, Site: n.Site, Fields: n.Fields, Err: n.Err}
+}
+
+// Over returns the recipe of n with another node in the place of was, such as
+// other rows with the same columns. It costs an allocation a node; no column is
+// looked up again.
+func (n *Node) Over(was, now *Node) *Node {
+	if n == was {
+		return now
+	}
+	out := n
+	for i, p := range n.Parents {
+		q := p.Over(was, now)
+		if q == p {
+			continue
+		}
+		if out == n {
+			out = &Node{Op: n.Op, Parents: slices.Clone(n.Parents), Kept: n.Kept, Site: n.Site, Fields: n.Fields, Err: n.Err}
+		}
+		out.Parents[i] = q
+	}
+	return out
 }
 
 // String prints the recipe, the source first, one operation a line.

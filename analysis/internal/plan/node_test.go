@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"errors"
 	"runtime"
 	"strconv"
 	"strings"
@@ -111,5 +112,44 @@ func TestColumnsOfAnExpression(t *testing.T) {
 func TestNoEngine(t *testing.T) {
 	if _, err := plan.Registered(); err == nil || err.Error() != "analysis: "+plan.ErrNoEngine.Error() {
 		t.Error(err) // this test links none
+	}
+}
+
+// Another source under a recipe makes a recipe of its own; the first one stays.
+func TestOver(t *testing.T) {
+	source := plan.New(plan.FromColumns{Batch: &column.Batch{Columns: []*column.Column{column.FromInt64s("a", []int64{1}, nil)}, Len: 1}, Content: "one"})
+	other := plan.New(plan.FromColumns{Batch: &column.Batch{Columns: []*column.Column{column.FromInt64s("a", []int64{2}, nil)}, Len: 1}, Content: "two"})
+	beside := plan.New(plan.Limit{Rows: 1}, other)
+	both := plan.New(plan.Union{}, plan.New(plan.Limit{Rows: 3}, source), beside)
+	now := both.Over(source, other)
+	if now == both || now.Parents[0].Parents[0] != other || now.Parents[1] != beside || both.Parents[0].Parents[0] != source {
+		t.Errorf("%v over other rows is %v", both, now)
+	}
+	if beside.Over(source, other) != beside || source.Over(source, other) != other {
+		t.Error("a recipe changes that does not hold the source, or the source itself does not")
+	}
+}
+
+func TestMemo(t *testing.T) {
+	count := 0
+	next := func(was any) (any, error) {
+		count++
+		if was == nil {
+			return count, nil
+		}
+		return was, nil
+	}
+	var none *plan.Memo
+	kept := &plan.Memo{}
+	none.Use(next)
+	none.Use(next)
+	fails := errors.New("fails")
+	if _, err := kept.Use(func(any) (any, error) { return 7, fails }); err != fails {
+		t.Errorf("error %v", err)
+	}
+	for range 2 {
+		if v, err := kept.Use(next); v != 3 || err != nil {
+			t.Errorf("%v, %v; the third is to be remembered", v, err)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package score
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
@@ -15,6 +16,7 @@ type Scorer struct {
 	sources []source
 	groups  []group // the first trees
 	rest    walk    // and those after them
+	spare   sync.Pool
 }
 
 // Compile makes a model ready for features of these parts; their values do not

@@ -38,15 +38,21 @@ func (s *Scorer) Predict(features *column.Features, rows int, raw, probability [
 	if len(raw) != rows || probability != nil && len(probability) != rows {
 		return fmt.Errorf("score: room for %d scores and %d probabilities, but %d rows", len(raw), len(probability), rows)
 	}
-	if err := s.check(features, rows); err != nil {
-		return fmt.Errorf("score: %w", err)
+	if !s.Suits(features) {
+		return fmt.Errorf("score: the features are encoded in another way than the scorer was made for")
+	}
+	for i := range features.Parts {
+		if err := features.Parts[i].Check(rows); err != nil {
+			return fmt.Errorf("score: %w", err)
+		}
 	}
 	transform := s.model.Transformation()
 	column.EachBlock(rows, func(_, from, to int) {
-		w := s.newWork()
+		w := s.take()
+		defer s.spare.Put(w)
 		for ; from < to; from += blockRows {
 			end := min(to, from+blockRows)
-			s.score(&w, features, from, raw[from:end])
+			s.score(w, features, from, raw[from:end])
 			if probability != nil {
 				for i, v := range raw[from:end] {
 					probability[from+i] = transform(v)
@@ -57,21 +63,13 @@ func (s *Scorer) Predict(features *column.Features, rows int, raw, probability [
 	return nil
 }
 
-// check compares the parts with those that the scorer was compiled for.
-func (s *Scorer) check(features *column.Features, rows int) error {
-	if len(features.Parts) != len(s.parts) {
-		return fmt.Errorf("%d feature columns, but the scorer was made for %d", len(features.Parts), len(s.parts))
-	}
-	for i := range s.parts {
-		p, made := &features.Parts[i], &s.parts[i]
-		if p.OneHot != made.OneHot || p.Slots() != made.Slots() || !alike(p.Shift, made.Shift) || !alike(p.Scale, made.Scale) {
-			return fmt.Errorf("feature column %q is encoded in another way than the scorer was made for", p.Name)
-		}
-		if err := p.Check(rows); err != nil {
-			return err
-		}
-	}
-	return nil
+// Suits reports whether the parts are encoded as those that the scorer was
+// compiled for: as many, with as many slots, shifted and scaled by the same
+// numbers. Names, labels and values do not matter.
+func (s *Scorer) Suits(features *column.Features) bool {
+	return slices.EqualFunc(features.Parts, s.parts, func(p, made column.Part) bool {
+		return p.OneHot == made.OneHot && p.Slots() == made.Slots() && alike(p.Shift, made.Shift) && alike(p.Scale, made.Scale) && alike(p.Offset, made.Offset)
+	})
 }
 
 // alike reports whether two lists hold the same, NaN in the same places.
@@ -86,8 +84,12 @@ type work struct {
 	codes  []uint16
 }
 
-func (s *Scorer) newWork() work {
-	w := work{values: make([]float64, blockRows)}
+// take returns room that is left of an earlier call, or new one.
+func (s *Scorer) take() *work {
+	if w, left := s.spare.Get().(*work); left {
+		return w
+	}
+	w := &work{values: make([]float64, blockRows)}
 	if len(s.rest.roots) > 0 {
 		w.values = make([]float64, len(s.sources)*blockRows)
 	}

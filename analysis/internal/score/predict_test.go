@@ -242,7 +242,10 @@ func TestPredictRefuses(t *testing.T) {
 	scaled := of(floats("x", 1, 2))
 	scaled.Parts[0].Scale = []float64{2}
 	wantError(t, s.Predict(scaled, 2, make([]float64, 2), nil), "encoded in another way")
-	wantError(t, s.Predict(of(), 2, make([]float64, 2), nil), "0 feature columns, but the scorer was made for 1")
+	offset := of(floats("x", 1, 2))
+	offset.Parts[0].Offset = []float64{2}
+	wantError(t, s.Predict(offset, 2, make([]float64, 2), nil), "encoded in another way")
+	wantError(t, s.Predict(of(), 2, make([]float64, 2), nil), "encoded in another way")
 }
 
 func wantError(t *testing.T, err error, want string) {

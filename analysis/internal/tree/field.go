@@ -144,8 +144,13 @@ func (f *field) prepareNumeric(d Data, p Parameters) error {
 	return err
 }
 
+// invalid returns an error about a row.
+func invalid(row int, after, format string, args ...any) error {
+	return fmt.Errorf("tree: %w", &column.RowError{Row: row, Before: fmt.Sprintf(format, args...), After: after})
+}
+
 func unusable(name string, v float64, row int) error {
-	return fmt.Errorf("tree: feature %q is %v in row %d: values must not be NaN or infinite", name, v, row)
+	return invalid(row, ": values must not be NaN or infinite", "feature %q is %v", name, v)
 }
 
 // setBins finds a numeric field's bins from a sample of its values.
@@ -187,7 +192,7 @@ func (f *field) prepareOneHot(rows int) error {
 func (f *field) checkIndexes(from int, values []float64) error {
 	for i, v := range values {
 		if v != math.Trunc(v) || v < 0 || v-v != 0 {
-			return fmt.Errorf("tree: feature %q is %v in row %d: values must be indexes of its levels", f.part.Name, v, from+i)
+			return invalid(from+i, ": values must be indexes of its levels", "feature %q is %v", f.part.Name, v)
 		}
 	}
 	return nil
@@ -206,7 +211,7 @@ func (f *field) prepareGrouped(d Data, p Parameters) error {
 		}
 		for i, v := range values {
 			if v >= float64(levels) {
-				return fmt.Errorf("tree: categorical feature %q is %v in row %d, but it has %d levels", f.part.Name, v, from+i, levels)
+				return invalid(from+i, fmt.Sprintf(", but it has %d levels", levels), "categorical feature %q is %v", f.part.Name, v)
 			}
 			if d.trains(from + i) {
 				rows[int(v)]++
