@@ -21,6 +21,12 @@ type Bars struct {
 	Values []float64
 	Series []Series
 
+	// Deviations[i], if there are any, is how far Values[i] may be off: a thin line
+	// from Values[i]-Deviations[i] to Values[i]+Deviations[i], such as a standard
+	// deviation. It must not be negative; a value that is not finite has no line.
+	// Not with Series nor Shares. On a log axis what is not positive is cut off.
+	Deviations []float64
+
 	Stacked bool // series on top of each other; not with Log, nor with negative values
 	Log     bool // logarithmic values; those that are not positive have no bar
 
@@ -55,9 +61,10 @@ func (b Bars) String() string { return text(b.Alt, b.lower) }
 // barsData is what a Bars comes down to after its input is checked.
 type barsData struct {
 	names  []string
-	series []Series // NaN where there is no bar
+	series []Series  // NaN where there is no bar
+	spread []float64 // nil, or as long as the names: NaN where there is no deviation
 	notes  []string
-	lo, hi float64 // of the bars' ends
+	lo, hi float64 // of the ends of bars and deviations
 }
 
 func (b Bars) lower() (scene.Scene, string, error) {
@@ -103,6 +110,7 @@ func (b Bars) lower() (scene.Scene, string, error) {
 	lane := 0.8 / float64(lanes)
 	sums := make([]float64, len(d.names))
 	var numbers scene.Texts
+	whiskers := scene.Line{Role: scene.Spread, Thin: true}
 	write := b.numbers(d, lanes, horizontal, s, percentages)
 	for k := range d.series {
 		mark := scene.Boxes{Role: look[k]}
@@ -118,14 +126,25 @@ func (b Bars) lower() (scene.Scene, string, error) {
 			gap := lane * 0.04
 			box := scene.Box{X0: at + gap, X1: at + lane - gap, Y0: from, Y1: to}
 			point, side := scene.Point{X: at + lane/2, Y: to}, scene.Above
-			if v < 0 {
+			if d.spread != nil && !math.IsNaN(d.spread[i]) {
+				low, high := v-d.spread[i], v+d.spread[i]
+				if b.Log {
+					low = max(low, base)
+				}
+				whiskers.Segments = append(whiskers.Segments, whisker(at+lane/2, lane/8, low, high, horizontal)...)
+				if point.Y = high; v < 0 && high < 0 {
+					point.Y = low
+				}
+			}
+			if v < 0 && point.Y <= 0 {
 				side = scene.Below
 			}
 			if horizontal {
 				box = scene.Box{X0: box.Y0, X1: box.Y1, Y0: box.X0, Y1: box.X1}
 				point = scene.Point{X: point.Y, Y: point.X}
-				side = scene.Right
-				if v < 0 {
+				if side == scene.Above {
+					side = scene.Right
+				} else {
 					side = scene.Left
 				}
 			}
@@ -139,10 +158,31 @@ func (b Bars) lower() (scene.Scene, string, error) {
 			s.Legend = append(s.Legend, scene.Entry{Name: clean(series[k]), Role: look[k], Key: scene.KeyBox})
 		}
 	}
+	if whiskers.Segments != nil {
+		s.Marks = append(s.Marks, whiskers)
+	}
 	if numbers.Texts != nil {
 		s.Marks = append(s.Marks, numbers)
 	}
 	return s, b.summary(d, percentages), nil
+}
+
+// whisker returns the lines of a deviation from low to high at a place of the
+// names' axis, with ends of twice that half.
+func whisker(at, half, low, high float64, horizontal bool) [][]scene.Point {
+	lines := [][]scene.Point{
+		{{X: at, Y: low}, {X: at, Y: high}},
+		{{X: at - half, Y: low}, {X: at + half, Y: low}},
+		{{X: at - half, Y: high}, {X: at + half, Y: high}},
+	}
+	if horizontal {
+		for _, line := range lines {
+			for i, p := range line {
+				line[i] = scene.Point{X: p.Y, Y: p.X}
+			}
+		}
+	}
+	return lines
 }
 
 // data checks the input, turns counts to shares and takes out what has no bar.
@@ -163,6 +203,10 @@ func (b Bars) data() (barsData, error) {
 		return fail("no values")
 	case b.Stacked && b.Log:
 		return fail("stacked bars have no meaning on a log axis")
+	case b.Deviations != nil && (b.Values == nil || b.Shares):
+		return fail("Deviations belong to Values, and not with Shares")
+	case b.Deviations != nil && len(b.Deviations) != len(b.Names):
+		return fail("%d names, but %d deviations", len(b.Names), len(b.Deviations))
 	}
 	if b.Values != nil {
 		input = []Series{{Values: b.Values}}
@@ -209,6 +253,9 @@ func (b Bars) data() (barsData, error) {
 		}
 		d.series = append(d.series, out)
 	}
+	if err := d.spreadOut(b.Deviations, b.Log); err != nil {
+		return fail("%w", err)
+	}
 	if d.lo > d.hi {
 		return fail("no value can be drawn: %d missing or not finite, %d not positive on a log axis", missing, low)
 	}
@@ -219,6 +266,30 @@ func (b Bars) data() (barsData, error) {
 		d.notes = append(d.notes, plural(low, "value")+" not positive, without a bar on the log axis")
 	}
 	return d, nil
+}
+
+// spreadOut takes in the deviations of the bars that there are.
+func (d *barsData) spreadOut(deviations []float64, log bool) error {
+	if deviations == nil {
+		return nil
+	}
+	d.spread = make([]float64, len(deviations))
+	for i, v := range deviations {
+		at := d.series[0].Values[i]
+		switch {
+		case v < 0:
+			return fmt.Errorf("the deviation %g of %q is negative", v, d.names[i])
+		case !finite(v) || math.IsNaN(at) || !finite(at-v) || !finite(at+v):
+			d.spread[i] = math.NaN()
+		default:
+			d.spread[i] = v
+			d.hi = max(d.hi, at+v)
+			if !log || at-v > 0 {
+				d.lo = min(d.lo, at-v)
+			}
+		}
+	}
+	return nil
 }
 
 // valueAxis spans the bars from their baseline, with room for numbers above them.

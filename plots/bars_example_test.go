@@ -27,3 +27,24 @@ func ExampleBars() {
 	// Output:
 	// More than half of the attack rows belong to apache2, against a fifth of the normal ones. Bar chart “Attacks run few commands, and run them often”: 6 names; normal from atop (58.5%) to nautilus (1.0%); attack from apache2 (58.5%) to nautilus (<0.1%).
 }
+
+// shuffled draws permutation importances: the fields Names, Values and Deviations
+// of ml.Importances are those of the figure.
+func shuffled() plots.Bars {
+	return plots.Bars{
+		Title:       "The scheduling policy matters most",
+		NamesLabel:  "column shuffled",
+		ValuesLabel: "loss of AUC",
+		Names:       []string{"POLI", "CMD", "CPU", "NICE", "Status", "EXC"},
+		Values:      []float64{0.0812, 0.0345, 0.0217, 0.0031, 0.0008, -0.0002},
+		Deviations:  []float64{0.0061, 0.0023, 0.0019, 0.0011, 0.0009, 0.0004},
+		Horizontal:  true,
+		Caption:     "Means of 5 repeats with their standard deviations",
+	}
+}
+
+func ExampleBars_deviations() {
+	fmt.Println(shuffled())
+	// Output:
+	// Bar chart “The scheduling policy matters most”: 6 names; from POLI (0.0812) to EXC (-0.0002).
+}

@@ -45,6 +45,24 @@ func signedBars() plots.Bars {
 	}
 }
 
+// deviations has lines over an end, under zero, of no length and one missing.
+func deviations() plots.Bars {
+	return plots.Bars{
+		Title:       "What shuffling a column costs",
+		NamesLabel:  "column",
+		ValuesLabel: "loss of AUC",
+		Names:       []string{"POLI", "CPU", "NICE", "EXC", "RDELAY"},
+		Values:      []float64{0.081, 0.034, 0.011, 0, -0.004},
+		Deviations:  []float64{0.009, 0.004, 0.012, 0, math.NaN()},
+	}
+}
+
+func deviationsLog() plots.Bars {
+	f := longNames()
+	f.Deviations = []float64{200000, 50000, 51199, 9000, 0, 0.5, 1}
+	return f
+}
+
 func importance() plots.Bars {
 	f := plots.Bars{Title: "Feature importance", ValuesLabel: "share of gain", Percent: true}
 	left := 1.0

@@ -49,6 +49,7 @@ var fixed = map[scene.Role]look{
 	scene.Normal:  {color: color.NRGBA{R: 0x6f, G: 0x86, B: 0x9e, A: 0xff}, marker: circle},
 	scene.Attack:  {color: color.NRGBA{R: 0xd5, G: 0x5e, B: 0x00, A: 0xff}, marker: diamond},
 	scene.Neutral: {color: axisInk, dashes: []vg.Length{2.5, 2.5}},
+	scene.Spread:  {color: ink},
 }
 
 // series are the looks of other series: the colours of M. Okabe and K. Ito,

@@ -70,6 +70,7 @@ const (
 	Normal  Role = iota // the class 0
 	Attack              // the class 1
 	Neutral             // a reference, such as the chance line
+	Spread              // how far a value may be off, over its bar
 	firstSeries
 )
 
