@@ -20,7 +20,7 @@ const goldenCount = 64
 // was fitted. A loaded model has to give the same. A stage that skips rows may
 // leave fewer scores than rows.
 type goldenRows struct {
-	Inputs      []input     `json:"inputs"`
+	Inputs      []input     `json:"-"`    // the schema, which stands beside them
 	Rows        [][]*string `json:"rows"` // a value as text, nil for null; the numbers of a feature vector with blanks between
 	Probability []float64   `json:"probability"`
 	Raw         []float64   `json:"raw"`

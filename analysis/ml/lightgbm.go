@@ -41,7 +41,7 @@ func LoadLightGBM(path string, columns ...string) (*PipelineModel, error) {
 }
 
 func loadLightGBM(path string, columns []string) (*PipelineModel, error) {
-	text, err := readFile(path, lightgbm.MaxSize)
+	text, err := readFile(path, lightgbm.MaxSize, lightgbm.CheckHead)
 	if err != nil {
 		return nil, err
 	}

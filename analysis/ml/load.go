@@ -10,8 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
+	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
@@ -49,15 +50,16 @@ func load(dir string) (*PipelineModel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
 	}
+	saved.Card.Metrics, saved.Golden.Inputs = saved.Metrics, saved.Schema
 	value := &model{golden: saved.Golden}
-	m := &PipelineModel{value: value, training: saved.Recipe, schema: saved.Golden.Inputs, card: saved.Card}
+	m := &PipelineModel{value: value, training: saved.Recipe, schema: saved.Schema, card: saved.Card}
 	for i, s := range saved.Stages {
 		t, err := decodeStage(s)
 		if err != nil {
 			return nil, fmt.Errorf("%s: stage %d: %w", pipelineFile, i+1, err)
 		}
 		if trees, ok := t.(TreeModel); ok {
-			if t, err = readTrees(dir, saved.SHA256[modelFile], trees); err != nil {
+			if t, err = readTrees(dir, saved, trees); err != nil {
 				return nil, fmt.Errorf("%s: %w", modelFile, err)
 			}
 		}
@@ -67,7 +69,7 @@ func load(dir string) (*PipelineModel, error) {
 	if err := saved.Card.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
 	}
-	if err := limits(value.stages); err != nil {
+	if err := errors.Join(limits(value.stages), saved.Versions.check(), checkSchema(saved.Schema, value.stages)); err != nil {
 		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
 	}
 	if err := value.golden.prove(context.Background(), value.stages); err != nil {
@@ -76,6 +78,29 @@ func load(dir string) (*PipelineModel, error) {
 	m.blanks = value.stages
 	m.node = plan.New(plan.Fitted{Label: "model loaded from " + filepath.Base(dir), Arguments: saved.SHA256[pipelineFile]})
 	return m, nil
+}
+
+// checkSchema refuses a schema that does not list, once, each column that the
+// stages read.
+func checkSchema(schema []input, stages []Transformer) error {
+	wanted := neededColumns(analysis.Frame{}, stages)
+	for i, in := range schema {
+		if _, err := parseColumn(in, nil, nil); err != nil {
+			return fmt.Errorf("schema: %w", err)
+		}
+		if !slices.Contains(wanted, in.Name) {
+			return fmt.Errorf("schema: no stage reads column %q", in.Name)
+		}
+		if slices.ContainsFunc(schema[:i], func(b input) bool { return b.Name == in.Name }) {
+			return fmt.Errorf("schema: column %q stands there twice", in.Name)
+		}
+	}
+	for _, name := range wanted {
+		if !slices.ContainsFunc(schema, func(in input) bool { return in.Name == name }) {
+			return fmt.Errorf("schema: column %q, which a stage reads, is not there", name)
+		}
+	}
+	return nil
 }
 
 // limits bounds what replaying the golden rows takes.
@@ -102,7 +127,7 @@ func limits(stages []Transformer) error {
 // readPipeline reads pipeline.json and checks its checksum.
 func readPipeline(dir string) (directory, error) {
 	var d directory
-	data, err := readFile(filepath.Join(dir, pipelineFile), maxPipelineFile)
+	data, err := readFile(filepath.Join(dir, pipelineFile), maxPipelineFile, pipelineHead)
 	if err != nil {
 		return d, err
 	}
@@ -114,8 +139,6 @@ func readPipeline(dir string) (directory, error) {
 		return d, lined(data, err)
 	}
 	switch {
-	case !strings.HasPrefix(head.Format, formatFamily):
-		return d, fmt.Errorf("the format is %q: no model of this package", head.Format)
 	case head.Format != formatName:
 		return d, fmt.Errorf("the format is %q, this program reads %q; fit and save the model again", head.Format, formatName)
 	}
@@ -145,11 +168,16 @@ func lined(data []byte, err error) error {
 }
 
 // readTrees reads model.txt into a stage.
-func readTrees(dir, checksum string, t TreeModel) (TreeModel, error) {
-	data, err := readFile(filepath.Join(dir, modelFile), lightgbm.MaxSize)
+func readTrees(dir string, saved directory, t TreeModel) (TreeModel, error) {
+	path := filepath.Join(dir, modelFile)
+	if info, err := os.Stat(path); err == nil && info.Size() <= lightgbm.MaxSize && info.Size() != saved.Bytes[modelFile] {
+		return t, fmt.Errorf("this is not the file that was saved: it has %d bytes, %s says %d", info.Size(), pipelineFile, saved.Bytes[modelFile])
+	}
+	data, err := readFile(path, lightgbm.MaxSize, lightgbm.CheckHead)
 	if err != nil {
 		return t, err
 	}
+	checksum := saved.SHA256[modelFile]
 	if got := sum(data); got != checksum {
 		return t, fmt.Errorf("this is not the file that was saved: its SHA-256 is %.12s…, %s says %.12s…", got, pipelineFile, checksum)
 	}
@@ -161,9 +189,20 @@ func readTrees(dir, checksum string, t TreeModel) (TreeModel, error) {
 	return t, err
 }
 
-// readFile reads a regular file of at most that many bytes.
-func readFile(path string, limit int64) ([]byte, error) {
-	switch info, err := os.Stat(path); {
+// pipelineHead refuses what is no pipeline.json by its first bytes: the format is
+// the first member.
+func pipelineHead(head []byte) error {
+	if !bytes.HasPrefix(head, []byte("{")) || !bytes.Contains(head[:min(len(head), 100)], []byte(`"`+formatFamily)) {
+		return fmt.Errorf("no model of this package: its first lines do not say %q", formatFamily)
+	}
+	return nil
+}
+
+// readFile reads a regular file of at most that many bytes whose first ones,
+// [lightgbm.HeadSize] or all, pass check: a huge file of another kind is not read.
+func readFile(path string, limit int64, check func(head []byte) error) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errors.New("the file is missing")
 	case err != nil:
@@ -178,5 +217,16 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, limit+1))
+	head := make([]byte, lightgbm.HeadSize)
+	n, err := io.ReadFull(f, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, err
+	}
+	if err := check(head[:n]); err != nil {
+		return nil, err
+	}
+	all := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	all.Write(head[:n])
+	_, err = all.ReadFrom(io.LimitReader(f, limit+1-int64(n)))
+	return all.Bytes(), err
 }

@@ -3,10 +3,13 @@ package ml_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -156,11 +159,12 @@ func TestOddFeatureNamesSurvive(t *testing.T) {
 // change replaces the first match of a pattern in a file, and seals pipeline.json.
 func change(pattern, with string) func([]byte) []byte {
 	return func(data []byte) []byte {
-		at := regexp.MustCompile(pattern).FindIndex(data)
+		expr := regexp.MustCompile(pattern)
+		at := expr.FindSubmatchIndex(data)
 		if at == nil {
 			panic("nothing in the file matches " + pattern)
 		}
-		return ml.Seal(slices.Concat(data[:at[0]], []byte(with), data[at[1]:]))
+		return ml.Seal(slices.Concat(data[:at[0]], expr.Expand(nil, []byte(with), data, at), data[at[1]:]))
 	}
 }
 
@@ -172,42 +176,49 @@ func TestDamagedDirectories(t *testing.T) {
 		change func([]byte) []byte // nil: remove it
 		words  []string
 	}{
-		"no pipeline":       {"pipeline.json", nil, []string{"missing"}},
-		"no model":          {"model.txt", nil, []string{"missing"}},
-		"empty pipeline":    {"pipeline.json", func([]byte) []byte { return nil }, []string{"unexpected end of JSON"}},
-		"foreign":           {"pipeline.json", func([]byte) []byte { return []byte(`{"class": "org.apache.spark.ml.PipelineModel"}`) }, []string{"no model of this package"}},
-		"foreign list":      {"pipeline.json", func([]byte) []byte { return []byte(`[1, 2]`) }, []string{"line 1"}},
-		"another version":   {"pipeline.json", change(`kelpie-pipeline/1`, "kelpie-pipeline/9"), []string{`"kelpie-pipeline/9"`, "save the model again"}},
-		"truncated":         {"pipeline.json", func(d []byte) []byte { return d[:len(d)/2] }, []string{"line ", "unexpected end of JSON"}},
-		"flipped":           {"pipeline.json", flip, []string{"pipeline.json"}},
-		"edited":            {"pipeline.json", func(d []byte) []byte { return bytes.Replace(d, []byte("vsftpd"), []byte("vsftpx"), 1) }, []string{"not the file that was saved", "checksum"}},
-		"text after":        {"pipeline.json", func(d []byte) []byte { return append(d, "{}"...) }, []string{"after top-level value"}},
-		"truncated model":   {"model.txt", func(d []byte) []byte { return d[:len(d)/2] }, []string{"not the file that was saved"}},
-		"flipped model":     {"model.txt", flip, []string{"not the file that was saved", "SHA-256"}},
-		"model text after":  {"model.txt", func(d []byte) []byte { return append(d, "more"...) }, []string{"not the file that was saved"}},
-		"wrong sha":         {"pipeline.json", change(`"model.txt": "[0-9a-f]{8}`, `"model.txt": "00000000`), []string{"model.txt", "not the file that was saved"}},
-		"no sha":            {"pipeline.json", change(`"model.txt": "[0-9a-f]*"`, `"other": ""`), []string{"model.txt", "not the file that was saved"}},
-		"golden value":      {"pipeline.json", change(`"\d\.\d{6,}"`, `"700"`), []string{"golden rows: row", "this program scores", "the saved model scored"}},
-		"golden text":       {"pipeline.json", change(`"\d\.\d{6,}"`, `"5,2"`), []string{"golden rows: row", `column "CPU time"`, "5,2"}},
-		"golden score":      {"pipeline.json", change(`"raw": \[\s*-?\d`, `"raw": [ 7`), []string{"golden rows: row 1: this program scores"}},
-		"golden scores":     {"pipeline.json", change(`"raw": \[\s*`, `"raw": [ 1, `), []string{"golden rows: ", "65 scores"}},
-		"golden column":     {"pipeline.json", change(`"type": "float64"`, `"type": "int4"`), []string{"golden rows: ", `"CPU time" is of type "int4"`}},
-		"golden width":      {"pipeline.json", change(`"rows": \[\s*\[`, `"rows": [["x"],[`), []string{"golden rows: row 1 has 1 values for 2 columns"}},
-		"stage unknown":     {"pipeline.json", change(`"stage": "OneHotEncoderModel"`, `"stage": "Bucketizer"`), []string{"stage 3", `"Bucketizer"`}},
-		"own stage":         {"pipeline.json", change(`"stage": "OneHotEncoderModel"`, `"stage": "own"`), []string{"stage 3", `"own"`}},
-		"stage of no data":  {"pipeline.json", change(`"stage": "OneHotEncoderModel",\s*"data":`, `"stage": "OneHotEncoderModel", "other":`), []string{"stage 3", "OneHotEncoderModel"}},
-		"no stages":         {"pipeline.json", change(`"stages":`, `"stage":`), []string{"no stages"}},
-		"negative size":     {"pipeline.json", change(`"CategorySizes": \[\s*11`, `"CategorySizes": [-10`), []string{"stage 3", "-10 categories"}},
-		"huge size":         {"pipeline.json", change(`"CategorySizes": \[\s*11`, `"CategorySizes": [1000000000`), []string{"stage 3", "1000000000 categories"}},
-		"sizes too many":    {"pipeline.json", change(`"CategorySizes": \[\s*11`, `"CategorySizes": [10, 10`), []string{"stage 3", "2 CategorySizes"}},
-		"another size":      {"pipeline.json", change(`"CategorySizes": \[\s*11`, `"CategorySizes": [20`), []string{"golden rows", "features"}},
-		"scaler too short":  {"pipeline.json", change(`"Std": \[\s*[^,]*,`, `"Std": [`), []string{"stage 5", "11 means and 10 standard deviations"}},
-		"scaler of no size": {"pipeline.json", change(`"Mean": \[[^\]]*\],\s*"Std": \[[^\]]*\]`, `"Mean": [1], "Std": [1]`), []string{"golden rows", "features"}},
-		"text as number":    {"pipeline.json", change(`"Mean": \[`, `"Mean": ["one",`), []string{"stage 5", "one in a list of numbers"}},
-		"list as number":    {"pipeline.json", change(`"Mean": \[`, `"Mean": [[1],`), []string{"stage 5", "in a list of numbers"}},
-		"labels too many":   {"pipeline.json", change(`"Labels": \[`, `"Labels": [["x"],`), []string{"stage 2", "2 lists of labels"}},
-		"names too many":    {"pipeline.json", change(`"FeatureNames": \[`, `"FeatureNames": ["x",`), []string{"model.txt", "11 features", "12"}},
-		"missing name":      {"pipeline.json", change(`"Probability": "probability"`, `"Probability": "prediction"`), []string{"stage 6", "five different names"}},
+		"no pipeline":          {"pipeline.json", nil, []string{"missing"}},
+		"no model":             {"model.txt", nil, []string{"missing"}},
+		"empty pipeline":       {"pipeline.json", func([]byte) []byte { return nil }, []string{"no model of this package"}},
+		"foreign":              {"pipeline.json", func([]byte) []byte { return []byte(`{"class": "org.apache.spark.ml.PipelineModel"}`) }, []string{"no model of this package"}},
+		"foreign list":         {"pipeline.json", func([]byte) []byte { return []byte(`[1, 2]`) }, []string{"no model of this package"}},
+		"another version":      {"pipeline.json", change(`kelpie-pipeline/2`, "kelpie-pipeline/9"), []string{`"kelpie-pipeline/9"`, "save the model again"}},
+		"truncated":            {"pipeline.json", func(d []byte) []byte { return d[:len(d)/2] }, []string{"line ", "unexpected end of JSON"}},
+		"flipped":              {"pipeline.json", flip, []string{"pipeline.json"}},
+		"edited":               {"pipeline.json", func(d []byte) []byte { return bytes.Replace(d, []byte("vsftpd"), []byte("vsftpx"), 1) }, []string{"not the file that was saved", "checksum"}},
+		"text after":           {"pipeline.json", func(d []byte) []byte { return append(d, "{}"...) }, []string{"after top-level value"}},
+		"truncated model":      {"model.txt", func(d []byte) []byte { return d[:len(d)/2] }, []string{"not the file that was saved"}},
+		"flipped model":        {"model.txt", flip, []string{"not the file that was saved", "SHA-256"}},
+		"model text after":     {"model.txt", func(d []byte) []byte { return append(d, "more"...) }, []string{"not the file that was saved"}},
+		"wrong sha":            {"pipeline.json", change(`"model.txt": "[0-9a-f]{8}`, `"model.txt": "00000000`), []string{"model.txt", "not the file that was saved"}},
+		"another size of file": {"pipeline.json", change(`"model.txt": (\d)`, `"model.txt": 1$1`), []string{"model.txt", "not the file that was saved", "bytes"}},
+		"no versions":          {"pipeline.json", change(`"versions":`, `"version":`), []string{`versions: "" of Kelpie`}},
+		"odd versions":         {"pipeline.json", change(`"go": "[^"]*"`, `"go": "1"`), []string{`"1" of Go`}},
+		"metric of text":       {"pipeline.json", change(`"metrics": \[`, `"metrics": [{"name": "AUC", "value": "one"}`), []string{"line ", "metrics.value"}},
+		"no schema":            {"pipeline.json", change(`"schema":`, `"scheme":`), []string{"schema: column", "is not there"}},
+		"column not read":      {"pipeline.json", change(`"name": "CPU time"`, `"name": "CPU"`), []string{"schema: no stage reads column \"CPU\""}},
+		"column twice":         {"pipeline.json", change(`"name": "CPU time"`, `"name": "CMD"`), []string{"schema: column \"CMD\" stands there twice"}},
+		"no sha":               {"pipeline.json", change(`"model.txt": "[0-9a-f]*"`, `"other": ""`), []string{"model.txt", "not the file that was saved"}},
+		"golden value":         {"pipeline.json", change(`"\d\.\d{6,}"`, `"700"`), []string{"golden rows: row", "this program scores", "the saved model scored"}},
+		"golden text":          {"pipeline.json", change(`"\d\.\d{6,}"`, `"5,2"`), []string{"golden rows: row", `column "CPU time"`, "5,2"}},
+		"golden score":         {"pipeline.json", change(`"raw": \[\s*-?\d`, `"raw": [ 7`), []string{"golden rows: row 1: this program scores"}},
+		"golden scores":        {"pipeline.json", change(`"raw": \[\s*`, `"raw": [ 1, `), []string{"golden rows: ", "65 scores"}},
+		"golden column":        {"pipeline.json", change(`"type": "float64"`, `"type": "int4"`), []string{"schema: ", `"CPU time" is of type "int4"`}},
+		"golden width":         {"pipeline.json", change(`"rows": \[\s*\[`, `"rows": [["x"],[`), []string{"golden rows: row 1 has 1 values for 2 columns"}},
+		"stage unknown":        {"pipeline.json", change(`"stage": "OneHotEncoderModel"`, `"stage": "Bucketizer"`), []string{"stage 3", `"Bucketizer"`}},
+		"own stage":            {"pipeline.json", change(`"stage": "OneHotEncoderModel"`, `"stage": "own"`), []string{"stage 3", `"own"`}},
+		"stage of no data":     {"pipeline.json", change(`"stage": "OneHotEncoderModel",\s*"data":`, `"stage": "OneHotEncoderModel", "other":`), []string{"stage 3", "OneHotEncoderModel"}},
+		"no stages":            {"pipeline.json", change(`"stages":`, `"stage":`), []string{"no stages"}},
+		"negative size":        {"pipeline.json", change(`"CategorySizes": \[\s*11`, `"CategorySizes": [-10`), []string{"stage 3", "-10 categories"}},
+		"huge size":            {"pipeline.json", change(`"CategorySizes": \[\s*11`, `"CategorySizes": [1000000000`), []string{"stage 3", "1000000000 categories"}},
+		"sizes too many":       {"pipeline.json", change(`"CategorySizes": \[\s*11`, `"CategorySizes": [10, 10`), []string{"stage 3", "2 CategorySizes"}},
+		"another size":         {"pipeline.json", change(`"CategorySizes": \[\s*11`, `"CategorySizes": [20`), []string{"golden rows", "features"}},
+		"scaler too short":     {"pipeline.json", change(`"Std": \[\s*[^,]*,`, `"Std": [`), []string{"stage 5", "11 means and 10 standard deviations"}},
+		"scaler of no size":    {"pipeline.json", change(`"Mean": \[[^\]]*\],\s*"Std": \[[^\]]*\]`, `"Mean": [1], "Std": [1]`), []string{"golden rows", "features"}},
+		"text as number":       {"pipeline.json", change(`"Mean": \[`, `"Mean": ["one",`), []string{"stage 5", "one in a list of numbers"}},
+		"list as number":       {"pipeline.json", change(`"Mean": \[`, `"Mean": [[1],`), []string{"stage 5", "in a list of numbers"}},
+		"labels too many":      {"pipeline.json", change(`"Labels": \[`, `"Labels": [["x"],`), []string{"stage 2", "2 lists of labels"}},
+		"names too many":       {"pipeline.json", change(`"FeatureNames": \[`, `"FeatureNames": ["x",`), []string{"model.txt", "11 features", "12"}},
+		"missing name":         {"pipeline.json", change(`"Probability": "probability"`, `"Probability": "prediction"`), []string{"stage 6", "five different names"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			copied := filepath.Join(t.TempDir(), "model")
@@ -262,6 +273,91 @@ func TestLoadRefusesQuickly(t *testing.T) {
 		if took := time.Since(start); took > 2*time.Second { // milliseconds, were the machine not shared
 			t.Errorf("%s: %v to say %v", path, took, err)
 		}
+	}
+}
+
+// Files of 200 MB that are no models are known by their heads, and a model.txt of
+// another size than it was saved with is not read either.
+func TestForeignFilesAreNotRead(t *testing.T) {
+	const size = 200 << 20
+	top := t.TempDir()
+	model := saved(t, ml.Pipeline{ml.VectorAssembler{InputCols: []string{"CPU time"}}, ml.GBTClassifier{}}, commands())
+	huge := func(name, head string, size int64) string {
+		path := filepath.Join(top, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(head), 0o644), os.Truncate(path, size)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	second := filepath.Join(top, "second")
+	if err := os.CopyFS(second, os.DirFS(model)); err != nil {
+		t.Fatal(err)
+	}
+	trees := string(read(t, model, "model.txt"))
+	huge("json/pipeline.json", `{"class": "x"}`, 60<<20)
+	huge("second/model.txt", trees, size)
+	_, direct := ml.LoadLightGBM(huge("binary.txt", "PK\x03\x04", size))
+	_, empty := ml.LoadLightGBM(huge("zeros.txt", "tree\nversion=v4\n", size))
+	_, pipeline := ml.Load(filepath.Join(top, "json"))
+	_, another := ml.Load(second)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, path := range []string{"binary.txt", "zeros.txt"} {
+		ml.LoadLightGBM(filepath.Join(top, path))
+	}
+	ml.Load(second)
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > 10<<20 {
+		t.Errorf("%d bytes were allocated to refuse files", got)
+	}
+	wantError(t, direct, "line 1: not a LightGBM model but a zip archive")
+	wantError(t, empty, "line 3: not a LightGBM model: there is a zero byte")
+	wantError(t, pipeline, "pipeline.json: no model of this package")
+	wantError(t, another, "model.txt: this is not the file that was saved: it has 209715200 bytes")
+}
+
+func TestPipelineFileMembers(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "model")
+	m := commandPipeline(ml.GBTClassifier{FeaturesCol: "features_scaled"}).Fit(commands())
+	if err := m.Save(dir, ml.Card{Purpose: "a test", Metrics: []ml.Metric{{"AUC", 0.75}}}); err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Versions struct{ Kelpie, Go string }
+		Recipe   string
+		Metrics  []ml.Metric
+		Card     ml.Card
+		Stages   []struct{ Stage string }
+		Schema   []struct{ Name, Type string }
+		Bytes    map[string]int
+	}
+	if err := json.Unmarshal(read(t, dir, "pipeline.json"), &file); err != nil {
+		t.Fatal(err)
+	}
+	switch {
+	case file.Versions.Kelpie == "" || file.Versions.Go != runtime.Version():
+		t.Errorf("versions %v", file.Versions)
+	case !strings.Contains(file.Recipe, "rows from columns"):
+		t.Errorf("recipe %q", file.Recipe)
+	case len(file.Metrics) != 1 || file.Metrics[0] != ml.Metric{Name: "AUC", Value: 0.75} || file.Card.Metrics != nil || file.Card.Purpose != "a test":
+		t.Errorf("metrics %v, card %v", file.Metrics, file.Card)
+	case len(file.Stages) != 6 || file.Stages[5].Stage != "TreeModel":
+		t.Errorf("stages %v", file.Stages)
+	case fmt.Sprint(file.Schema) != "[{CMD string} {CPU time float64}]":
+		t.Errorf("schema %v", file.Schema)
+	case file.Bytes["model.txt"] != len(read(t, dir, "model.txt")):
+		t.Errorf("bytes %v", file.Bytes)
+	}
+	loaded, err := ml.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := filepath.Join(t.TempDir(), "again")
+	if err := loaded.Save(again); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(read(t, dir, "model-card.md"), read(t, again, "model-card.md")) || !bytes.Equal(read(t, dir, "pipeline.json"), read(t, again, "pipeline.json")) {
+		t.Error("saved again it is another model")
 	}
 }
 
@@ -423,7 +519,7 @@ func FuzzLoad(f *testing.F) {
 	numbers := saved(f, ml.Pipeline{ml.Imputer{InputCols: []string{"CPU time"}, Strategy: ml.ImputeMode}, ml.VectorAssembler{InputCols: []string{"CPU time_imputed"}},
 		ml.MinMaxScaler{Min: -1, Max: 1}, ml.ConstantClassifier{}}, commands().Limit(4))
 	f.Add(read(f, numbers, "pipeline.json"))
-	f.Add([]byte(`{"format": "kelpie-pipeline/1", "sha256": {"pipeline.json": "` + strings.Repeat("0", 64) + `"}, "stages": [{"stage": "OneHotEncoderModel", "data": {"InputCols": ["x"], "OutputCols": ["y"], "CategorySizes": [-1]}}], "golden": {"inputs": [{"name": "x", "type": "vector"}], "rows": [["1 2"]]}}`))
+	f.Add([]byte(`{"format": "kelpie-pipeline/2", "sha256": {"pipeline.json": "` + strings.Repeat("0", 64) + `"}, "versions": {"kelpie": "v1", "go": "go1"}, "stages": [{"stage": "OneHotEncoderModel", "data": {"InputCols": ["x"], "OutputCols": ["y"], "CategorySizes": [-1]}}], "schema": [{"name": "x", "type": "vector"}], "golden": {"rows": [["1 2"]]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if err := os.WriteFile(filepath.Join(dir, "pipeline.json"), ml.Seal(data), 0o644); err != nil {
 			t.Fatal(err)

@@ -206,6 +206,7 @@ type model struct {
 // savedModel is a model as JSON.
 type savedModel struct {
 	Stages []savedStage `json:"stages"`
+	Schema []input      `json:"schema"`
 	Golden goldenRows   `json:"golden"`
 }
 
@@ -289,7 +290,7 @@ func neededColumns(f analysis.Frame, stages []Transformer) []string {
 }
 
 func encodeModel(value *model) (savedModel, error) {
-	saved := savedModel{Golden: value.golden}
+	saved := savedModel{Schema: value.golden.Inputs, Golden: value.golden}
 	for _, t := range value.stages {
 		s, err := encodeStage(t)
 		if err != nil {
@@ -308,6 +309,7 @@ func decodeModel(blob []byte, own []Transformer) (*model, error) {
 		return nil, fmt.Errorf("ml: a kept model: %w", err)
 	}
 	value := &model{golden: saved.Golden}
+	value.golden.Inputs = saved.Schema
 	for i, s := range saved.Stages {
 		if s.Stage == ownCode && i < len(own) {
 			value.stages = append(value.stages, own[i])

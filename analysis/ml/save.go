@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
@@ -26,17 +27,65 @@ const (
 // formatName is what the member "format" of pipeline.json has to say.
 const (
 	formatFamily = "kelpie-pipeline/"
-	formatName   = formatFamily + "1"
+	formatName   = formatFamily + "2"
 )
 
-// directory is pipeline.json.
+// directory is pipeline.json, a JSON object whose members are, in this order:
+//
+//   - format: "kelpie-pipeline/2", the version of this list; it comes first, so
+//     that a foreign file is known by its head.
+//   - sha256: of each file by its name, in hexadecimal; of pipeline.json itself
+//     with zeros in the place of its own.
+//   - bytes: the size of model.txt, if there is one.
+//   - versions: of what wrote the directory, see [versions].
+//   - recipe: how the training rows came about, for people.
+//   - metrics: what the model was found to be worth, a list of name and value.
+//   - card: the other fields of [Card].
+//   - stages: in order, each with the type of the fitted stage and its fields.
+//   - schema: name and type of each column that a frame must have.
+//   - golden: up to 64 training rows, in the order of schema, each value as text or
+//     null, and the raw scores and probabilities that the model gives them.
+//
+// Load refuses a directory in which one of them does not go with the others.
 type directory struct {
-	Format string            `json:"format"`
-	SHA256 map[string]string `json:"sha256"` // of each file; of pipeline.json itself with zeros in the place of its own
-	Go     string            `json:"go"`
-	Recipe string            `json:"recipe"` // of the training rows, for people
-	Card   Card              `json:"card"`
+	Format   string            `json:"format"`
+	SHA256   map[string]string `json:"sha256"`
+	Bytes    map[string]int64  `json:"bytes,omitempty"`
+	Versions versions          `json:"versions"`
+	Recipe   string            `json:"recipe"`
+	Metrics  []Metric          `json:"metrics"`
+	Card     Card              `json:"card"`
 	savedModel
+}
+
+// versions are those of the program that saved a model.
+type versions struct {
+	Kelpie string `json:"kelpie"` // of this module, as the program's build says
+	Go     string `json:"go"`
+}
+
+// check refuses versions that no program has.
+func (v versions) check() error {
+	if v.Kelpie == "" || !strings.HasPrefix(v.Go, "go") && !strings.HasPrefix(v.Go, "devel") {
+		return fmt.Errorf("versions: %q of Kelpie, %q of Go: one of them is none", v.Kelpie, v.Go)
+	}
+	return nil
+}
+
+// thisProgram returns the versions of the running program.
+func thisProgram() versions {
+	const path = "github.com/stophacking/kelpie"
+	v := versions{Kelpie: "(devel)", Go: runtime.Version()}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	for _, m := range append(info.Deps, &info.Main) {
+		if m.Path == path && m.Replace == nil && m.Version != "" {
+			v.Kelpie = m.Version
+		}
+	}
+	return v
 }
 
 // unsealed stands in pipeline.json for its own checksum.
@@ -67,7 +116,7 @@ func (m *PipelineModel) Save(dir string, card ...Card) error {
 
 // files returns what the files of the directory hold.
 func (m *PipelineModel) files(value *model, card []Card) (map[string][]byte, error) {
-	out := directory{Format: formatName, SHA256: map[string]string{pipelineFile: unsealed}, Go: runtime.Version(), Recipe: m.training, Card: m.card}
+	out := directory{Format: formatName, SHA256: map[string]string{pipelineFile: unsealed}, Versions: thisProgram(), Recipe: m.training, Card: m.card}
 	switch {
 	case len(card) > 1:
 		return nil, fmt.Errorf("%d cards for one model", len(card))
@@ -81,6 +130,8 @@ func (m *PipelineModel) files(value *model, card []Card) (map[string][]byte, err
 	if out.savedModel, err = encodeModel(value); err != nil {
 		return nil, err
 	}
+	page := out.Card
+	out.Metrics, out.Card.Metrics = append([]Metric{}, page.Metrics...), nil
 	files := map[string][]byte{}
 	for i, s := range out.Stages {
 		if s.Stage == ownCode {
@@ -95,12 +146,13 @@ func (m *PipelineModel) files(value *model, card []Card) (map[string][]byte, err
 		}
 		files[modelFile] = []byte(t.Text)
 		out.SHA256[modelFile] = sum(files[modelFile])
+		out.Bytes = map[string]int64{modelFile: int64(len(files[modelFile]))}
 		t.Text = ""
 		if out.Stages[i], err = encodeStage(t); err != nil {
 			return nil, err
 		}
 	}
-	if files[cardFile], err = out.Card.page(value, m.training); err != nil {
+	if files[cardFile], err = page.page(value, m.training); err != nil {
 		return nil, err
 	}
 	data, err := json.MarshalIndent(out, "", " ")
@@ -134,12 +186,8 @@ func replaceable(dir string) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	data, err := readFile(filepath.Join(dir, pipelineFile), maxPipelineFile)
-	if err == nil && !bytes.Contains(data[:min(len(data), 100)], []byte(formatFamily)) {
-		err = errors.New("no model of this package; Save replaces models only")
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", pipelineFile, err)
+	if _, err := readFile(filepath.Join(dir, pipelineFile), maxPipelineFile, pipelineHead); err != nil {
+		return fmt.Errorf("%s: %w; Save replaces models only", pipelineFile, err)
 	}
 	return nil
 }

@@ -37,8 +37,8 @@ func Parse(text []byte) (*Model, error) {
 	if len(text) > MaxSize {
 		return nil, fmt.Errorf("lightgbm: the file has %d bytes, more than %d", len(text), MaxSize)
 	}
-	if !bytes.HasPrefix(text, []byte("tree")) {
-		return nil, fmt.Errorf("lightgbm: line 1: not a LightGBM model%s: it must be \"tree\", not %.40q", foreign(text), text[:min(len(text), 40)])
+	if err := CheckHead(text[:min(len(text), HeadSize)]); err != nil {
+		return nil, err
 	}
 	p := &parser{rest: text}
 	m, err := p.model()
@@ -46,6 +46,21 @@ func Parse(text []byte) (*Model, error) {
 		return nil, fmt.Errorf("lightgbm: %w", err)
 	}
 	return m, nil
+}
+
+// HeadSize is how many bytes of a file [CheckHead] looks at.
+const HeadSize = 4096
+
+// CheckHead refuses, by its first bytes, a file that Parse will refuse: one that
+// does not begin with the line "tree", or is no text.
+func CheckHead(head []byte) error {
+	if line, _, _ := bytes.Cut(head, []byte("\n")); string(bytes.TrimSuffix(line, []byte("\r"))) != "tree" {
+		return fmt.Errorf("lightgbm: line 1: not a LightGBM model%s: it must be \"tree\", not %.40q", foreign(head), line[:min(len(line), 40)])
+	}
+	if at := bytes.IndexByte(head, 0); at >= 0 {
+		return fmt.Errorf("lightgbm: line %d: not a LightGBM model: there is a zero byte", 1+bytes.Count(head[:at], []byte("\n")))
+	}
+	return nil
 }
 
 // A parser hands out the lines of a text.
