@@ -16,6 +16,27 @@ import (
 // folder with the CSV files. internal/score has the same without encoding, beside
 // other libraries.
 func BenchmarkScore(b *testing.B) {
+	f, model := memoryModel(b)
+	engine, settings, err := f.Engine()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range b.N {
+		out := model.Transform(f).Select("probability")
+		if _, _, err := engine.Collect(context.Background(), settings, out.Node()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	rows := f.Node().Op.(plan.FromColumns).Batch.Len
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrows/s")
+}
+
+// memoryModel returns the rows of the memory activity, in memory, and 100 trees
+// fitted to some of them.
+func memoryModel(b *testing.B) (analysis.Frame, *ml.PipelineModel) {
+	b.Helper()
 	if os.Getenv(toniot.DataVariable) == "" {
 		b.Skip("KELPIE_DATA names no folder with the files of the activities")
 	}
@@ -44,13 +65,19 @@ func BenchmarkScore(b *testing.B) {
 	if _, err := model.Stages(); err != nil {
 		b.Fatal(err)
 	}
+	return f, model
+}
+
+// BenchmarkPermutationImportances shuffles each of the columns of up to 385,000
+// rows of the memory activity five times. KELPIE_DATA names the folder.
+func BenchmarkPermutationImportances(b *testing.B) {
+	f, model := memoryModel(b)
+	f = f.DropNulls().Limit(385_000)
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		out := model.Transform(f).Select("probability")
-		if _, _, err := engine.Collect(context.Background(), settings, out.Node()); err != nil {
+		if _, err := model.PermutationImportances(f, ml.Permutation{}); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64(rows.Len)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mrows/s")
 }

@@ -290,3 +290,43 @@ func ExampleImportances_ByColumn() {
 	// CPU         0.4
 	// 2 rows × 2 columns
 }
+
+// same is a notebook's own stage that changes nothing: with it in the pipeline
+// every stage is run again for each repeat.
+type same struct{}
+
+func (same) Version() string                           { return "1" }
+func (same) Transform(f analysis.Frame) analysis.Frame { return f }
+
+// Shuffling a column is shuffling what the stages make of it.
+func TestPermutationBeforeAndAfterEncoding(t *testing.T) {
+	f := commands().WithColumn("n", analysis.Col("CPU time").Times(3).Plus(1)).WithColumn("gap",
+		analysis.When(analysis.Col("CPU time").Greater(1), analysis.Col("CPU time")).Otherwise(analysis.Null(analysis.Float64)))
+	stages := ml.Pipeline{
+		ml.CategoryPooler{InputCol: "CMD", TopK: 4},
+		ml.StringIndexer{InputCols: []string{"CMD_pooled", "n"}},
+		ml.OneHotEncoder{InputCols: []string{"CMD_pooled_index"}, KeepLast: true},
+		ml.Imputer{InputCols: []string{"gap"}},
+		ml.ValueMap{InputCol: "CMD", OriginalValues: odd[:5], NewValues: []float64{1, 2, 3, 4, 5}},
+		ml.VectorAssembler{InputCols: []string{"CMD_pooled_index_vec", "n_index", "CPU time", "gap_imputed", "CMD_mapped"}, HandleInvalid: "keep"},
+		ml.StandardScaler{WithMean: true},
+		ml.GBTClassifier{FeaturesCol: "features_scaled", AllowMissing: true},
+	}
+	got, err := stages.Fit(f).PermutationImportances(f, ml.Permutation{Seed: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := append(ml.Pipeline{same{}}, stages...).Fit(f).PermutationImportances(f, ml.Permutation{Seed: 5, Columns: []string{"CMD", "CPU time", "n", "gap"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range got.Names {
+		k := slices.Index(want.Names, name)
+		if k < 0 || want.Values[k] != got.Values[i] || want.Deviations[k] != got.Deviations[i] {
+			t.Errorf("%s: %v ± %v, want %v", name, got.Values[i], got.Deviations[i], want)
+		}
+	}
+	if len(got.Names) != 4 || got.Values[0] <= 0 {
+		t.Errorf("%v", got)
+	}
+}

@@ -37,9 +37,9 @@ type Permutation struct {
 // is chance: the column is of no use.
 //
 // The same seed gives the same numbers, for any number of workers. Each repeat
-// of each column runs the pipeline over all rows of f: for 20 columns it costs
-// about a hundred times [PipelineModel.Transform], on all processors, and f's
-// columns are held in memory. A [analysis.Frame.Sample] of the rows is often
+// of each column scores all rows of f, for 20 columns a hundred times, on all
+// processors; the stages before the classifier are run once, unless one of them
+// drops rows or is the notebook's own. f's columns are held in memory. A [analysis.Frame.Sample] of the rows is often
 // enough: the deviation tells.
 func (m *PipelineModel) PermutationImportances(f analysis.Frame, p Permutation) (Importances, error) {
 	out, err := m.permute(context.Background(), f, p)
@@ -91,13 +91,24 @@ func (m *PipelineModel) permute(ctx context.Context, f analysis.Frame, p Permuta
 	if out.Baseline, err = measure(rows); err != nil {
 		return none, err
 	}
+	ready, err := encodeOnce(ctx, f.Session(), rows, stages, p.LabelCol)
+	if err != nil {
+		return none, err
+	}
 	losses := make([]float64, len(p.Columns)*p.Repeats)
 	err = each(f, len(losses), func(job int) error {
 		name, repeat := p.Columns[job/p.Repeats], job%p.Repeats
-		shuffled := rows.Column(name).Gather(shuffle(rows.Len, p.Seed, name, repeat))
-		b := &column.Batch{Columns: slices.Clone(rows.Columns), Len: rows.Len, Rows: rows.Rows}
-		b.Columns[slices.IndexFunc(b.Columns, func(c *column.Column) bool { return c.Name == name })] = shuffled
-		score, err := measure(b)
+		order := shuffle(rows.Len, p.Seed, name, repeat)
+		var score float64
+		var err error
+		if ready != nil {
+			score, err = measured(ctx, f.Session(), ready.shuffled(name, order), ready.classifier, names, p)
+		} else {
+			shuffled := rows.Column(name).Gather(order)
+			b := &column.Batch{Columns: slices.Clone(rows.Columns), Len: rows.Len, Rows: rows.Rows}
+			b.Columns[slices.IndexFunc(b.Columns, func(c *column.Column) bool { return c.Name == name })] = shuffled
+			score, err = measure(b)
+		}
 		losses[job] = out.Baseline - score
 		return err
 	})
@@ -113,6 +124,61 @@ func (m *PipelineModel) permute(ctx context.Context, f analysis.Frame, p Permuta
 	}
 	out.sort()
 	return out, nil
+}
+
+// encoded are rows after the stages before the classifier. As each of these
+// stages makes a value of a row of one value of it, shuffling a column before
+// them is shuffling what was made of it.
+type encoded struct {
+	label      *column.Column
+	features   *column.Column
+	from       []string // the column that each part was made of
+	rows       []uint32
+	classifier []Transformer
+}
+
+// encodeOnce returns the rows encoded, or nil where shuffling afterwards would not
+// be the same: where a stage is not of this package, rows were dropped, or the
+// frame has the features already.
+func encodeOnce(ctx context.Context, session *analysis.Session, rows *column.Batch, stages []Transformer, label string) (*encoded, error) {
+	before, last := stages[:len(stages)-1], stages[len(stages)-1]
+	trees, ok := last.(TreeModel)
+	for _, t := range before {
+		_, ours := t.(fitted)
+		ok = ok && ours
+	}
+	for _, c := range rows.Columns {
+		ok = ok && c.Type != column.Vector
+	}
+	if !ok {
+		return nil, nil
+	}
+	f := frameOf(session, rows)
+	for _, t := range before {
+		f = t.Transform(f)
+	}
+	b, err := collect(ctx, f.Select(label, trees.Columns.Features))
+	if err != nil || b.Len != rows.Len {
+		return nil, err
+	}
+	e := &encoded{label: b.Columns[0], features: b.Columns[1], rows: b.Rows, classifier: []Transformer{trees}}
+	for _, part := range e.features.Features.Parts {
+		e.from = append(e.from, origin(before, part.Name))
+	}
+	return e, nil
+}
+
+// shuffled returns the rows with what was made of a column in another order.
+func (e *encoded) shuffled(name string, order []uint32) *column.Batch {
+	parts := slices.Clone(e.features.Features.Parts)
+	for i := range parts {
+		if e.from[i] == name {
+			parts[i].Values = parts[i].Values.Gather(order)
+		}
+	}
+	features := *e.features
+	features.Features = &column.Features{Parts: parts}
+	return &column.Batch{Columns: []*column.Column{e.label, &features}, Len: len(order), Rows: e.rows}
 }
 
 func (p Permutation) withDefaults(label string) (Permutation, error) {

@@ -16,7 +16,13 @@ type Ranking struct{ Positives, Negatives []float64 }
 // Of sorts the scores of class 1 and those of class 0. labels[i], 0 or 1, belongs
 // to scores[i], which is no NaN; the arguments are not changed. O(n log n).
 func Of(scores, labels []float64) Ranking {
-	var r Ranking
+	positive := 0
+	for i := range scores {
+		if labels[i] == 1 {
+			positive++
+		}
+	}
+	r := Ranking{make([]float64, 0, positive), make([]float64, 0, len(scores)-positive)}
 	for i, s := range scores {
 		if labels[i] == 1 {
 			r.Positives = append(r.Positives, s)
