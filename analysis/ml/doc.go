@@ -21,8 +21,9 @@
 //
 // # What equals Spark
 //
-// The sources of Spark ML 4 are the reference, and tests named TestSpark… say
-// which file each statement comes from.
+// What Spark does was read from its sources, those of 4.0 before its release; the
+// tests do not run Spark. Those named TestSpark… say which file a statement comes
+// from.
 //
 //   - [StringIndexer]: the four orders, ties by bytes, "" as a label, null and NaN
 //     uncounted, and what error, skip and keep do, when transforming.
@@ -40,7 +41,7 @@
 //     validation rows end training.
 //   - A stage never replaces a column, but for an Imputer, ValueMap or
 //     CategoryPooler whose output is named as its input.
-//   - FeatureImportances, of both kinds of classifier.
+//   - FeatureImportances, of every kind of classifier.
 //
 // # Differences from Spark, on purpose
 //
@@ -62,16 +63,33 @@
 //   - Split thresholds come from the quantiles of up to 200,000 rows, not of
 //     10,000. Nothing in training is random but what a Seed decides: bags, drawn
 //     features, the rounding of derivatives and of weights that are not whole.
-//   - Trees take missing values where AllowMissing says so.
-//   - [ValueMap], [CategoryPooler] and [ConstantClassifier] are not Spark's.
+//     So the same rows give the same model on any number of processors, but not
+//     the rows and features that Spark would draw.
+//   - NaN among the features of trees is an error, as in Spark, unless AllowMissing
+//     is set: then each split sends it to the side that gains more, and the file
+//     says so. Infinities are an error.
+//   - MaxLeaves is not Spark's: it has the splits that gain most come first.
+//   - [Scorer], [Permutation], [ValueMap], [CategoryPooler] and [ConstantClassifier] are not Spark's.
 //
 // # What equals LightGBM
 //
 //   - [GBTClassifier] with Newton has the algorithm and the defaults of LightGBM's
-//     binary objective; its comment says what differs.
+//     binary objective; its comment says what differs. Of three data sets that
+//     ship with scikit-learn, the mean area under the ROC curve and the mean
+//     log-loss of ten seeds are not worse than the worst of LightGBM's ten.
+//   - Early stopping is Spark's in both: by ValidationTol, not LightGBM's rounds
+//     without progress.
 //   - The file model.txt of a saved model is LightGBM's text: LightGBM opens it and
 //     predicts the same.
 //   - SplitImportances are what its feature_importance says of that file, and
 //     GainImportances, of boosted trees, what "gain" says there, divided by the sum
 //     (to 7 digits, which is how LightGBM reads gains).
+//   - [LoadLightGBM] takes files that LightGBM wrote and scores as it does, to
+//     1e-12 in the tests.
+//
+// # Scoring in a service
+//
+// [Load] and [PipelineModel.Scorer] are all that it takes. A program that does no
+// more links nothing of the trainer: the linker leaves out what no classifier
+// calls for, and a test holds it to that.
 package ml

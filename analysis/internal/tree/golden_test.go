@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
@@ -67,6 +68,11 @@ func TestGoldenModels(t *testing.T) {
 		if again.Names[0] != f.Parts[0].Name {
 			t.Errorf("%s: name %q", name, again.Names[0])
 		}
+		var importance struct{ Split, Gain []float64 }
+		if err := json.Unmarshal(oracle[name+" importance"], &importance); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		equalImportances(t, name, again, importance.Split, importance.Gain)
 		var want []float64
 		if err := json.Unmarshal(oracle[name], &want); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -79,6 +85,35 @@ func TestGoldenModels(t *testing.T) {
 		}
 		if len(want) != len(rows) {
 			t.Errorf("%s: %d answers", name, len(want))
+		}
+	}
+}
+
+// equalImportances compares a model's splits by feature, and its gains, with what
+// Python LightGBM reads. It adds up gains that it has read as float32.
+func equalImportances(t *testing.T, name string, m *lightgbm.Model, splits, gains []float64) {
+	t.Helper()
+	ours, gained, total := make([]float64, len(m.Names)), make([]float64, len(m.Names)), 0.0
+	for _, grown := range m.Trees {
+		for i, feature := range grown.SplitFeature {
+			ours[feature]++
+			gained[feature] += grown.SplitGain[i]
+		}
+	}
+	if !slices.Equal(ours, splits) {
+		t.Errorf("%s: splits %v, Python LightGBM reads %v", name, ours, splits)
+	}
+	for i, gain := range gains {
+		if total += gain; math.Abs(gain-gained[i]) > 1e-6*gain {
+			t.Errorf("%s: the gain of feature %d is %v, Python LightGBM reads %v", name, i, gained[i], gain)
+		}
+	}
+	if m.AverageOutput || total == 0 { // shares are of each tree, as in Spark
+		return
+	}
+	for i, share := range m.Importances() {
+		if math.Abs(share-gains[i]/total) > 1e-6 {
+			t.Errorf("%s: the share of feature %d is %v, of what Python LightGBM reads %v", name, i, share, gains[i]/total)
 		}
 	}
 }
