@@ -48,10 +48,11 @@ func fuzzTargets(list string) []fuzzTarget {
 }
 
 // fuzzInputs says how many inputs a target is tried with: a count, because a
-// time would mean less on a slower machine. The reader of CSV files, which meets
-// whatever users have, gets ten times as many.
+// time would mean less on a slower machine. The readers of CSV files and of models,
+// which meet whatever users have, get ten times as many.
 func fuzzInputs(target string) string {
-	if target == "FuzzRead" {
+	switch target {
+	case "FuzzRead", "FuzzLoad", "FuzzLoadLightGBM":
 		return "1000000x"
 	}
 	return "100000x"

@@ -18,8 +18,8 @@ const (
 
 // Importances say how much a model relies on its features, or on the columns of
 // the frame: the greatest value first, equal ones in the order of the features.
-// Names[i], Columns[i] and Values[i] belong together; Names and Values are what
-// a bar chart takes. It shows itself as a table.
+// Names[i], Columns[i] and Values[i] belong together; Names, Values and
+// Deviations are what a bar chart takes. It shows itself as a table.
 //
 // No kind tells cause from effect. Gain and splits come from the training rows
 // and favour features of many values. Columns that say the same share what they
