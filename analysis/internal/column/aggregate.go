@@ -3,22 +3,31 @@ package column
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Count returns how many values of c each group holds, nulls not counted, as an
 // Int64 column named as c. Of a nil column it counts the rows, as "count".
 func (g Groups) Count(c *Column) *Column {
-	counts := make([]int64, g.Len())
-	name := "count"
-	if c != nil {
-		name = c.Name
+	if c == nil {
+		return FromInt64s("count", slices.Clone(g.Rows), nil)
 	}
-	for i, k := range g.Of {
-		if c == nil || !c.IsNull(i) {
-			counts[k]++
-		}
+	return FromInt64s(c.Name, g.counts(c), nil)
+}
+
+// counts returns how many values of c each group holds.
+func (g Groups) counts(c *Column) []int64 {
+	counts := slices.Clone(g.Rows)
+	if c.Nulls > 0 {
+		g.Each(func(lo int, of []uint64) {
+			for i, k := range of {
+				if c.IsNull(lo + i) {
+					counts[k]--
+				}
+			}
+		})
 	}
-	return FromInt64s(name, counts, nil)
+	return counts
 }
 
 // Sum returns the sum of c over each group: Int64 for integers (exact; an
@@ -29,7 +38,7 @@ func (g Groups) Sum(c *Column) (*Column, error) {
 	if c.Type == Timestamp || !c.measurable() {
 		return nil, noAggregate("sum", c)
 	}
-	has := g.has(c)
+	has := hold(c, g.counts(c))
 	if c.Type == Float64 {
 		return FromFloat64s(c.Name, g.floatSums(c), has), nil
 	}
@@ -50,7 +59,7 @@ func (g Groups) Mean(c *Column) (*Column, error) {
 	if !c.measurable() {
 		return nil, noAggregate("mean", c)
 	}
-	counts := g.Count(c).Int64s
+	counts := g.counts(c)
 	means := make([]float64, g.Len())
 	if c.Type == Float64 {
 		for k, s := range g.floatSums(c) {
@@ -63,7 +72,7 @@ func (g Groups) Mean(c *Column) (*Column, error) {
 			}
 		}
 	}
-	return FromFloat64s(c.Name, means, g.has(c)), nil
+	return FromFloat64s(c.Name, means, hold(c, counts)), nil
 }
 
 // StdDev returns the standard deviation (over n-1) of c over each group as
@@ -73,26 +82,19 @@ func (g Groups) StdDev(c *Column) (*Column, error) {
 	if !c.measurable() {
 		return nil, noAggregate("stddev", c)
 	}
-	counts := g.Count(c).Int64s
-	values, origin := make([]float64, c.Len), c.origin()
-	c.fillFloats(values, 0, origin)
+	counts := g.counts(c)
+	origin := c.origin()
 	means := make([]float64, g.Len())
 	off, squares := make([]float64, g.Len()), make([]float64, g.Len())
-	for i, k := range g.Of {
-		if !c.IsNull(i) {
-			means[k] += values[i]
-		}
-	}
+	g.eachFloat(c, origin, func(k uint64, v float64) { means[k] += v })
 	for k, n := range counts {
 		means[k] /= float64(n)
 	}
-	for i, k := range g.Of {
-		if !c.IsNull(i) {
-			d := values[i] - means[k]
-			off[k] += d
-			squares[k] += d * d
-		}
-	}
+	g.eachFloat(c, origin, func(k uint64, v float64) {
+		d := v - means[k]
+		off[k] += d
+		squares[k] += d * d
+	})
 	enough := make([]bool, g.Len())
 	for k, n := range counts {
 		if enough[k] = n > 1; enough[k] {
@@ -116,39 +118,55 @@ func (g Groups) extreme(c *Column, name string, flip uint64) (*Column, error) {
 	if c.Type == Vector {
 		return nil, noAggregate(name, c)
 	}
-	keys := make([]uint64, c.Len)
-	c.Coded().fillKeys(keys, 0)
-	rows := append([]uint32(nil), g.First...) // of a group without a value it stays this null row
+	source := c.keyed()
+	rows := slices.Clone(g.First)   // of a group without a value it stays this null row
+	best := make([]uint64, g.Len()) // the key of that row
 	seen := make([]bool, g.Len())
-	for i, k := range g.Of {
-		if !c.IsNull(i) && (!seen[k] || keys[i]^flip < keys[rows[k]]^flip) {
-			rows[k], seen[k] = uint32(i), true
+	var block [keyBlock]uint64
+	g.Each(func(lo int, of []uint64) {
+		keys := block[:len(of)]
+		source.fill(keys, lo)
+		for i, k := range of {
+			if !c.IsNull(lo+i) && (!seen[k] || keys[i]^flip < best[k]) {
+				rows[k], best[k], seen[k] = uint32(lo+i), keys[i]^flip, true
+			}
 		}
-	}
+	})
 	return c.Gather(rows), nil
 }
 
-// has reports which groups hold a value of c; nil when all do.
-func (g Groups) has(c *Column) []bool {
+// hold reports which groups hold a value of c, by their counts; nil when all do.
+func hold(c *Column, counts []int64) []bool {
 	if c.Nulls == 0 {
 		return nil
 	}
-	has := make([]bool, g.Len())
-	for k, n := range g.Count(c).Int64s {
+	has := make([]bool, len(counts))
+	for k, n := range counts {
 		has[k] = n > 0
 	}
 	return has
+}
+
+// eachFloat calls do for every row with a value, in order, with the row's group and
+// its value less origin.
+func (g Groups) eachFloat(c *Column, origin int64, do func(k uint64, v float64)) {
+	var block [keyBlock]float64
+	g.Each(func(lo int, of []uint64) {
+		values := block[:len(of)]
+		c.fillFloats(values, lo, origin)
+		for i, k := range of {
+			if !c.IsNull(lo + i) {
+				do(k, values[i])
+			}
+		}
+	})
 }
 
 // floatSums adds with Neumaier's compensation (1974), so that neither the order
 // nor the size of a group matters much.
 func (g Groups) floatSums(c *Column) []float64 {
 	sums, lost := make([]float64, g.Len()), make([]float64, g.Len())
-	for i, k := range g.Of {
-		if c.IsNull(i) {
-			continue
-		}
-		v := c.Float64s[i]
+	g.eachFloat(c, 0, func(k uint64, v float64) {
 		total := sums[k] + v
 		if math.Abs(sums[k]) >= math.Abs(v) {
 			lost[k] += sums[k] - total + v
@@ -156,7 +174,7 @@ func (g Groups) floatSums(c *Column) []float64 {
 			lost[k] += v - total + sums[k]
 		}
 		sums[k] = total
-	}
+	})
 	for k, l := range lost {
 		if !math.IsNaN(l) { // beside an infinity there is nothing to regain
 			sums[k] += l
@@ -167,19 +185,22 @@ func (g Groups) floatSums(c *Column) []float64 {
 
 func (g Groups) intSums(c *Column) []wide {
 	sums := make([]wide, g.Len())
-	for i, k := range g.Of {
-		if c.IsNull(i) {
-			continue
+	g.Each(func(lo int, of []uint64) {
+		for i, k := range of {
+			row := lo + i
+			if c.IsNull(row) {
+				continue
+			}
+			switch c.Type {
+			case Int32:
+				sums[k].add(int64(c.Int32s[row]))
+			case Bool:
+				sums[k].add(int64(c.Bools[row>>3] >> (row & 7) & 1))
+			default:
+				sums[k].add(c.Int64s[row])
+			}
 		}
-		switch c.Type {
-		case Int32:
-			sums[k].add(int64(c.Int32s[i]))
-		case Bool:
-			sums[k].add(int64(c.Bools[i>>3] >> (i & 7) & 1))
-		default:
-			sums[k].add(c.Int64s[i])
-		}
-	}
+	})
 	return sums
 }
 

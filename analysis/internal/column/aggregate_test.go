@@ -35,7 +35,7 @@ func TestAggregatesAgainstDescribe(t *testing.T) {
 		lows, highs := must(g.Min(c)), must(g.Max(c))
 		for k := range g.Len() {
 			var rows []uint32
-			for i, of := range g.Of {
+			for i, of := range groupOf(g) {
 				if int(of) == k {
 					rows = append(rows, uint32(i))
 				}

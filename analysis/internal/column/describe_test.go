@@ -173,8 +173,10 @@ func TestResultsDoNotDependOnProcessors(t *testing.T) {
 	rows := fill(n/2, func() uint32 { return rng.Uint32N(n) })
 	results := func() []any {
 		batch := &column.Batch{Columns: columns, Len: n}
-		found := []any{fmt.Sprint(column.DescribeAll(columns), column.Correlation(columns)), batch.Gather(rows),
-			column.GroupBy(columns[4:]), column.GroupBy(columns[1:3])}
+		found := []any{fmt.Sprint(column.DescribeAll(columns), column.Correlation(columns)), batch.Gather(rows)}
+		for _, g := range []column.Groups{column.GroupBy(columns[4:]), column.GroupBy(columns[1:3])} {
+			found = append(found, g.First, g.Rows, groupOf(g))
+		}
 		for _, c := range columns {
 			found = append(found, column.ValueCounts(c), column.Distinct(c))
 		}

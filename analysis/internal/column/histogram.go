@@ -48,13 +48,13 @@ func Histogram(c *Column, edges []float64, classes *Column) (Bins, error) {
 		}
 	}
 	bins := Bins{Edges: slices.Clone(edges), Series: make([]Series, 1)}
-	var of []uint32
+	var of keyed // the class of each row
 	if classes != nil {
 		if classes.Len != c.Len {
 			return Bins{}, fmt.Errorf("column: %q has %d rows, the classes %q have %d", c.Name, c.Len, classes.Name, classes.Len)
 		}
 		groups := GroupBy([]*Column{classes})
-		of = groups.Of
+		of = groups.of
 		bins.Series = make([]Series, groups.Len())
 		for k, first := range groups.First {
 			bins.Series[k].Row = int(first)
@@ -63,15 +63,15 @@ func Histogram(c *Column, edges []float64, classes *Column) (Bins, error) {
 	for k := range bins.Series {
 		bins.Series[k].Counts = make([]int64, len(edges)-1)
 	}
-	block := make([]float64, keyBlock)
+	block, class := make([]float64, keyBlock), make([]uint64, keyBlock)
 	for lo := 0; lo < c.Len; lo += keyBlock {
 		block = block[:min(keyBlock, c.Len-lo)]
 		c.fillFloats(block, lo, 0)
+		if classes != nil {
+			of.fill(class[:len(block)], lo)
+		}
 		for i, v := range block {
-			s := &bins.Series[0]
-			if of != nil {
-				s = &bins.Series[of[lo+i]]
-			}
+			s := &bins.Series[class[i]]
 			switch {
 			case c.IsNull(lo + i):
 				s.Nulls++

@@ -77,7 +77,7 @@ func TestPlainTextsAsCodedOnes(t *testing.T) {
 				check(t, part)
 				check(t, moved)
 				return []any{
-					column.ValueCounts(c), column.Distinct(c), groups, values(first), values(last), values(groups.Count(c)),
+					column.ValueCounts(c), column.Distinct(c), groups.First, groupOf(groups), values(first), values(last), values(groups.Count(c)),
 					column.SortRows([]*column.Column{c}, nil), column.SortRows([]*column.Column{other, c}, []bool{false, true}),
 					column.TopRows([]*column.Column{c, other}, []bool{true}, min(n, 5)), column.DescribeTexts([]*column.Column{c}), classes,
 					values(c.Gather(rows)), values(c.GatherOrNull(withNone)), values(part), column.Distinct(part), values(part.Coded()),

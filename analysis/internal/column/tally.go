@@ -191,7 +191,7 @@ func tallyHashed(s keyed) (t tally, few bool) {
 		keys:   keys,
 		counts: gather(counts, ids),
 		first:  gather(first, ids),
-		rank:   func(_ int, key uint64) uint32 { return ranks[table.add(key)] },
+		rank:   func(_ int, key uint64) uint32 { return ranks[table.find(key)] },
 	}, true
 }
 
@@ -218,27 +218,23 @@ func tallySorted(s keyed) tally {
 	return t
 }
 
-// codes returns the rank of each row's key among the distinct keys, ascending,
-// and how many ranks there are. Nulls, if there are any, have rank 0.
-func (t tally) codes(s keyed) (codes []uint32, size int) {
-	codes = make([]uint32, s.n)
-	shift := uint32(min(s.nulls, 1))
-	size = len(t.keys) + int(shift)
-	if t.ranks == nil {
-		s.each(func(row int, key uint64) { codes[row] = t.rank(row, key) + shift })
-		return codes, size
-	}
-	ends := s.split(1 << 16)
-	forEach(len(ends)-1, func(part int) {
-		s.blocks(ends[part], ends[part+1], func(lo int, keys []uint64) {
-			for i, key := range keys {
-				if s.nulls == 0 || BitSet(s.valid, lo+i) {
-					codes[lo+i] = t.ranks[key-t.low] + shift
-				}
+// ranked returns a source of the same rows whose key is the rank of the row's key
+// among the distinct keys, ascending. Nulls, if there are any, have rank 0.
+func (t tally) ranked(s keyed) keyed {
+	shift := uint64(min(s.nulls, 1))
+	return keyed{n: s.n, below: uint64(len(t.keys)) + shift, fill: func(dst []uint64, lo int) {
+		s.fill(dst, lo)
+		for i, key := range dst {
+			switch {
+			case s.nulls > 0 && !BitSet(s.valid, lo+i):
+				dst[i] = 0
+			case t.ranks != nil:
+				dst[i] = uint64(t.ranks[key-t.low]) + shift
+			default:
+				dst[i] = uint64(t.rank(lo+i, key)) + shift
 			}
-		})
-	})
-	return codes, size
+		}
+	}}
 }
 
 // A hashTable numbers keys in the order in which they are first added. Its zero
