@@ -43,18 +43,6 @@ func PackBools(values []bool) []byte {
 	return packed
 }
 
-// gatherBits returns bit rows[i] of bitmap as bit i.
-func gatherBits(bitmap []byte, rows []uint32) []byte {
-	packed := make([]byte, BitmapLen(len(rows)))
-	EachBlock(len(rows), func(_, lo, hi int) {
-		for i := lo; i < hi; i++ {
-			r := rows[i]
-			packed[i>>3] |= bitmap[r>>3] >> (r & 7) & 1 << (i & 7)
-		}
-	})
-	return packed
-}
-
 // sliceBits returns bits lo to hi, sharing the bytes where lo falls on one.
 func sliceBits(bitmap []byte, lo, hi int) []byte {
 	if lo&7 == 0 {

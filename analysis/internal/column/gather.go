@@ -1,40 +1,135 @@
 package column
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis/internal/arena"
+)
+
+// Rows is rows to be gathered, in that order; they may repeat.
+type Rows struct {
+	Len int
+	// of lists the rows at the places from to to, keyBlock at most; it may do so in
+	// list, which has room for them. It is called from several goroutines at a time.
+	of func(from, to int, list []uint32) []uint32
+}
+
+// List returns the rows in a list, which it keeps.
+func List(rows []uint32) Rows {
+	return Rows{Len: len(rows), of: func(from, to int, _ []uint32) []uint32 { return rows[from:to] }}
+}
+
+// Listed returns n rows that fill lists, stretch by stretch: it sets list[i] to the
+// row at the place from+i. fill is called from several goroutines at a time.
+func Listed(n int, fill func(list []uint32, from int)) Rows {
+	return Rows{Len: n, of: func(from, to int, list []uint32) []uint32 {
+		list = list[:to-from]
+		fill(list, from)
+		return list
+	}}
+}
+
+// each calls do for stretches of the rows, each from a place that is a multiple of
+// keyBlock, on as many goroutines as there are processors.
+func (r Rows) each(do func(from int, rows []uint32)) {
+	EachBlock(r.Len, func(_, lo, hi int) {
+		var list [keyBlock]uint32
+		for ; lo < hi; lo += keyBlock {
+			do(lo, r.of(lo, min(hi, lo+keyBlock), list[:]))
+		}
+	})
+}
+
+// list returns all rows in one list.
+func (r Rows) list() []uint32 {
+	all := make([]uint32, r.Len)
+	r.each(func(from int, rows []uint32) { copy(all[from:], rows) })
+	return all
+}
 
 // Gather returns the column whose row i is row rows[i] of c; rows may repeat and
 // come in any order, and each must be below c.Len. Name, dictionary and levels
 // are kept, and a vector's parts are gathered one by one.
-func (c *Column) Gather(rows []uint32) *Column {
-	g := *c
-	g.Len, g.Nulls, g.Valid = len(rows), 0, nil
-	if c.Nulls > 0 {
-		g.setValid(gatherBits(c.Valid, rows))
-	}
-	g.Int32s = gather(c.Int32s, rows)
-	g.Int64s = gather(c.Int64s, rows)
-	g.Float64s = gather(c.Float64s, rows)
-	g.Codes16 = gather(c.Codes16, rows)
-	g.Codes = gather(c.Codes, rows)
-	if c.Plain() {
-		g.layOut(func(i int) string { return c.plainText(int(rows[i])) })
-	}
-	if c.Bools != nil {
-		g.Bools = gatherBits(c.Bools, rows)
-	}
-	g.Features = c.Features.each(func(c *Column) *Column { return c.Gather(rows) })
-	return &g
+func (c *Column) Gather(rows []uint32) *Column { return c.GatherIn(nil, List(rows)) }
+
+// GatherIn is [Column.Gather] of rows in whatever form. Numbers, codes and bits of
+// the result lie in memory, texts of their own in Go's heap.
+func (c *Column) GatherIn(memory *arena.Arena, rows Rows) *Column {
+	g, fill := c.gathered(memory, rows)
+	rows.each(fill)
+	g.countNulls()
+	return g
 }
 
-func gather[T any](values []T, rows []uint32) []T {
-	if values == nil {
-		return nil
+// gathered returns a column for the given rows of c, and what sets a stretch of it,
+// those from a place on. Its nulls are not counted yet.
+func (c *Column) gathered(memory *arena.Arena, all Rows) (g *Column, fill func(from int, rows []uint32)) {
+	d := *c
+	g = &d
+	g.Len, g.Nulls, g.Valid = all.Len, 0, nil
+	var fills []func(from int, rows []uint32)
+	g.Int32s, fills = room(memory, c.Int32s, all.Len, fills)
+	g.Int64s, fills = room(memory, c.Int64s, all.Len, fills)
+	g.Float64s, fills = room(memory, c.Float64s, all.Len, fills)
+	g.Codes16, fills = room(memory, c.Codes16, all.Len, fills)
+	g.Codes, fills = room(memory, c.Codes, all.Len, fills)
+	g.Bools, fills = roomForBits(memory, c.Bools, all.Len, fills)
+	if c.Nulls > 0 {
+		g.Valid, fills = roomForBits(memory, c.Valid, all.Len, fills)
 	}
-	gathered := make([]T, len(rows))
-	EachBlock(len(rows), func(_, lo, hi int) {
-		out := gathered[lo:hi]
-		for i, r := range rows[lo:hi] {
+	if c.Plain() {
+		rows := all.list()
+		g.layOut(func(i int) string { return c.plainText(int(rows[i])) })
+	}
+	g.Features = c.Features.each(func(c *Column) *Column { return c.GatherIn(memory, all) })
+	return g, func(from int, rows []uint32) {
+		for _, fill := range fills {
+			fill(from, rows)
+		}
+	}
+}
+
+// countNulls counts the nulls of a bitmap and keeps it only if there are any.
+func (c *Column) countNulls() {
+	if valid := c.Valid; valid != nil {
+		c.Valid = nil
+		c.setValid(valid)
+	}
+}
+
+// room makes room for n rows of values, and adds what fills it.
+func room[T int32 | int64 | float64 | uint16 | uint32](memory *arena.Arena, values []T, n int, fills []func(int, []uint32)) ([]T, []func(int, []uint32)) {
+	if values == nil {
+		return nil, fills
+	}
+	gathered := arena.Make[T](memory, n)
+	return gathered, append(fills, func(from int, rows []uint32) {
+		out := gathered[from : from+len(rows)]
+		for i, r := range rows {
 			out[i] = values[r]
+		}
+	})
+}
+
+// roomForBits is room for bits.
+func roomForBits(memory *arena.Arena, bitmap []byte, n int, fills []func(int, []uint32)) ([]byte, []func(int, []uint32)) {
+	if bitmap == nil {
+		return nil, fills
+	}
+	packed := arena.Make[byte](memory, BitmapLen(n))
+	return packed, append(fills, func(from int, rows []uint32) {
+		for i, r := range rows {
+			packed[(from+i)>>3] |= bitmap[r>>3] >> (r & 7) & 1 << (i & 7)
+		}
+	})
+}
+
+// gather returns the items of values at rows.
+func gather[T any](values []T, rows []uint32) []T {
+	gathered := make([]T, len(rows))
+	List(rows).each(func(from int, rows []uint32) {
+		for i, r := range rows {
+			gathered[from+i] = values[r]
 		}
 	})
 	return gathered
@@ -60,15 +155,30 @@ func (f *Features) each(change func(*Column) *Column) *Features {
 
 // Gather returns the batch whose row i is row rows[i] of b, with that row's
 // number in the source files.
-func (b *Batch) Gather(rows []uint32) *Batch {
-	g := &Batch{Columns: make([]*Column, len(b.Columns)), Len: len(rows)}
-	if b.Rows == nil {
-		// The caller's slice may change later, a batch may not.
-		g.Rows = append(make([]uint32, 0, len(rows)), rows...)
-	} else {
-		g.Rows = gather(b.Rows, rows)
+func (b *Batch) Gather(rows []uint32) *Batch { return b.GatherIn(nil, List(rows)) }
+
+// GatherIn is [Batch.Gather] of rows in whatever form; see [Column.GatherIn].
+func (b *Batch) GatherIn(memory *arena.Arena, rows Rows) *Batch {
+	g := &Batch{Columns: make([]*Column, len(b.Columns)), Len: rows.Len, Rows: arena.Make[uint32](memory, rows.Len)}
+	fills := make([]func(int, []uint32), len(b.Columns))
+	for i, c := range b.Columns {
+		g.Columns[i], fills[i] = c.gathered(memory, rows)
 	}
-	forEach(len(b.Columns), func(i int) { g.Columns[i] = b.Columns[i].Gather(rows) })
+	rows.each(func(from int, list []uint32) {
+		out := g.Rows[from : from+len(list)]
+		copy(out, list)
+		if b.Rows != nil {
+			for i, r := range list {
+				out[i] = b.Rows[r]
+			}
+		}
+		for _, fill := range fills {
+			fill(from, list)
+		}
+	})
+	for _, c := range g.Columns {
+		c.countNulls()
+	}
 	return g
 }
 

@@ -27,7 +27,7 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 		if err != nil {
 			return nil, err
 		}
-		return s.gather(want), nil
+		return s.gather(want, r.memory), nil
 	case plan.WithColumn:
 		return r.withColumn(n, op, want)
 	case plan.FillNulls:
@@ -41,9 +41,6 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 	case plan.Join:
 		return r.join(n, op, want)
 	case plan.Undersample:
-		if op.Bernoulli {
-			return r.bernoulli(n, op, want)
-		}
 		return r.undersample(n, op, want)
 	case plan.Map:
 		return r.mapRows(n, op, want)

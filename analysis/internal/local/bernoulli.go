@@ -7,43 +7,19 @@ import (
 
 // bernoulli draws for each row by itself: of class 1 with probability Keep, of
 // class 0 with the one that makes Ratio times as many of them expected.
-func (r *run) bernoulli(n *plan.Node, op plan.Undersample, want names) (*column.Batch, error) {
-	b, err := r.eval(n.Parents[0], want.with(op.Label))
+func (s selection) bernoulli(op plan.Undersample) (selection, error) {
+	positives, err := s.positives(op.Label)
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	label := b.Column(op.Label)
-	sizes, err := classSizes(b, label)
-	if err != nil {
-		return nil, err
-	}
-	chance := [2]float64{op.Ratio * op.Keep * sizes[1] / max(1, sizes[0]), op.Keep}
+	positive := float64(column.CountBits(positives, s.batch.Len))
+	negative := float64(s.rows.Len()) - positive
+	chance := [2]float64{op.Ratio * op.Keep * positive / max(1, negative), op.Keep}
 	d := newDrawer("undersample each row", op.Seed)
-	rows := make([]uint32, 0, int(min(sizes[0], chance[0]*sizes[0])+chance[1]*sizes[1])+64)
-	for i := range b.Len {
-		if d.draw(b.Row(i)) < chance[int(label.Float(i))] {
-			rows = append(rows, uint32(i))
+	s.rows = s.rows.Where(func(rows []uint32, marks []bool) {
+		for i, row := range rows {
+			marks[i] = d.draw(s.batch.Row(int(row))) < chance[positives[row>>3]>>(row&7)&1]
 		}
-	}
-	return only(b, want).Gather(rows), nil
-}
-
-// classSizes counts the rows of class 0 and of class 1; another label, or a null,
-// is an error that names the first row of it.
-func classSizes(b *column.Batch, label *column.Column) (sizes [2]float64, err error) {
-	bad := -1
-	for _, v := range column.ValueCounts(label) {
-		switch f := label.Float(v.Row); {
-		case v.Null || f != 0 && f != 1:
-			if bad < 0 || v.Row < bad {
-				bad = v.Row
-			}
-		default:
-			sizes[int(f)] = float64(v.Count)
-		}
-	}
-	if bad < 0 {
-		return sizes, nil
-	}
-	return sizes, notALabel(b, label, bad)
+	})
+	return s, nil
 }

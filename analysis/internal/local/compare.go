@@ -202,9 +202,12 @@ func logic(operator string, left, right *column.Column) *column.Column {
 	return truths(left.Len, set, valid)
 }
 
+// trueBits returns the bitmap of the rows in which a Bool column is true.
+func trueBits(c *column.Column) []byte { return truths(c.Len, c.Bools, validBits(c)).Bools }
+
 // trueRows returns the rows in which a Bool column is true.
 func trueRows(c *column.Column) []uint32 {
-	set := truths(c.Len, c.Bools, validBits(c)).Bools
+	set := trueBits(c)
 	rows := make([]uint32, 0, column.CountBits(set, c.Len))
 	for at, eight := range set {
 		for ; eight != 0; eight &= eight - 1 {

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/stophacking/kelpie/analysis/internal/arena"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 	"github.com/stophacking/kelpie/analysis/internal/store"
@@ -53,6 +54,7 @@ type run struct {
 	noted    map[string]bool // recipe keys whose notes are in notes
 	parsed   []string        // recipe keys of what it read from files, in engine.reads
 	lost     int             // kept values that were known to be lost when it began
+	memory   *arena.Arena    // of what it computes, nil for Go's heap
 }
 
 func (e *engine) begin(ctx context.Context, s plan.Settings) *run {

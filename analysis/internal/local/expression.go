@@ -4,9 +4,36 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/stophacking/kelpie/analysis/internal/arena"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
+
+// stretch is how many rows an expression is computed for at a time: a multiple of
+// 64. What is computed on the way takes memory for so many rows only.
+const stretch = 1 << 19
+
+// derive is evaluate for a column of a frame: of numbers and Bools, the result lies
+// in memory and is made stretch by stretch. Texts take Go's heap, all at once.
+func derive(e plan.Expr, b *column.Batch, memory *arena.Arena) (*column.Column, error) {
+	if c := soleText(e, b); c != nil {
+		if out, err := overDictionary(e, c, memory); err == nil {
+			return out, nil
+		}
+	}
+	if _, bare := e.(plan.Ref); bare || b.Len <= stretch {
+		return evaluate(e, b)
+	}
+	b = only(b, names{}.with(plan.Columns(e)...))
+	out := column.Assemble(b.Len, memory)
+	for lo := 0; lo < b.Len; lo += stretch {
+		part, err := evaluate(e, b.Slice(lo, min(b.Len, lo+stretch)))
+		if err != nil || !out.Add(part) {
+			return evaluate(e, b) // a mistake is one of all rows
+		}
+	}
+	return out.Column(), nil
+}
 
 // evaluate computes an expression for every row of b. The column it returns has
 // no name of its own.
@@ -16,7 +43,7 @@ import (
 // may be 3,000 distinct ones.
 func evaluate(e plan.Expr, b *column.Batch) (*column.Column, error) {
 	if c := soleText(e, b); c != nil {
-		if out, err := overDictionary(e, c); err == nil {
+		if out, err := overDictionary(e, c, nil); err == nil {
 			return out, nil
 		}
 		// Computed row by row, the mistake names its row and counts all of them.
@@ -41,44 +68,57 @@ func soleText(e plan.Expr, b *column.Batch) *column.Column {
 }
 
 // overDictionary computes e over the texts that c uses and one null, then
-// spreads the results over the rows of c.
-func overDictionary(e plan.Expr, c *column.Column) (*column.Column, error) {
-	var sample, rows []uint32
+// spreads the results over the rows of c, in memory.
+func overDictionary(e plan.Expr, c *column.Column, memory *arena.Arena) (*column.Column, error) {
 	if c.Narrow() {
-		sample, rows = samples(c, c.Codes16)
-	} else {
-		sample, rows = samples(c, c.Codes)
+		return overCodes(e, c, c.Codes16, memory)
 	}
-	distinct := c.Gather(sample)
-	out, err := compute(e, &column.Batch{Columns: []*column.Column{distinct}, Len: len(sample)})
+	return overCodes(e, c, c.Codes, memory)
+}
+
+func overCodes[C column.Code](e plan.Expr, c *column.Column, codes []C, memory *arena.Arena) (*column.Column, error) {
+	sample, place, null := samples(c, codes)
+	out, err := compute(e, &column.Batch{Columns: []*column.Column{c.Gather(sample)}, Len: len(sample)})
 	if err != nil {
 		return nil, err
 	}
-	return out.Gather(rows), nil
+	return out.GatherIn(memory, column.Listed(c.Len, func(rows []uint32, from int) {
+		for i, code := range codes[from : from+len(rows)] {
+			rows[i] = place[code]
+		}
+		if c.Nulls > 0 {
+			for i := range rows {
+				if c.IsNull(from + i) {
+					rows[i] = null
+				}
+			}
+		}
+	})), nil
 }
 
-// samples returns the first row of each text that c uses and of its nulls, and
-// for each row its place among those.
-func samples[C column.Code](c *column.Column, codes []C) (sample, rows []uint32) {
+// samples returns the first row of each text that c uses and of its nulls; and the
+// place among those rows of each code that is used, and of null.
+func samples[C column.Code](c *column.Column, codes []C) (sample, place []uint32, null uint32) {
 	const unused = math.MaxUint32
-	place := make([]uint32, len(c.Dictionary)) // of a code among the used ones
+	place = make([]uint32, max(1, len(c.Dictionary))) // code 0 stands under nulls even with no dictionary
 	for i := range place {
 		place[i] = unused
 	}
-	null := uint32(unused)
-	rows = make([]uint32, c.Len)
+	null = unused
+	most := len(c.Dictionary) + min(1, c.Nulls)
 	for i, code := range codes {
-		at := &null
-		if !c.IsNull(i) {
-			at = &place[code]
+		at := &place[code]
+		if c.IsNull(i) {
+			at = &null
 		}
 		if *at == unused {
 			*at = uint32(len(sample))
-			sample = append(sample, uint32(i))
+			if sample = append(sample, uint32(i)); len(sample) == most {
+				break
+			}
 		}
-		rows[i] = *at
 	}
-	return sample, rows
+	return sample, place, null
 }
 
 // compute is evaluate without the detour over distinct texts at its top.
@@ -211,7 +251,7 @@ func when(e plan.When, b *column.Batch) (*column.Column, error) {
 			return nil, err
 		}
 		c = named(c, "")
-		c.Levels = nil // a value among others is no index any more
+		c.Levels, c.Source = nil, "" // a value among others is no index any more
 		parts = append(parts, c)
 		for _, i := range rows[k] {
 			place[i] = at

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/internal/arena"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/csv"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
@@ -43,8 +44,19 @@ func (r *run) kept(n *plan.Node) (*column.Batch, error) {
 	}
 	var computed *column.Batch
 	var parsed []string
+	var memory *arena.Arena
+	used := false // what was computed is the value, since it could not be kept
+	defer func() {
+		if memory != nil && !used {
+			memory.Release()
+		}
+	}()
 	compute := func() (*column.Batch, []byte, error) {
 		inner, start := r.begin(r.ctx, r.settings), time.Now()
+		if keeper.Dir() != "" { // otherwise the value itself is used on
+			memory = new(arena.Arena)
+			inner.memory = memory
+		}
 		var b *column.Batch
 		err := inner.guard(func() (err error) { // what is kept must be made of good values
 			b, err = inner.apply(n, allOf(n))
@@ -70,7 +82,8 @@ func (r *run) kept(n *plan.Node) (*column.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	if computed != nil && computed != b {
+	used = computed == b
+	if computed != nil && !used {
 		r.release(parsed, b.Len)
 	}
 	return b, r.note(key, encoded)

@@ -21,9 +21,9 @@ func (r *run) limit(n *plan.Node, op plan.Limit, want names) (*column.Batch, err
 	if err != nil {
 		return nil, err
 	}
-	if s.rows == nil {
-		return s.batch.Slice(0, min(op.Rows, s.len())), nil
+	if s.rows.All() {
+		return s.batch.Slice(0, min(op.Rows, s.batch.Len)), nil
 	}
-	s.rows = s.rows[:min(op.Rows, s.len())]
-	return s.gather(want), nil
+	s.rows = s.rows.First(op.Rows)
+	return s.gather(want, r.memory), nil
 }

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
@@ -43,43 +44,55 @@ func (r *run) undersample(n *plan.Node, op plan.Undersample, want names) (*colum
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.undersampled(op)
+	if op.Bernoulli {
+		s, err = s.bernoulli(op)
+	} else {
+		s, err = s.undersampled(op)
+	}
 	if err != nil {
 		return nil, err
 	}
-	return only(s.batch, want).Gather(rows), nil
+	return s.gather(want, r.memory), nil
 }
 
-// undersampled returns the rows of the batch that are left of the selection. Of
-// each class they are those with the smallest draws; of equal draws the first.
-func (s selection) undersampled(op plan.Undersample) ([]uint32, error) {
-	classes, err := s.classes(op.Label)
+// undersampled returns the rows that are left of the selection. Of each class they
+// are those with the smallest draws; of equal draws the first. A draw is made anew
+// wherever it is needed, which is faster than to keep it.
+func (s selection) undersampled(op plan.Undersample) (selection, error) {
+	positives, err := s.positives(op.Label)
 	if err != nil {
-		return nil, err
+		return s, err
 	}
 	drawers := [2]drawer{newDrawer("undersample negative", op.Seed), newDrawer("undersample positive", op.Seed)}
-	draws := make([]uint64, len(classes))
-	counts := make([][2]bucketSizes, column.Blocks(len(draws)))
-	column.EachBlock(len(draws), func(block, lo, hi int) {
-		for i := lo; i < hi; i++ {
-			class := classes[i]
-			draws[i] = drawers[class].bits(s.batch.Row(int(s.at(i))))
-			counts[block][class][bucketOf(draws[i])]++
-		}
-	})
-	var sizes [2]bucketSizes
-	for _, block := range counts {
-		sizes[0].add(block[0])
-		sizes[1].add(block[1])
+	draw := func(row uint32) (class int, p place) {
+		class = int(positives[row>>3] >> (row & 7) & 1)
+		return class, place{drawers[class].bits(s.batch.Row(int(row))), row}
 	}
+	var mu sync.Mutex
+	var sizes [2]bucketSizes
+	s.rows.Each(func(_ int, rows []uint32) {
+		var counts [2]bucketSizes
+		for _, row := range rows {
+			class, p := draw(row)
+			counts[class][bucketOf(p.draw)]++
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		sizes[0].add(counts[0])
+		sizes[1].add(counts[1])
+	})
 	all := [2]int{sizes[0].sum(), sizes[1].sum()}
 	positive := int(math.Round(op.Keep * float64(all[1])))
 	negative := int(min(math.Round(op.Ratio*float64(positive)), float64(all[0])))
-	var last [2]place
-	for class, k := range [2]int{negative, positive} {
-		last[class] = smallest(draws, classes, uint8(class), k, sizes[class])
-	}
-	return s.where(func(i int, _ uint64) bool { return !last[classes[i]].before(place{draws[i], i}) }), nil
+	wanted := [2]int{negative, positive}
+	last := s.smallest(wanted, sizes, draw)
+	s.rows = s.rows.Where(func(rows []uint32, marks []bool) {
+		for i, row := range rows {
+			class, p := draw(row)
+			marks[i] = wanted[class] > 0 && !last[class].before(p)
+		}
+	})
+	return s, nil
 }
 
 // notALabel is the error for a row whose label is neither 0 nor 1.
@@ -90,40 +103,44 @@ func notALabel(b *column.Batch, label *column.Column, row int) error {
 	return fmt.Errorf("undersample: label %q must be 0 or 1; row %d holds %s", label.Name, b.Row(row), textOf(label, row))
 }
 
-// classes returns the label, 0 or 1, of every row of the selection.
-func (s selection) classes(name string) ([]uint8, error) {
+// positives returns the bitmap of the batch's rows that the selection has and whose
+// label is 1. Another label than 0 or 1, or a null, is an error that names the first
+// row of it.
+func (s selection) positives(name string) ([]byte, error) {
 	label := s.batch.Column(name)
-	classes := make([]uint8, s.len())
-	faults := make([]error, column.Blocks(len(classes)))
-	column.EachBlock(len(classes), func(block, lo, hi int) {
-		for i := lo; i < hi; i++ {
-			row := int(s.at(i))
-			v := label.Float(row)
-			if label.IsNull(row) || v != 0 && v != 1 {
-				faults[block] = notALabel(s.batch, label, row)
+	positives := make([]byte, column.BitmapLen(s.batch.Len))
+	var mu sync.Mutex
+	bad := uint32(math.MaxUint32) // the first row that is
+	s.rows.Each(func(_ int, rows []uint32) {
+		for _, row := range rows {
+			v := label.Float(int(row))
+			if v == 1 {
+				column.SetBit(positives, int(row))
+			}
+			if label.IsNull(int(row)) || v != 0 && v != 1 {
+				mu.Lock()
+				bad = min(bad, row)
+				mu.Unlock()
 				return
 			}
-			classes[i] = uint8(v)
 		}
 	})
-	for _, err := range faults {
-		if err != nil {
-			return nil, err // the first in row order
-		}
+	if bad < math.MaxUint32 {
+		return nil, notALabel(s.batch, label, int(bad))
 	}
-	return classes, nil
+	return positives, nil
 }
 
 // A place orders rows by their draws, and equal draws by position.
 type place struct {
 	draw uint64
-	at   int
+	row  uint32
 }
 
-func (p place) before(q place) bool { return p.draw < q.draw || p.draw == q.draw && p.at < q.at }
+func (p place) before(q place) bool { return p.draw < q.draw || p.draw == q.draw && p.row < q.row }
 
 // leading is by how many of their bits draws are put into buckets.
-const leading = 12
+const leading = 8
 
 type bucketSizes [1 << leading]uint32
 
@@ -142,27 +159,36 @@ func (b *bucketSizes) sum() (all int) {
 	return all
 }
 
-// smallest returns the k-th smallest of one class's places; before all if k is 0.
-// sizes are of that class's draws. They are uniform, so those in one bucket are
-// few, and only they are sorted.
-func smallest(draws []uint64, classes []uint8, class uint8, k int, sizes bucketSizes) place {
-	if k == 0 {
-		return place{0, -1}
+// smallest returns, of each class, the k-th smallest of its places, where k is at
+// least 1. sizes are of the class's draws. They are uniform, so those in one bucket
+// are few, and only they are listed and sorted.
+func (s selection) smallest(k [2]int, sizes [2]bucketSizes, draw func(row uint32) (int, place)) (last [2]place) {
+	bucket, rank := [2]int{-1, -1}, [2]int{}
+	for class := range k {
+		if k[class] == 0 {
+			continue
+		}
+		rank[class] = k[class] - 1
+		for bucket[class]++; rank[class] >= int(sizes[class][bucket[class]]); bucket[class]++ {
+			rank[class] -= int(sizes[class][bucket[class]])
+		}
 	}
-	bucket, rank := 0, k-1
-	for rank >= int(sizes[bucket]) {
-		rank -= int(sizes[bucket])
-		bucket++
-	}
-	parts := make([][]place, column.Blocks(len(draws)))
-	column.EachBlock(len(draws), func(block, lo, hi int) {
-		for i := lo; i < hi; i++ {
-			if bucketOf(draws[i]) == bucket && classes[i] == class {
-				parts[block] = append(parts[block], place{draws[i], i})
+	var mu sync.Mutex
+	var near [2][]place
+	s.rows.Each(func(_ int, rows []uint32) {
+		for _, row := range rows {
+			if class, p := draw(row); bucketOf(p.draw) == bucket[class] {
+				mu.Lock()
+				near[class] = append(near[class], p)
+				mu.Unlock()
 			}
 		}
 	})
-	near := slices.Concat(parts...)
-	slices.SortFunc(near, func(a, b place) int { return cmp.Or(cmp.Compare(a.draw, b.draw), cmp.Compare(a.at, b.at)) })
-	return near[rank]
+	for class := range k {
+		if k[class] > 0 {
+			slices.SortFunc(near[class], func(a, b place) int { return cmp.Or(cmp.Compare(a.draw, b.draw), cmp.Compare(a.row, b.row)) })
+			last[class] = near[class][rank[class]]
+		}
+	}
+	return last
 }

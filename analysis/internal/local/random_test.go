@@ -65,6 +65,11 @@ func TestPurposesDiffer(t *testing.T) {
 	}
 }
 
+// placesOf returns the places in the batch of the rows of a selection.
+func placesOf(s selection) []uint32 {
+	return (&column.Batch{Len: s.batch.Len}).GatherIn(nil, s.rows.Rows()).Rows
+}
+
 // The rows that are kept are those that sorting finds, also where the draws of many
 // rows are equal because they have one number.
 func TestUndersampledAgainstSort(t *testing.T) {
@@ -81,28 +86,32 @@ func TestUndersampledAgainstSort(t *testing.T) {
 			b.Rows = append(b.Rows, uint32(random.IntN(distinct)))
 		}
 		b.Columns = []*column.Column{column.FromInt32s("label", label, nil)}
-		s := selection{batch: b}
+		s := wholeOf(b)
 		if random.IntN(2) == 0 {
-			s = selection{b, s.where(func(i int, _ uint64) bool { return i%3 > 0 })}
+			s.rows = s.rows.Where(func(rows []uint32, marks []bool) {
+				for i, row := range rows {
+					marks[i] = row%3 > 0
+				}
+			})
 		}
 		op := plan.Undersample{Label: "label", Keep: random.Float64(), Ratio: 2 * random.Float64(), Seed: uint64(round)}
-		got, err := s.undersampled(op)
+		left, err := s.undersampled(op)
 		if err != nil {
 			t.Fatal(err)
 		}
+		got := placesOf(left)
 
 		classes := [2][]place{}
-		for i := range s.len() {
-			row := int(s.at(i))
+		for _, row := range placesOf(s) {
 			of := newDrawer([]string{"undersample negative", "undersample positive"}[label[row]], op.Seed)
-			classes[label[row]] = append(classes[label[row]], place{of.bits(b.Row(row)), row})
+			classes[label[row]] = append(classes[label[row]], place{of.bits(b.Row(int(row))), row})
 		}
 		positive := int(math.Round(op.Keep * float64(len(classes[1]))))
 		var want []uint32
 		for class, k := range []int{min(len(classes[0]), int(math.Round(op.Ratio*float64(positive)))), positive} {
 			slices.SortStableFunc(classes[class], func(a, b place) int { return cmp.Compare(a.draw, b.draw) })
 			for _, p := range classes[class][:k] {
-				want = append(want, uint32(p.at))
+				want = append(want, p.row)
 			}
 		}
 		slices.Sort(want)

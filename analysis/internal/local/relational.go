@@ -36,7 +36,7 @@ func (r *run) withColumn(n *plan.Node, op plan.WithColumn, want names) (*column.
 	if err != nil {
 		return nil, err
 	}
-	c, err := evaluate(op.Value, b)
+	c, err := derive(op.Value, b, r.memory)
 	if err != nil {
 		return nil, fmt.Errorf("column %s: %w", op.Name, err)
 	}
@@ -58,7 +58,7 @@ func (r *run) fillNulls(n *plan.Node, op plan.FillNulls, want names) (*column.Ba
 			Conditions: []plan.Expr{plan.Unary{Function: plan.IsNull, Of: ref}},
 			Values:     []plan.Expr{plan.Cast{Of: op.Value, To: c.Type}}, Otherwise: ref,
 		}
-		filled, err := evaluate(value, b)
+		filled, err := derive(value, b, r.memory)
 		if err != nil {
 			return nil, fmt.Errorf("fill nulls: %w", err)
 		}

@@ -1,8 +1,9 @@
 package local
 
 import (
-	"slices"
+	"math"
 
+	"github.com/stophacking/kelpie/analysis/internal/arena"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
@@ -12,68 +13,19 @@ import (
 // follow one another, columns are gathered once, and only those that are wanted.
 type selection struct {
 	batch *column.Batch
-	rows  []uint32 // nil stands for all
+	rows  column.Choice
 }
 
-func (s selection) len() int {
-	if s.rows == nil {
-		return s.batch.Len
-	}
-	return len(s.rows)
-}
+// wholeOf returns the selection of all rows of b.
+func wholeOf(b *column.Batch) selection { return selection{b, column.AllOf(b.Len)} }
 
-// at returns which row of the batch is row i of the selection.
-func (s selection) at(i int) uint32 {
-	if s.rows == nil {
-		return uint32(i)
-	}
-	return s.rows[i]
-}
-
-// where returns the rows of the batch that are those rows of the selection for
-// which keep is true, in their order. keep is given the row's place in the
-// selection and its number in the source files.
-func (s selection) where(keep func(i int, number uint64) bool) []uint32 {
-	parts := make([][]uint32, column.Blocks(s.len()))
-	column.EachBlock(s.len(), func(block, lo, hi int) {
-		rows := make([]uint32, hi-lo)
-		n := 0
-		for i := lo; i < hi; i++ {
-			row := s.at(i)
-			if rows[n] = row; keep(i, s.batch.Row(int(row))) {
-				n++
-			}
-		}
-		parts[block] = rows[:n]
-	})
-	n := 0
-	for _, rows := range parts {
-		n += len(rows)
-	}
-	all := make([]uint32, 0, n) // also of no row it is not nil
-	for _, rows := range parts {
-		all = append(all, rows...)
-	}
-	return all
-}
-
-// of returns the selection of those rows of s, which it may write to.
-func (s selection) of(rows []uint32) selection {
-	if s.rows != nil {
-		for i, row := range rows {
-			rows[i] = s.rows[row]
-		}
-	}
-	return selection{s.batch, rows}
-}
-
-// gather returns the wanted columns of the selection as a batch.
-func (s selection) gather(want names) *column.Batch {
+// gather returns the wanted columns of the selection as a batch, in memory.
+func (s selection) gather(want names, memory *arena.Arena) *column.Batch {
 	b := only(s.batch, want)
-	if s.rows == nil {
+	if s.rows.All() {
 		return b
 	}
-	return b.Gather(s.rows)
+	return b.GatherIn(memory, s.rows.Rows())
 }
 
 // chosen returns the value of n, which chooses some of its parent's rows, with the
@@ -100,12 +52,7 @@ func (r *run) chosen(n *plan.Node, want names) (selection, error) {
 	case plan.Part:
 		return s.drawn(newDrawer("split", op.Seed), op.From, op.To), nil
 	case plan.Filter:
-		// Of rows that were left out before, no value is a mistake.
-		condition, err := evaluate(op.Condition, s.gather(names{}.with(need...)))
-		if err != nil {
-			return s, err
-		}
-		return s.of(trueRows(condition)), nil
+		return s.filtered(op.Condition)
 	}
 	return s.complete(need), nil
 }
@@ -123,31 +70,55 @@ func (r *run) selected(n *plan.Node, want names) (selection, error) {
 		}
 	}
 	b, err := r.eval(n, want)
-	return selection{batch: b}, err
+	if err != nil {
+		return selection{}, err
+	}
+	return wholeOf(b), nil
 }
 
-// drawn chooses the rows whose draw lies between from and to, less than to.
+// filtered chooses the rows for which the condition is true. It works on a stretch
+// of rows at a time. Of rows that were left out before, no value is a mistake.
+func (s selection) filtered(condition plan.Expr) (selection, error) {
+	need := names{}.with(plan.Columns(condition)...)
+	b := only(s.batch, need)
+	parts := make([]column.Choice, 0, b.Len/stretch+1)
+	for lo := 0; lo < b.Len; lo += stretch {
+		part := selection{b, s.rows}
+		if b.Len > stretch {
+			hi := min(b.Len, lo+stretch)
+			part = selection{b.Slice(lo, hi), s.rows.Slice(lo, hi)}
+		}
+		holds, err := evaluate(condition, part.gather(need, nil))
+		if err != nil && b.Len > stretch { // of all rows, the mistake counts all of them
+			_, err = evaluate(condition, selection{b, s.rows}.gather(need, nil))
+		}
+		if err != nil {
+			return s, err
+		}
+		parts = append(parts, part.rows.Of(trueBits(holds)))
+	}
+	s.rows = column.JoinChoices(parts)
+	return s, nil
+}
+
+// drawn chooses the rows whose draw lies between from and to, less than to; both
+// from 0 to 1. Draws are whole multiples of 2^-53, and compared as such.
 func (s selection) drawn(d drawer, from, to float64) selection {
-	s.rows = s.where(func(_ int, number uint64) bool {
-		x := d.draw(number)
-		return x >= from && x < to
+	low, high := uint64(math.Ceil(from*0x1p53)), uint64(math.Ceil(to*0x1p53))
+	s.rows = s.rows.Where(func(rows []uint32, marks []bool) {
+		for i, row := range rows {
+			marks[i] = d.bits(s.batch.Row(int(row)))>>11-low < high-low
+		}
 	})
 	return s
 }
 
 // complete chooses the rows without a null in any of the columns.
 func (s selection) complete(columns []string) selection {
-	var nullable []*column.Column
 	for _, name := range columns {
 		if c := s.batch.Column(name); c.Nulls > 0 {
-			nullable = append(nullable, c)
+			s.rows = s.rows.And(c.Valid)
 		}
-	}
-	rows := s.where(func(i int, _ uint64) bool {
-		return !slices.ContainsFunc(nullable, func(c *column.Column) bool { return c.IsNull(int(s.at(i))) })
-	})
-	if len(rows) < s.len() {
-		s.rows = rows
 	}
 	return s
 }
