@@ -16,6 +16,7 @@ package arena
 
 import (
 	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -23,6 +24,9 @@ import (
 
 // mapped is from how many bytes on a piece lies outside of the heap.
 const mapped = 1 << 16
+
+// held counts the bytes of all pieces that are not released.
+var held atomic.Int64
 
 // An Arena is pieces of memory of one owner. Its zero value is empty; a nil one
 // stands for Go's heap. It is safe for use by many goroutines.
@@ -42,6 +46,7 @@ func Make[T byte | int32 | int64 | uint16 | uint32 | float64](a *Arena, n int) [
 	if err != nil {
 		return make([]T, n)
 	}
+	held.Add(int64(len(piece)))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.pieces = append(a.pieces, piece)
@@ -53,17 +58,11 @@ func (a *Arena) Release() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, piece := range a.pieces {
+		held.Add(-int64(len(piece)))
 		_ = unix.Munmap(piece) // fails for no piece that Mmap gave
 	}
 	a.pieces = nil
 }
 
-// Bytes returns how many bytes lie outside of the heap.
-func (a *Arena) Bytes() (n int) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for _, piece := range a.pieces {
-		n += len(piece)
-	}
-	return n
-}
+// Held returns how many bytes all arenas of the process hold outside of the heap.
+func Held() int64 { return held.Load() }

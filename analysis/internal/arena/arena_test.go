@@ -25,12 +25,12 @@ func TestMake(t *testing.T) {
 	}
 	group.Wait()
 	small := arena.Make[uint16](memory, 100)
-	if got := memory.Bytes(); got != 8<<17 {
+	if got := arena.Held(); got != 8<<17 {
 		t.Errorf("%d bytes outside of the heap", got)
 	}
 	memory.Release()
 	small[99] = 1 // lies in the heap
-	if memory.Bytes() != 0 {
+	if arena.Held() != 0 {
 		t.Error("not all was released")
 	}
 	memory.Release() // again, and of nothing

@@ -10,8 +10,9 @@ import (
 )
 
 // stretch is how many rows an expression is computed for at a time: a multiple of
-// 64. What is computed on the way takes memory for so many rows only.
-const stretch = 1 << 19
+// 64. What is computed on the way takes memory for so many rows only. (A test sets
+// it to less.)
+var stretch = 1 << 18
 
 // derive is evaluate for a column of a frame: of numbers and Bools, the result lies
 // in memory and is made stretch by stretch. Texts take Go's heap, all at once.
