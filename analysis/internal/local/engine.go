@@ -3,6 +3,10 @@
 // grows trees with internal/tree, scores with internal/score, and keeps what is
 // marked in internal/store.
 //
+// What is computed to be kept lies outside of Go's heap until the store has it, rows
+// that are chosen take a bit each, and expressions are computed for stretches of
+// rows: the heap stays as it is while data grows.
+//
 // It registers itself with internal/plan, as a database driver does; nothing
 // imports it but the one file of package analysis that links it.
 package local

@@ -11,8 +11,8 @@ each scale, the least of ROUNDS (3): seconds; the seconds that processors were b
 the machine disturbs less; the most that Go's heap has taken; and the peak resident memory, of which
 files that are mapped are a part.
 
-Time should grow as the rows do. Of the heap only what a step computes should: the columns of the repair,
-the group of each row, the rows that are drawn. What is read lies outside of it, or in mapped files.
+Time should grow as the rows do, the heap should not: what is read or kept lies in mapped files, what is
+computed to be kept in memory outside of the heap until it is. That a row is chosen takes a bit of it.
 Scale 8 takes 2 GB of disk for the data and 4 GB for the store, which is removed at the end.
 """
 import os
