@@ -67,7 +67,7 @@ if all of it holds. Of a notebook that fails, the partly executed copy and the k
 	if *oracles {
 		c.oracles(ctx)
 	}
-	c.conformance(ctx)
+	c.conformance(ctx, *long)
 	if *long {
 		c.inBrowser(ctx)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -25,8 +26,8 @@ var trials embed.FS
 const conformanceMegabytes = 150
 
 // conformance tries the kernel that is installed: Jupyter's own test suite for kernels, notebooks in parallel through
-// nbclient, and papermill.
-func (c *checker) conformance(ctx context.Context) {
+// nbclient, and papermill; at length also GoNB's tutorial, beside stock GoNB.
+func (c *checker) conformance(ctx context.Context, long bool) {
 	before := c.failed
 	c.step(ctx, "conformance, set-up", func() error { return c.setUpConformance(ctx) })
 	if c.failed > before || ctx.Err() != nil {
@@ -40,6 +41,22 @@ func (c *checker) conformance(ctx context.Context) {
 	}
 	c.step(ctx, "jupyter_kernel_test", func() error { group.Wait(); return errs[0] })
 	c.step(ctx, "nbclient, papermill", func() error { return errs[1] })
+	if long {
+		c.step(ctx, "GoNB's tutorial", func() error { return c.tutorial(ctx) })
+	}
+}
+
+// tutorial runs the notebook that GoNB's module brings.
+func (c *checker) tutorial(ctx context.Context) error {
+	var folder bytes.Buffer
+	err := process.Run(ctx, process.Command{
+		Args: []string{"go", "list", "-m", "-f", "{{.Dir}}", "github.com/janpfeifer/gonb"}, Dir: c.Root, Stdout: &folder, Stderr: &folder,
+	})
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, strings.TrimSpace(folder.String()))
+	}
+	notebook := filepath.Join(strings.TrimSpace(folder.String()), "examples", "tutorial.ipynb")
+	return c.trial(ctx, "tutorial.py", "KELPIE_TUTORIAL="+notebook)
 }
 
 func (c *checker) setUpConformance(ctx context.Context) error {
@@ -55,7 +72,7 @@ func (c *checker) setUpConformance(ctx context.Context) error {
 }
 
 // trial runs a program of conformance in a folder of its own; of Jupyter's settings it sees only our kernel.
-func (c *checker) trial(ctx context.Context, script string) error {
+func (c *checker) trial(ctx context.Context, script string, env ...string) error {
 	dir, err := os.MkdirTemp(c.Path(), "trial-")
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
@@ -71,10 +88,10 @@ func (c *checker) trial(ctx context.Context, script string) error {
 	var printed bytes.Buffer
 	err = process.Run(ctx, process.Command{
 		Args: []string{c.Path("conformance", "bin", "python"), "-I", "-W", "ignore", script, dir}, Dir: dir, Stdout: &printed, Stderr: &printed,
-		Env: append([]string{
+		Env: slices.Concat(c.env, env, []string{
 			"KELPIE_KERNEL=" + jupyter.KernelName, "JUPYTER_PATH=" + c.Path("venv", "share", "jupyter"), "JUPYTER_CONFIG_DIR=" + dir,
 			"JUPYTER_DATA_DIR=" + dir, "JUPYTER_RUNTIME_DIR=" + filepath.Join(dir, "runtime"), "IPYTHONDIR=" + dir,
-		}, c.env...),
+		}),
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w\n%s", script, err, strings.TrimSpace(printed.String()))

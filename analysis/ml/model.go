@@ -159,6 +159,16 @@ func (m *PipelineModel) Warnings() ([]string, error) {
 	return out, nil
 }
 
+// Kept tells whether the fitted model is kept on disk, and the bytes it takes
+// there; -1 bytes where it is not. It fits nothing, but looks at the files that the
+// training rows are read from. A model that was loaded has files of its own.
+func (m *PipelineModel) Kept() (bytes int64, kept bool) {
+	if m.session == nil {
+		return -1, false
+	}
+	return m.session.Frame(m.node).Kept()
+}
+
 // String prints the recipe.
 func (m *PipelineModel) String() string {
 	if m.training == "" {

@@ -233,6 +233,35 @@ func TestWithoutVersionNotKept(t *testing.T) {
 	}
 }
 
+func TestKept(t *testing.T) {
+	f := frame(analysis.Float64s("x", 1, 2, 3, 5), analysis.Int64s("label", 0, 0, 1, 1))
+	m := ownPipeline(double{"asked", "1"}).Fit(f)
+	before := entries(t)
+	if bytes, kept := m.Kept(); bytes != -1 || kept || entries(t) != before {
+		t.Errorf("before it is fitted: %d bytes, kept %v", bytes, kept)
+	}
+	if _, err := m.Stages(); err != nil {
+		t.Fatal(err)
+	}
+	for name, m := range map[string]*ml.PipelineModel{"fitted": m, "the same recipe": ownPipeline(double{"asked", "1"}).Fit(f)} {
+		if bytes, kept := m.Kept(); bytes <= 0 || !kept {
+			t.Errorf("%s: %d bytes, kept %v", name, bytes, kept)
+		}
+	}
+	dir := t.TempDir() + "/model"
+	plain := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}}, ml.DecisionTreeClassifier{}}.Fit(f)
+	if err := plain.Save(dir); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := ml.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes, kept := loaded.Kept(); bytes != -1 || kept {
+		t.Errorf("loaded: %d bytes, kept %v", bytes, kept)
+	}
+}
+
 func TestFittedOnceUnderConcurrentUse(t *testing.T) {
 	f := frame(analysis.Float64s("x", 5, 6, 7, 8), analysis.Int64s("label", 0, 0, 1, 1))
 	m := ownPipeline(double{"concurrent", "1"}).Fit(f)

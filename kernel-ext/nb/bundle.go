@@ -140,6 +140,11 @@ func textOf(value any, b bundle) string {
 	case len(b.png) > 0:
 		return fmt.Sprintf("picture, %d by %d pixels", b.width, b.height)
 	}
+	switch reflect.ValueOf(value).Kind() {
+	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
+		// Of these fmt knows an address, which differs from run to run.
+		return fmt.Sprintf("%T", value)
+	}
 	return fmt.Sprint(value)
 }
 

@@ -124,6 +124,7 @@ var cells = map[string]func(){
 	"forms": func() {
 		nb.Show(table{}, figure{"attacks are rare"}, 1234567, "a <b> string", 0.5)
 		nb.Show(nb.Volatile("fast"), (*figure)(nil), image.NewGray(image.Rect(0, 0, 5, 4)), wild{}, lazy{})
+		nb.Show(wild.String, make(chan int))
 		nb.Markdown("**bold**")
 		nb.HTML("<p>one</p><p>two &amp; three</p>")
 		nb.Printf("%d rows\n", 3)
@@ -247,6 +248,8 @@ func TestForms(t *testing.T) {
 			display{"needs_background": "light", "image/png": display{"width": 5, "height": 4}}},
 		{display{"text/plain": "wild"}, none},
 		{display{"text/plain": "computed"}, none},
+		{display{"text/plain": "func(nb_test.wild) string"}, none}, // no addresses: they differ from run to run
+		{display{"text/plain": "chan int"}, none},
 		{display{"text/plain": "**bold**", "text/markdown": "**bold**"}, none},
 		{display{"text/plain": "one\ntwo & three", "text/html": "<p>one</p><p>two &amp; three</p>"}, none},
 		{display{"text/plain": "3 rows"}, none},

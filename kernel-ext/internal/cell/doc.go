@@ -18,7 +18,7 @@
 //     to the cell. (It could not be otherwise: a declared value is made anew in every
 //     later cell, and x, err := os.Create(name) would empty the file each time.)
 //   - The last expression of such a cell is shown as the cell's value, unless a
-//     semicolon follows it. See decideResult for calls that have no value.
+//     semicolon follows it; then it is computed only. See hasValue for calls that have no value.
 //   - A failing shell line, %%bash, %%sh or %%script fails the cell, and what stands
 //     after it does not run.
 //   - %vars, alone in its cell, lists the declarations. %time and %timeit before a

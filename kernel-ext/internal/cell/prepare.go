@@ -212,7 +212,11 @@ func (b *builder) build() error {
 	}
 	if p.plain && statements && !timed.whole {
 		last := segments[len(segments)-1]
-		if !last.declaration && !last.semicolon {
+		switch {
+		case last.declaration:
+		case last.semicolon:
+			running = code.discarded(last)
+		default:
 			if shown, sure := code.withResult(last, view, p.declared); shown != nil {
 				running, p.Result = shown, true
 				if !sure {

@@ -57,6 +57,8 @@ func TestPrepare(t *testing.T) {
 		{"value over lines", "[]int{\n\t1,\n}", []string{shown + "func main() { flag.Parse(); kelpie_nb.ResultValue([]int{\n\t1,\n}) }"}},
 		{"call", "f(1)", []string{shown + "func main() { flag.Parse(); kelpie_nb.Result(f(1)) }"}},
 		{"semicolon", "f(1);", []string{"func main() { flag.Parse(); f(1) };"}},
+		{"value not shown", "x := 1\nx +\n 2; // two", []string{"func main() { flag.Parse(); x := 1\n_ = x +\n 2 }; // two"}},
+		{"receive not shown", "<-c;", []string{"func main() { flag.Parse(); <-c };"}},
 		{"receive", "<-c", []string{shown + "func main() { flag.Parse(); kelpie_nb.ResultValue(<-c) }"}},
 		{"function literal", "func() {}()", []string{"func main() { flag.Parse(); func() {}() }"}},
 		{"function literal with value", "func() int { return 1 }()", []string{shown + "func main() { flag.Parse(); kelpie_nb.Result(func() int { return 1 }()) }"}},

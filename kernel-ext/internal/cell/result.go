@@ -132,25 +132,8 @@ func firstStatement(segments []segment) segment {
 // withResult returns the text with the last statement's value shown, nil if it has
 // none to show. Unless sure it may turn out at compiling that it has none.
 func (t *text) withResult(last segment, s *Session, declared []declaration) (shown *text, sure bool) {
-	// intoMain has moved the lines behind its imports, and the columns of this one.
-	line := slices.Index(t.from, last.start.line+1)
-	endLine := slices.Index(t.from, last.end.line+1)
-	start, end := last.start, last.end
-	start.line, end.line = line, endLine
-	start.column, end.column = t.moved(line, start.column), t.movedEnd(endLine, end.column)
-	var source []string
-	for l := start.line; l <= end.line; l++ {
-		part := t.lines[l]
-		if l == end.line {
-			part = part[:end.column]
-		}
-		if l == start.line {
-			part = part[start.column:]
-		}
-		source = append(source, part)
-	}
-	e, err := parser.ParseExpr(strings.Join(source, "\n"))
-	if err != nil {
+	e, start, end := t.expression(last)
+	if e == nil {
 		return nil, true // a statement
 	}
 	call := "Result"
@@ -169,6 +152,48 @@ func (t *text) withResult(last segment, s *Session, declared []declaration) (sho
 	shown.insert(end.line, end.column, ")")
 	shown.insert(start.line, start.column, nbName+"."+call+"(")
 	return shown, sure
+}
+
+// discarded returns the text with the last statement's value thrown away: where a
+// semicolon keeps an expression from being shown, Go would not have it stand alone.
+func (t *text) discarded(last segment) *text {
+	e, start, _ := t.expression(last)
+	switch x := e.(type) {
+	case nil, *ast.CallExpr, *ast.BadExpr:
+		return t
+	case *ast.UnaryExpr:
+		if x.Op == token.ARROW {
+			return t
+		}
+	}
+	discarded := t.clone()
+	discarded.insert(start.line, start.column, "_ = ")
+	return discarded
+}
+
+// expression reads a statement as an expression and returns where intoMain has put
+// it; nil when it is none.
+func (t *text) expression(last segment) (e ast.Expr, start, end position) {
+	// intoMain has moved the lines behind its imports, and the columns of this one.
+	start, end = last.start, last.end
+	start.line, end.line = slices.Index(t.from, last.start.line+1), slices.Index(t.from, last.end.line+1)
+	start.column, end.column = t.moved(start.line, start.column), t.movedEnd(end.line, end.column)
+	var source []string
+	for l := start.line; l <= end.line; l++ {
+		part := t.lines[l]
+		if l == end.line {
+			part = part[:end.column]
+		}
+		if l == start.line {
+			part = part[start.column:]
+		}
+		source = append(source, part)
+	}
+	e, err := parser.ParseExpr(strings.Join(source, "\n"))
+	if err != nil {
+		return nil, start, end
+	}
+	return e, start, end
 }
 
 // moved returns where the byte at a column of a cell's line is now.
