@@ -2,6 +2,8 @@ package nb_test
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/stophacking/kelpie/kernel-ext/nb"
 )
@@ -109,4 +111,31 @@ func ExampleResult() {
 	// Output:
 	// a value
 	// printed; the count of bytes is not shown
+}
+
+func ExampleResultValue() {
+	nb.ResultValue([]int{1, 2})
+	// Output: [1 2]
+}
+
+func ExampleDeclarations() {
+	nb.Show(nb.Declarations{
+		{Kind: "var", Name: "names", Cell: 2, Value: []string{"atop", "compiz"}},
+		{Kind: "func", Name: "load", Type: "func() error", Cell: 3},
+	})
+	// Output:
+	// name   kind  type          size        cell
+	// names  var   []string      2 elements  2
+	// load   func  func() error              3
+}
+
+func ExampleTime() {
+	timer := nb.Time("sorting")
+	slices.Sort([]int{3, 1, 2})
+	timer.Stop() // sorting: 1.2 µs
+}
+
+func ExampleTimeIt() {
+	nb.TimeIt("square root", func() { _ = math.Sqrt(2) })
+	// Shows what a call takes, as in: square root: 1.7 ns ± 0.1 ns per call, and so on.
 }

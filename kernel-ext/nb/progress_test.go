@@ -35,12 +35,13 @@ func TestMeter(t *testing.T) {
 
 func TestStripTags(t *testing.T) {
 	for html, want := range map[string]string{
-		"":                                "",
-		"plain":                           "plain",
-		"a < b":                           "a < b",
-		"<b>x":                            "x",
-		"<tr><th>a</th><td>1</td></tr>":   "a\t1",
-		"<p>&lt;i&gt; &amp;amp;</p>\n<p>": "<i> &amp;",
+		"":                                       "",
+		"plain":                                  "plain",
+		"a < b":                                  "a < b",
+		"<b>x":                                   "x",
+		"<tr><th>a</th><td>1</td></tr>":          "a\t1",
+		"<p>&lt;i&gt; &amp;amp;</p>\n<p>":        "<i> &amp;",
+		"<ul><li>a<ul><li>b</li></ul></li></ul>": "a\nb",
 	} {
 		if got := stripTags(html); got != want {
 			t.Errorf("stripTags(%q) = %q, want %q", html, got, want)

@@ -96,7 +96,7 @@ func stripTags(html string) string {
 		switch tag := strings.ToLower(html[open+1 : open+closing]); {
 		case tag == "/td" || tag == "/th":
 			b.WriteByte('\t')
-		case tag == "/tr" || tag == "/p" || tag == "/div" || tag == "/li" || tag == "/caption" || tag == "/pre" ||
+		case tag == "ul" || tag == "ol" || tag == "/tr" || tag == "/p" || tag == "/div" || tag == "/li" || tag == "/caption" || tag == "/pre" ||
 			strings.HasPrefix(tag, "/h") || strings.HasPrefix(tag, "br"):
 			b.WriteByte('\n')
 		}
