@@ -21,6 +21,7 @@ func (r result) order() string {
 }
 
 func TestLastExpressionAndDisplays(t *testing.T) {
+	t.Parallel()
 	c := start(t, realGoNB(t))
 	c.run("import \"github.com/stophacking/kelpie/kernel-ext/nb\"")
 	r := c.run("x := 20\nx + 22")
@@ -41,6 +42,7 @@ func TestLastExpressionAndDisplays(t *testing.T) {
 }
 
 func TestNothingIsSilent(t *testing.T) {
+	t.Parallel()
 	c := start(t, realGoNB(t))
 	for _, test := range []struct{ code, want string }{
 		{"!false", "error shell error: exit status 1 (cell [1], line 1)"},

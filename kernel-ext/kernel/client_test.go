@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -60,7 +62,10 @@ func start(t *testing.T, gonb []string, settings ...setting) *client {
 	c.log = filepath.Join(t.TempDir(), "kernel.log")
 	c.fake = len(gonb) > 1 && gonb[1] == "fakegonb"
 	c.cmd = exec.Command(binary)
-	c.cmd.Env = os.Environ()
+	c.cmd.Env = append(os.Environ(), "GOPROXY=off", "GOSUMDB=off", "GOTOOLCHAIN=local", "GOFLAGS=-ldflags=-w", "CGO_ENABLED=0")
+	if !c.fake {
+		c.cmd.Env = append(c.cmd.Env, "PATH="+filepath.Dir(gonb[0])+":"+os.Getenv("PATH"))
+	}
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	for _, s := range settings {
 		s(c, c.cmd)
@@ -105,14 +110,25 @@ func start(t *testing.T, gonb []string, settings ...setting) *client {
 	return c
 }
 
+// lastPort is the last port handed out. The system gives a port of 0 one from 32768 on, so that nobody gets one of ours
+// between our look and the kernel's.
+var lastPort atomic.Int32
+
+func init() { lastPort.Store(int32(10_000 + os.Getpid()*53%20_000)) }
+
+// freePort is a port that no other kernel of these tests has.
 func freePort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		port := int(lastPort.Add(1))
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			_ = listener.Close()
+			return port
+		}
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	t.Fatal("no port is free")
+	return 0
 }
 
 func (c *client) dial(port int, kind zmtp.Kind, receive func(*zmtp.Peer, zmtp.Message)) *zmtp.Peer {
@@ -368,6 +384,10 @@ func TestMain(m *testing.M) {
 		fakeGoNB()
 		return
 	}
+	// The tests wait more than they work, so more of them run at once than there are processors.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "kelpie-test-")
 		if err != nil {
@@ -394,10 +414,6 @@ func realGoNB(t *testing.T) []string {
 	gonb := filepath.Join(root, ".kelpie", "bin", "gonb")
 	if _, err := os.Stat(gonb); errors.Is(err, os.ErrNotExist) {
 		t.Skip("GoNB is not there; `go run ./kernel-ext install` sets it up")
-	}
-	t.Setenv("PATH", filepath.Dir(gonb)+":"+os.Getenv("PATH"))
-	for name, value := range map[string]string{"GOPROXY": "off", "GOSUMDB": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "-ldflags=-w", "CGO_ENABLED": "0"} {
-		t.Setenv(name, value)
 	}
 	return []string{gonb, "-raw_error=true", "-logtostderr=false", "-stderrthreshold=3", "-log_file=/dev/null", "-go_work=" + root}
 }

@@ -8,6 +8,7 @@ import (
 )
 
 func TestFaultDiskFull(t *testing.T) {
+	t.Parallel()
 	gonb := realGoNB(t)
 	full := t.TempDir()
 	if err := syscall.Mount("tmpfs", full, "tmpfs", 0, "size=24m"); err != nil {

@@ -17,6 +17,7 @@ import (
 )
 
 func TestFaultGoNBEnds(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	c.run("func f")
 	c.run("fail no\nfunc g")
@@ -29,6 +30,7 @@ func TestFaultGoNBEnds(t *testing.T) {
 
 func TestFaultGoNBDiesAtRest(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	c := start(t, fake(t))
 	c.run("out warm")
 	for _, pid := range c.processes("fakegonb") {
@@ -39,6 +41,7 @@ func TestFaultGoNBDiesAtRest(t *testing.T) {
 }
 
 func TestFaultGoNBDoesNotStart(t *testing.T) {
+	t.Parallel()
 	c := start(t, []string{"/bin/false"})
 	if got := c.run("%%").String(); !strings.HasPrefix(got, "error kernel error: front: GoNB ended as it started (exit status 1)") {
 		t.Errorf("got %s", got)
@@ -46,6 +49,7 @@ func TestFaultGoNBDoesNotStart(t *testing.T) {
 }
 
 func TestFaultWorkDirectoryDeleted(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	c.run("func f")
 	c.expect("vanish", `ok`)
@@ -82,6 +86,7 @@ func onlyLinux(t *testing.T) {
 // Each process is killed in turn, and the kernel after it; whatever the order, nothing stays.
 func TestFaultKilled(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	for round := range rounds(2, 50) {
 		for _, victim := range []string{"kernel", "guard", "fakegonb"} {
 			c := start(t, fake(t))
@@ -110,6 +115,7 @@ func TestFaultKilled(t *testing.T) {
 // A kernel and its guard that are killed at once leave a directory, which a later kernel removes.
 func TestFaultKilledTogether(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	c := start(t, fake(t))
 	guards := c.processes("guard")
 	_ = syscall.Kill(guards[0], syscall.SIGSTOP)
@@ -130,6 +136,7 @@ func TestFaultKilledTogether(t *testing.T) {
 
 func TestFaultManyCells(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	c := start(t, fake(t))
 	measure := func() (files int, kilobytes int) {
 		pid := strconv.Itoa(c.cmd.Process.Pid)
@@ -157,6 +164,7 @@ func TestFaultManyCells(t *testing.T) {
 }
 
 func TestFaultUnusualFolders(t *testing.T) {
+	t.Parallel()
 	for name, folder := range map[string]string{
 		"blanks and signs": "a b/größe $x '\"",
 		"long":             strings.Repeat("long folder/", 12),
@@ -186,6 +194,7 @@ func TestFaultUnusualFolders(t *testing.T) {
 }
 
 func TestFaultConnectionFiles(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]string{
 		"":            "unexpected end of JSON",
 		`{"key":""}`:  "it has no key",

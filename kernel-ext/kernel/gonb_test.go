@@ -14,6 +14,7 @@ import (
 )
 
 func TestCellsOfGoNB(t *testing.T) {
+	t.Parallel()
 	c := start(t, realGoNB(t))
 	c.expect("import \"fmt\"\nfunc answer() int { return 42 }", "ok")
 	c.expect("%%\nfmt.Println(answer())", `ok stdout="42\n"`)
@@ -39,6 +40,7 @@ func TestCellsOfGoNB(t *testing.T) {
 
 func TestInterruptOfGoNB(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	c := start(t, realGoNB(t))
 	c.run("!true")
 	for name, test := range map[string]struct{ code, process string }{
@@ -73,6 +75,7 @@ func TestInterruptOfGoNB(t *testing.T) {
 
 func TestInterruptStopsABuild(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	gonb := realGoNB(t)
 	// A go command that takes its time once the kernel is up.
 	dir := t.TempDir()
@@ -80,8 +83,9 @@ func TestInterruptStopsABuild(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "go"), []byte(slow), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	c := start(t, gonb)
+	c := start(t, gonb, func(_ *client, cmd *exec.Cmd) {
+		cmd.Env = append(cmd.Env, "PATH="+dir+":"+filepath.Dir(gonb[0])+":"+os.Getenv("PATH"))
+	})
 	c.expect("func f() {}", "ok")
 	if err := os.WriteFile(filepath.Join(dir, "slow"), nil, 0o644); err != nil {
 		t.Fatal(err)
@@ -100,6 +104,7 @@ func TestInterruptStopsABuild(t *testing.T) {
 
 func TestInputOfGoNB(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	c := start(t, realGoNB(t))
 	c.onPrompt = func(string) string { return "größe" }
 	go_ := "import (\"bufio\"; \"fmt\"; \"os\")\n%%\ns, err := bufio.NewReader(os.Stdin).ReadString('\\n')\nfmt.Printf(\"%q %v\", s, err)"
@@ -125,6 +130,7 @@ func TestInputOfGoNB(t *testing.T) {
 
 func TestFaultGoNBKilled(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	c := start(t, realGoNB(t))
 	c.expect("import \"fmt\"\nvar a = 41\nfunc f() int { return a + 1 }\nfunc main() { fmt.Println(\"once\") }", `ok stdout="once\n"`)
 	for range rounds(1, 50) {
@@ -156,6 +162,7 @@ func (c *client) files() []string {
 
 func TestFaultTooManyProcesses(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	c := start(t, realGoNB(t))
 	c.run("!true")
 	code := "!for i in $(seq 600); do sleep 67 & done; wait"
@@ -170,6 +177,7 @@ func TestFaultTooManyProcesses(t *testing.T) {
 
 func TestFaultKilledWithGoNB(t *testing.T) {
 	onlyLinux(t)
+	t.Parallel()
 	gonb := realGoNB(t)
 	for range rounds(1, 17) {
 		for _, victim := range []string{"", "guard", "gonb\x00", "sleep\x0068"} {
@@ -193,6 +201,7 @@ func TestFaultKilledWithGoNB(t *testing.T) {
 }
 
 func TestFaultFolders(t *testing.T) {
+	t.Parallel()
 	gonb := realGoNB(t)
 	for name, folder := range map[string]string{"blanks": "a b/größe", "long": strings.Repeat("long folder/", 12)} {
 		t.Run(name, func(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 )
 
 func TestAnswers(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	info := c.ask("kernel_info_request", map[string]any{})
 	language := info.content["language_info"].(map[string]any)
@@ -56,6 +57,7 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestCellsAreNumberedAndRemembered(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	first := c.run("out a\ncount")
 	if first.content["execution_count"] != 1.0 || first.stream("stdout") != "a\n1\n" {
@@ -97,6 +99,7 @@ func TestCellsAreNumberedAndRemembered(t *testing.T) {
 }
 
 func TestTextIsMergedAndInOrder(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	var code, want strings.Builder
 	for i := range 3000 {
@@ -121,6 +124,7 @@ func TestTextIsMergedAndInOrder(t *testing.T) {
 }
 
 func TestUpdatesAreThinned(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	r := c.run("update 2000")
 	last := r.published[len(r.published)-1]
@@ -130,6 +134,7 @@ func TestUpdatesAreThinned(t *testing.T) {
 }
 
 func TestTooMuchIsCut(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	megabytes := rounds(20, 100)
 	r := c.run(fmt.Sprintf("flood %d", megabytes))
@@ -150,6 +155,7 @@ func TestTooMuchIsCut(t *testing.T) {
 }
 
 func TestAFailureStopsTheQueue(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	c.run("out warm")
 	ids := []string{c.send("shell", "execute_request", do("sleep 200\nfail oh"))}
@@ -175,6 +181,7 @@ func TestAFailureStopsTheQueue(t *testing.T) {
 }
 
 func TestAnswersWhileACellRuns(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	c.run("out warm")
 	id := c.send("shell", "execute_request", do("sleep 700"))
@@ -195,6 +202,7 @@ func TestAnswersWhileACellRuns(t *testing.T) {
 }
 
 func TestInput(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	c.onPrompt = func(prompt string) string { return strings.ToUpper(prompt) }
 	asking := do("ask name?")
@@ -208,6 +216,7 @@ func TestInput(t *testing.T) {
 }
 
 func TestWidgetMessagesPass(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	c.run("out warm")
 	c.send("shell", "comm_open", map[string]any{"comm_id": "7", "target_name": "slider", "data": map[string]any{}})
@@ -228,6 +237,7 @@ func TestWidgetMessagesPass(t *testing.T) {
 }
 
 func TestUnsignedAndMalformedMessagesAreDropped(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	good := c.key.Encode(wire.New("execute_request", "test", nil, do("out BAD")))
 	change := func(f func(frames [][]byte) [][]byte) {
@@ -264,6 +274,7 @@ func TestUnsignedAndMalformedMessagesAreDropped(t *testing.T) {
 }
 
 func TestSignedNonsenseIsAnswered(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	for _, test := range []struct{ content, want string }{
 		{`{}`, "ok"},
@@ -287,6 +298,7 @@ func TestSignedNonsenseIsAnswered(t *testing.T) {
 
 // Whoever can reach the port and knows no key must not get in the way.
 func TestStrangersOnThePorts(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	for _, port := range []int{c.connect.Shell, c.connect.IOPub, c.connect.Heartbeat, c.connect.Control, c.connect.Stdin} {
 		address := c.connect.Address(port)
@@ -328,6 +340,7 @@ func localAddresses(t *testing.T) []string {
 }
 
 func TestHeartbeat(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	echo := make(chan string, 1)
 	beat, err := zmtp.Dial(t.Context(), "tcp", c.connect.Address(c.connect.Heartbeat), zmtp.Req, "", func(_ *zmtp.Peer, m zmtp.Message) {
@@ -350,6 +363,7 @@ func TestHeartbeat(t *testing.T) {
 }
 
 func TestShutdown(t *testing.T) {
+	t.Parallel()
 	for _, restart := range []bool{false, true} {
 		c := start(t, fake(t))
 		c.run("out warm")
@@ -369,6 +383,7 @@ func TestShutdown(t *testing.T) {
 }
 
 func TestTerminateEndsTheKernel(t *testing.T) {
+	t.Parallel()
 	c := start(t, fake(t))
 	c.send("shell", "execute_request", do("sleep 60000"))
 	c.kill(syscall.SIGTERM)
@@ -378,6 +393,7 @@ func TestTerminateEndsTheKernel(t *testing.T) {
 }
 
 func TestManyKernels(t *testing.T) {
+	t.Parallel()
 	var all sync.WaitGroup
 	for i := range rounds(4, 20) {
 		c := start(t, fake(t))
