@@ -86,14 +86,21 @@ func (g Groups) StdDev(c *Column) (*Column, error) {
 	origin := c.origin()
 	means := make([]float64, g.Len())
 	off, squares := make([]float64, g.Len()), make([]float64, g.Len())
-	g.eachFloat(c, origin, func(k uint64, v float64) { means[k] += v })
+	g.eachFloat(c, origin, func(of []uint64, values []float64) {
+		for i, v := range values {
+			means[of[i]] += v
+		}
+	})
 	for k, n := range counts {
 		means[k] /= float64(n)
 	}
-	g.eachFloat(c, origin, func(k uint64, v float64) {
-		d := v - means[k]
-		off[k] += d
-		squares[k] += d * d
+	g.eachFloat(c, origin, func(of []uint64, values []float64) {
+		for i, v := range values {
+			k := of[i]
+			d := v - means[k]
+			off[k] += d
+			squares[k] += d * d
+		}
 	})
 	enough := make([]bool, g.Len())
 	for k, n := range counts {
@@ -147,18 +154,22 @@ func hold(c *Column, counts []int64) []bool {
 	return has
 }
 
-// eachFloat calls do for every row with a value, in order, with the row's group and
-// its value less origin.
-func (g Groups) eachFloat(c *Column, origin int64, do func(k uint64, v float64)) {
+// eachFloat calls do for stretches of the rows with a value, in order, with the
+// rows' groups and their values less origin.
+func (g Groups) eachFloat(c *Column, origin int64, do func(of []uint64, values []float64)) {
 	var block [keyBlock]float64
 	g.Each(func(lo int, of []uint64) {
 		values := block[:len(of)]
 		c.fillFloats(values, lo, origin)
-		for i, k := range of {
-			if !c.IsNull(lo + i) {
-				do(k, values[i])
+		if c.Nulls > 0 {
+			n := 0
+			for i := range of {
+				of[n], values[n] = of[i], values[i]
+				n += int(c.Valid[(lo+i)>>3] >> ((lo + i) & 7) & 1)
 			}
+			of, values = of[:n], values[:n]
 		}
+		do(of, values)
 	})
 }
 
@@ -166,14 +177,17 @@ func (g Groups) eachFloat(c *Column, origin int64, do func(k uint64, v float64))
 // nor the size of a group matters much.
 func (g Groups) floatSums(c *Column) []float64 {
 	sums, lost := make([]float64, g.Len()), make([]float64, g.Len())
-	g.eachFloat(c, 0, func(k uint64, v float64) {
-		total := sums[k] + v
-		if math.Abs(sums[k]) >= math.Abs(v) {
-			lost[k] += sums[k] - total + v
-		} else {
-			lost[k] += v - total + sums[k]
+	g.eachFloat(c, 0, func(of []uint64, values []float64) {
+		for i, v := range values {
+			k := of[i]
+			total := sums[k] + v
+			if math.Abs(sums[k]) >= math.Abs(v) {
+				lost[k] += sums[k] - total + v
+			} else {
+				lost[k] += v - total + sums[k]
+			}
+			sums[k] = total
 		}
-		sums[k] = total
 	})
 	for k, l := range lost {
 		if !math.IsNaN(l) { // beside an infinity there is nothing to regain

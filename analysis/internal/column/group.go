@@ -15,7 +15,8 @@ type Groups struct {
 func (g Groups) Len() int { return len(g.First) }
 
 // Each calls do for one stretch of rows after another, in order: of[i] is the
-// group of row lo+i, an index of First. do may keep nothing of it. O(n).
+// group of row lo+i, an index of First. do may write to it, and keeps nothing of
+// it. O(n) a key.
 func (g Groups) Each(do func(lo int, of []uint64)) {
 	var block [keyBlock]uint64
 	for lo := 0; lo < g.of.n; lo += keyBlock {

@@ -77,10 +77,12 @@ type tally struct {
 	first     []uint32
 	nullFirst uint32 // the first null row, if there is one
 
-	// The place in keys of a row's key: ranks[key-low], or if ranks is nil rank.
+	// The place in keys of a row's key: ranks[key-low], or rank(key), or byRow[row];
+	// what is nil does not apply.
 	low   uint64
 	ranks []uint32
-	rank  func(row int, key uint64) uint32
+	rank  func(key uint64) uint32
+	byRow []uint32
 }
 
 const (
@@ -99,7 +101,7 @@ func newTally(s keyed) tally {
 	var t tally
 	switch {
 	case low > high:
-		t.rank = func(int, uint64) uint32 { return 0 }
+		t.rank = func(uint64) uint32 { return 0 }
 	case high-low < direct:
 		t = tallyDirect(s, low, int(high-low)+1)
 	default:
@@ -191,7 +193,7 @@ func tallyHashed(s keyed) (t tally, few bool) {
 		keys:   keys,
 		counts: gather(counts, ids),
 		first:  gather(first, ids),
-		rank:   func(_ int, key uint64) uint32 { return ranks[table.find(key)] },
+		rank:   func(key uint64) uint32 { return ranks[table.find(key)] },
 	}, true
 }
 
@@ -203,8 +205,7 @@ func tallySorted(s keyed) tally {
 		keys[at], rows[at] = key, uint32(row)
 	})
 	sortByKey(keys, rows)
-	var t tally
-	ranks := make([]uint32, s.n)
+	t := tally{byRow: make([]uint32, s.n)}
 	for i, key := range keys {
 		if i == 0 || key != keys[i-1] {
 			t.keys = append(t.keys, key)
@@ -212,9 +213,8 @@ func tallySorted(s keyed) tally {
 			t.first = append(t.first, rows[i]) // the sort is stable
 		}
 		t.counts[len(t.counts)-1]++
-		ranks[rows[i]] = uint32(len(t.keys) - 1)
+		t.byRow[rows[i]] = uint32(len(t.keys) - 1)
 	}
-	t.rank = func(row int, _ uint64) uint32 { return ranks[row] }
 	return t
 }
 
@@ -223,15 +223,33 @@ func tallySorted(s keyed) tally {
 func (t tally) ranked(s keyed) keyed {
 	shift := uint64(min(s.nulls, 1))
 	return keyed{n: s.n, below: uint64(len(t.keys)) + shift, fill: func(dst []uint64, lo int) {
-		s.fill(dst, lo)
-		for i, key := range dst {
-			switch {
-			case s.nulls > 0 && !BitSet(s.valid, lo+i):
-				dst[i] = 0
-			case t.ranks != nil:
-				dst[i] = uint64(t.ranks[key-t.low]) + shift
-			default:
-				dst[i] = uint64(t.rank(lo+i, key)) + shift
+		switch {
+		case t.byRow != nil:
+			for i, rank := range t.byRow[lo : lo+len(dst)] {
+				dst[i] = uint64(rank) + shift
+			}
+		case t.ranks != nil && s.nulls == 0:
+			s.fill(dst, lo)
+			for i, key := range dst {
+				dst[i] = uint64(t.ranks[key-t.low])
+			}
+		default:
+			s.fill(dst, lo)
+			for i, key := range dst {
+				switch {
+				case s.nulls > 0 && !BitSet(s.valid, lo+i): // its key has no meaning
+				case t.ranks != nil:
+					dst[i] = uint64(t.ranks[key-t.low]) + shift
+				default:
+					dst[i] = uint64(t.rank(key)) + shift
+				}
+			}
+		}
+		if s.nulls > 0 {
+			for i := range dst {
+				if !BitSet(s.valid, lo+i) {
+					dst[i] = 0
+				}
 			}
 		}
 	}}
