@@ -131,7 +131,7 @@ func (e *Explanation) say(text string, at place, column int, source, remedy stri
 	}
 	if e.Value == "" {
 		e.Value, _, _ = strings.Cut(text, "\n")
-		if where != "" && !strings.Contains(e.Value, where) { // frames name the place themselves
+		if where != "" && !strings.Contains(e.Value, where+":") { // frames name the place themselves
 			e.Value += " (" + where + ")"
 		}
 	}

@@ -261,6 +261,21 @@ func TestSessionStaysSmall(t *testing.T) {
 	}
 }
 
+// The mistake of a frame names its place, which is not said a second time.
+func TestPlaceIsSaidOnce(t *testing.T) {
+	for text, want := range map[string]string{
+		"no such thing": "no such thing (cell [7], line 2)",
+		"analysis: cell [7], line 2: select: no column \"m\"": "analysis: cell [7], line 2: select: no column \"m\"",
+		"analysis: cell [7], line 25: select: no column":      "analysis: cell [7], line 25: select: no column (cell [7], line 2)",
+	} {
+		var e Explanation
+		e.say(text, place{7, 2}, 0, "", "")
+		if e.Value != want {
+			t.Errorf("%q became %q, want %q", text, e.Value, want)
+		}
+	}
+}
+
 func TestVars(t *testing.T) {
 	s := accepted(t, "import m \"math\"\nvar a, b = m.Pi, []int{1}\nconst c = 3\ntype T struct {\n}\nfunc (t T) M(x int) error { return nil }")
 	p, err := Prepare("\n%vars\n", s)
