@@ -41,6 +41,7 @@ func verbs() []verb {
 		{"add", "let cells import another module", add},
 		{"install", "set up what runs notebooks, in .kelpie of the checkout", install},
 		{"doctor", "say what is there, what is missing, how to mend it, and what takes up space", doctor},
+		{"kernel", "be the kernel of a front end, for its connection file", kernel},
 		{"data", "make the synthetic data", data},
 		{"cache", "list, verify, prune or clear the computed values that are kept on disk", cache},
 	}

@@ -41,6 +41,21 @@ func TestLastExpressionAndDisplays(t *testing.T) {
 	}
 }
 
+// gonbui is a cell that shows something through GoNB's own package, with a value as metadata.
+func gonbui(metadata string) string {
+	return `import (
+	"math"
+	"github.com/janpfeifer/gonb/gonbui"
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+)
+%%
+_ = math.Pi
+gonbui.SendData(&protocol.DisplayData{
+	Data: map[protocol.MIMEType]any{protocol.MIMETextPlain: "x"}, Metadata: map[string]any{"k": ` + metadata + `},
+})
+gonbui.Sync()`
+}
+
 func TestNothingIsSilent(t *testing.T) {
 	t.Parallel()
 	c := start(t, realGoNB(t))
@@ -52,6 +67,13 @@ func TestNothingIsSilent(t *testing.T) {
 		{"%nosuchmagic", "error cell error: there is no magic %nosuchmagic (cell [5], line 1)"},
 		{"%%\nfmt.Println(1)\n%%", "error cell error: a second %%: line 1 has %% already, and a cell has one main (cell [6], line 3)"},
 		{"func f() int { return 1 }\n\nvar broken = f() / (f() - 1)", "error panic: runtime error: integer divide by zero (cell [7], line 3)"},
+		{"%%\nos.Exit(3)", "error exit: exit status 3: the program ended itself, by os.Exit or log.Fatal (cell [8], line 2)"},
+		{"%%\nlog.Fatal(\"no\")", "error exit: exit status 1: the program ended itself, by os.Exit or log.Fatal (cell [9], line 2)"},
+		{gonbui("make(chan int)"), "error lost display: a display cannot be encoded, and is lost: gob: type not registered for interface: chan int (cell [10])"},
+		{gonbui("math.NaN()"), "error lost display: a display cannot be encoded, and is lost: json: unsupported value: NaN (cell [11])"},
+		{gonbui("1.5"), "ok"},
+		{"import \"github.com/stophacking/kelpie/kernel-ext/nb\"\n%%\nos.Stdout.Close()\nnb.Markdown(\"x\")", "error exit: exit status 1: the program ended itself, by os.Exit or log.Fatal (cell [13])"},
+		{"import \"github.com/stophacking/kelpie/kernel-ext/nb\"\n%%\n_ = nb.Markdown\nfmt.Printf(\"\\x1e%s:+:7:2;{}\", os.Getenv(\"KELPIE_DISPLAY\"))", "error lost display: the program ended while another goroutine was displaying something, which is lost; wait for that goroutine (cell [14])"},
 		{"%%\nfmt.Println(\"well\")", `ok stdout="well\n"`},
 	} {
 		r := c.run(test.code)

@@ -55,6 +55,7 @@ type gonb struct {
 func fakeGoNB() {
 	flags := flag.NewFlagSet("", flag.ExitOnError)
 	file := flags.String("kernel", "", "")
+	_ = flags.String("stderrthreshold", "", "")
 	_ = flags.Parse(os.Args[2:])
 	text, err := os.ReadFile(*file)
 	if err != nil {

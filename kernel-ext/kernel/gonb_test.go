@@ -121,8 +121,9 @@ func TestInputOfGoNB(t *testing.T) {
 			t.Errorf("%q gave %s, want %s", code, got, want)
 		}
 	}
-	for _, code := range []string{"%with_inputs\n!read x; echo got $x", go_} {
-		if got := c.run(code).String(); got != "error no input: the cell reads standard input, and this front end cannot ask for any" {
+	for code, want := range map[string]string{"%with_inputs\n!read x; echo got $x": "line 2)", go_: "line 3)"} {
+		got := c.run(code).String()
+		if !strings.HasPrefix(got, "error no input: the cell reads standard input, and this front end cannot ask for any (cell [") || !strings.HasSuffix(got, want) {
 			t.Errorf("%q gave %s", code, got)
 		}
 	}

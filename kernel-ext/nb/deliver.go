@@ -37,6 +37,8 @@ func deliver(b bundle) {
 		if err = output.inBand.send(b); err == nil {
 			return
 		}
+		fmt.Fprintf(os.Stderr, "nb: a display is lost, because the cell's standard output broke: %v\n", err)
+		os.Exit(1)
 	case output.pipe != nil:
 		if err = output.pipe.send(b.message()); err == nil {
 			return

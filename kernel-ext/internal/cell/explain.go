@@ -2,6 +2,10 @@ package cell
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"regexp"
 	"slices"
 	"strings"
@@ -118,7 +122,55 @@ func (p Program) Explain(s *Session, f Failure) Explanation {
 	case strings.HasPrefix(value, "exit status"):
 		value += ": the program ended itself, by os.Exit or log.Fatal"
 	}
-	e.say(value, place{}, 0, "", "")
+	at := place{cell: p.Number}
+	if e.Name == "exit" && !p.test && !strings.HasPrefix(value, "signal: ") {
+		at = p.ender(locator(p, s, f.Main), f.Main, "os.Exit", "syscall.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln")
+	}
+	e.say(value, at, 0, s.line(at), "")
+	return e
+}
+
+// ender returns the place of the one call among those named that may have ended the
+// program; of several, which of them it was is not known, and the place is the cell.
+func (p Program) ender(locate func(int) (place, bool), main string, names ...string) place {
+	found := place{cell: p.Number}
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, "", main, parser.SkipObjectResolution)
+	if err != nil {
+		return found
+	}
+	count := 0
+	ast.Inspect(file, func(n ast.Node) bool {
+		if call, ok := n.(*ast.SelectorExpr); ok && slices.Contains(names, types.ExprString(call)) {
+			count++
+			if at, ok := locate(files.Position(call.Pos()).Line); ok {
+				found = at
+			}
+		}
+		return true
+	})
+	if count > 1 {
+		return place{cell: p.Number}
+	}
+	return found
+}
+
+// Ended explains that the kernel has ended the cell, and where: at the line that the
+// program's goroutines tell of, when it was asked for them, or at the shell's.
+func (p Program) Ended(s *Session, step Step, name, text string, f Failure) Explanation {
+	e := Explanation{Name: name}
+	at := place{p.Number, step.Line}
+	if f.Stderr != nil {
+		if c, ok := readCrash(f.Stderr.held); ok {
+			locate := locator(p, s, f.Main)
+			for _, b := range slices.Backward(c.blocks) {
+				if here, ok := locate(b.frames[0].main); ok {
+					at = here
+				}
+			}
+		}
+	}
+	e.say(text, at, 0, s.line(at), "")
 	return e
 }
 
@@ -126,8 +178,11 @@ func (p Program) Explain(s *Session, f Failure) Explanation {
 // first message is the error's value.
 func (e *Explanation) say(text string, at place, column int, source, remedy string) {
 	where := ""
-	if at.line > 0 {
+	switch {
+	case at.line > 0:
 		where = fmt.Sprintf("cell [%d], line %d", at.cell, at.line)
+	case at.cell > 0:
+		where = fmt.Sprintf("cell [%d]", at.cell)
 	}
 	if e.Value == "" {
 		e.Value, _, _ = strings.Cut(text, "\n")
@@ -351,6 +406,12 @@ func (p Program) explainCrash(s *Session, f Failure, c crash, e *Explanation) {
 			}
 			break
 		}
+	}
+	if !placed {
+		at := p.ender(locate, f.Main, "runtime.Goexit")
+		placed := Explanation{}
+		placed.say(e.Value, at, 0, s.line(at), "")
+		e.Value, e.Traceback = placed.Value, append(e.Traceback, placed.Traceback[1:]...)
 	}
 }
 

@@ -107,7 +107,7 @@ func readCrash(text string) (c crash, ok bool) {
 	lines := strings.Split(ansi.ReplaceAllString(text, ""), "\n")
 	at := 0
 	for ; at < len(lines); at++ {
-		if strings.HasPrefix(lines[at], "panic: ") || strings.HasPrefix(lines[at], "fatal error: ") {
+		if strings.HasPrefix(lines[at], "panic: ") || strings.HasPrefix(lines[at], "fatal error: ") || strings.HasPrefix(lines[at], "SIGQUIT: ") {
 			break
 		}
 	}
@@ -116,7 +116,9 @@ func readCrash(text string) (c crash, ok bool) {
 	}
 	c.fatal = strings.HasPrefix(lines[at], "fatal error: ")
 	for ; at < len(lines) && lines[at] != "" && !strings.HasPrefix(lines[at], "goroutine ") && !strings.HasPrefix(lines[at], "[signal "); at++ {
-		c.message = append(c.message, strings.TrimRight(lines[at], " \t"))
+		if !strings.HasPrefix(lines[at], "exit status ") { // GoNB says that
+			c.message = append(c.message, strings.TrimRight(lines[at], " \t"))
+		}
 	}
 	var current *block
 	for ; at < len(lines); at++ {

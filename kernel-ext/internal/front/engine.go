@@ -37,8 +37,10 @@ type engine struct {
 	call *call
 
 	// Of the goroutine that executes cells:
-	count int    // GoNB's number of the last cell
-	dir   string // GoNB's work directory
+	count int      // GoNB's number of the last cell
+	said  *os.File // what GoNB logs as errors
+	log   *os.File // where that goes to in the end; may be nil
+	dir   string   // GoNB's work directory
 }
 
 // A call is a request to GoNB that is under way.
@@ -86,8 +88,17 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, fmt.Errorf("front: %w", err)
 	}
-	program := session.Program{Args: append(append([]string{}, k.o.GoNB...), "--kernel", file), Env: append(k.buildCache(), frame.Variable+"="+k.token), Output: k.o.Output}
+	e.log = k.o.Output
+	if e.said, err = os.OpenFile(filepath.Join(k.o.Session.Dir, "said"), os.O_CREATE|os.O_TRUNC|os.O_RDWR|os.O_APPEND, 0o600); err != nil {
+		return nil, fmt.Errorf("front: %w", err)
+	}
+	program := session.Program{
+		// GoNB is silent about a display that it cannot pass on, but in its log.
+		Args: append(append([]string{}, k.o.GoNB...), "-stderrthreshold=2", "--kernel", file),
+		Env:  append(k.buildCache(), frame.Variable+"="+k.token), Output: e.said,
+	}
 	if e.child, err = k.o.Session.Start(program); err != nil {
+		_ = e.said.Close()
 		return nil, err
 	}
 	if err := e.connect(); err != nil {
@@ -117,6 +128,21 @@ func (k *Kernel) buildCache() []string {
 	}
 	k.o.Log("Go's build cache cannot be used (%v); this session has its own", err)
 	return []string{"GOCACHE=" + filepath.Join(k.o.Session.Dir, "build")}
+}
+
+// complaints returns what GoNB has logged as errors since the last call, and puts it into the kernel's log.
+func (e *engine) complaints() string {
+	info, err := e.said.Stat()
+	if err != nil || info.Size() == 0 {
+		return ""
+	}
+	text := make([]byte, min(info.Size(), 1<<20))
+	n, _ := e.said.ReadAt(text, 0)
+	_ = e.said.Truncate(0)
+	if e.log != nil {
+		_, _ = e.log.Write(text[:n])
+	}
+	return string(text[:n])
 }
 
 // connect dials GoNB's sockets as they appear, and waits until its messages reach us: a subscription takes effect some
@@ -301,6 +327,8 @@ func (e *engine) end() {
 		}
 	}
 	e.child.Kill()
+	e.complaints()
+	_ = e.said.Close()
 }
 
 // clean removes what a GoNB that was killed left in the session's directory.

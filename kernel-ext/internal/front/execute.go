@@ -138,11 +138,20 @@ func (k *Kernel) run(x *execution) *failure {
 // judge tells the session how a step ended, and explains it; nil when it went well.
 func (k *Kernel) judge(x *execution, p cell.Program, step cell.Step, ending ending, err error) *failure {
 	ended := x.ended()
-	if ended == nil && err == nil && ending.ok && (!step.Shell || ending.status == 0) {
+	well := ended == nil && err == nil && ending.ok && (!step.Shell || ending.status == 0)
+	if well && ending.lost == "" {
 		return nil
 	}
 	k.cells.Ran(p)
+	told := cell.Failure{
+		Value: ending.Value, Traceback: ending.Traceback, Main: k.mainGo(), Stderr: ending.trace, Fault: ending.fault,
+	}
 	switch {
+	case well:
+		k.cells.Accept(p)
+		return explained(p.Ended(&k.cells, step, "lost display", ending.lost, cell.Failure{}))
+	case ended != nil && ended.placed:
+		return explained(p.Ended(&k.cells, step, ended.name, ended.value, told))
 	case ended != nil:
 		return ended
 	case err == errEngineGone || err == errEngineDeaf:
@@ -152,9 +161,7 @@ func (k *Kernel) judge(x *execution, p cell.Program, step cell.Step, ending endi
 	case step.Shell && ending.ok:
 		return explained(p.ShellFailed(step, ending.status))
 	}
-	explanation := p.Explain(&k.cells, cell.Failure{
-		Value: ending.Value, Traceback: ending.Traceback, Main: k.mainGo(), Stderr: ending.trace, Fault: ending.fault,
-	})
+	explanation := p.Explain(&k.cells, told)
 	if explanation.Compiled {
 		k.cells.Accept(p)
 	}
@@ -178,10 +185,13 @@ func (k *Kernel) giveUp(names []string) {
 // mainGo is the program that GoNB made of the last cell.
 func (k *Kernel) mainGo() string {
 	k.mu.Lock()
-	dir := k.engine.dir
+	e := k.engine
 	k.mu.Unlock()
+	if e == nil { // GoNB has never started
+		return ""
+	}
 	for _, name := range []string{"main.go", "main_test.go"} {
-		if text, err := os.ReadFile(filepath.Join(dir, name)); err == nil {
+		if text, err := os.ReadFile(filepath.Join(e.dir, name)); err == nil {
 			return string(text)
 		}
 	}
@@ -203,6 +213,7 @@ type ending struct {
 	status    int          // of a shell step; -1 when it told none
 	fault     *frame.Fault // the error that the program told
 	trace     *cell.Trace  // its last words, not yet shown
+	lost      string       // why a display did not arrive; empty when all did
 }
 
 // step has GoNB run one step of a cell, the first one under the cell's number.
@@ -216,7 +227,8 @@ func (k *Kernel) step(x *execution, p cell.Program, step cell.Step, first bool) 
 		endWatch := k.watch(x, e)
 		end, err := k.runOn(e, x, p, step, x.store && first)
 		endWatch()
-		end.status, end.fault, end.trace = x.out.end(step.Shell, end.ok)
+		x.out.complain(e.complaints())
+		end.status, end.fault, end.trace, end.lost = x.out.end(step.Shell, end.ok)
 		if err == nil {
 			return end, nil
 		}

@@ -8,6 +8,7 @@ import "github.com/stophacking/kelpie/kernel-ext/internal/cell"
 type failure struct {
 	name, value string
 	traceback   []string // the value, when there is none
+	placed      bool     // the error names the cell and, where it is known, the line
 }
 
 // content is the failure as a reply and an error message carry it.
@@ -20,4 +21,6 @@ func (f failure) content() map[string]any {
 }
 
 // explained is what package cell says, as a failure.
-func explained(e cell.Explanation) *failure { return &failure{e.Name, e.Value, e.Traceback} }
+func explained(e cell.Explanation) *failure {
+	return &failure{name: e.Name, value: e.Value, traceback: e.Traceback}
+}

@@ -46,6 +46,11 @@ func (k *Kernel) endCell(reason failure) {
 // stopProcesses ends what GoNB runs for the cell: a build, the program, its children, the lines of a shell. Each is
 // signalled once, and those too that start in its place.
 func stopProcesses(x *execution, e *engine) {
+	// A Go program answers SIGQUIT with the lines that it has reached.
+	signal := syscall.SIGINT
+	if x.ended().placed {
+		signal = syscall.SIGQUIT
+	}
 	signalled := map[int]bool{}
 	start := time.Now()
 	for {
@@ -54,7 +59,7 @@ func stopProcesses(x *execution, e *engine) {
 				_ = syscall.Kill(pid, syscall.SIGKILL)
 			} else if !signalled[pid] {
 				signalled[pid] = true
-				_ = syscall.Kill(pid, syscall.SIGINT)
+				_ = syscall.Kill(pid, signal)
 			}
 		}
 		if time.Since(start) > giveUp {
@@ -82,7 +87,7 @@ func (k *Kernel) watch(x *execution, e *engine) (end func()) {
 		default:
 		}
 		if n := len(e.child.Descendants()); n > maxProcesses {
-			x.end(failure{name: "too many processes", value: fmt.Sprintf("the cell started more than %d processes; all were ended, and GoNB with them", maxProcesses)})
+			x.end(failure{name: "too many processes", value: fmt.Sprintf("the cell started more than %d processes; all were ended, and GoNB with them", maxProcesses), placed: true})
 			e.child.Signal(syscall.SIGKILL)
 			k.o.Session.KillStrays()
 			return
@@ -122,7 +127,7 @@ func (k *Kernel) ask(m *wire.Message) {
 // askFor asks the user for a line, or ends the cell where nobody can be asked.
 func (k *Kernel) askFor(x *execution, pid int, prompt string, password bool) {
 	if !x.canAsk {
-		k.endCell(failure{name: "no input", value: "the cell reads standard input, and this front end cannot ask for any"})
+		k.endCell(failure{name: "no input", value: "the cell reads standard input, and this front end cannot ask for any", placed: true})
 		return
 	}
 	x.mu.Lock()

@@ -50,6 +50,7 @@ type output struct {
 	trace  *cell.Trace     // holds back the program's last words
 	status int
 	fault  *frame.Fault
+	lost   string // why a display of the step did not arrive
 }
 
 // update is the state of one display that is being updated.
@@ -69,20 +70,22 @@ func (o *output) begin() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.frames, o.trace = frame.NewSplitter(o.k.token, maxData), &cell.Trace{}
-	o.status, o.fault = -1, nil
+	o.status, o.fault, o.lost = -1, nil, ""
 }
 
 // gonbSays is what GoNB prints after a process that failed.
 var gonbSays = regexp.MustCompile(`(\^C\n)?(exit status \d+|signal: [^\n]+)\n$`)
 
 // end returns what the step told: the exit status of a shell, -1 for none; an error; and its last words, unless they
-// were shown, because they are a shell's, which are not explained, or no death followed them.
-func (o *output) end(shell, ok bool) (status int, fault *frame.Fault, trace *cell.Trace) {
+// were shown, because they are a shell's, which are not explained, or no death followed them; and why a display is lost.
+func (o *output) end(shell, ok bool) (status int, fault *frame.Fault, trace *cell.Trace, lost string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	rest, lost := o.frames.Flush()
+	rest, cut := o.frames.Flush()
 	o.add(0, rest)
-	o.dataLost += int64(lost)
+	if cut > 0 {
+		o.lost = "the program ended while another goroutine was displaying something, which is lost; wait for that goroutine"
+	}
 	switch {
 	case o.x.ended() != nil:
 	case shell:
@@ -90,7 +93,7 @@ func (o *output) end(shell, ok bool) (status int, fault *frame.Fault, trace *cel
 	case ok:
 		o.add(1, o.trace.Rest())
 	}
-	return o.status, o.fault, o.trace
+	return o.status, o.fault, o.trace, o.lost
 }
 
 // text adds text of a stream.
@@ -100,6 +103,7 @@ func (o *output) text(stream, text string) {
 	switch {
 	case o.finished:
 	case stream == "stderr" && o.trace != nil:
+		o.hear(text)
 		o.add(1, o.trace.Write(text))
 	case stream == "stderr":
 		o.add(1, text)
@@ -110,6 +114,23 @@ func (o *output) text(stream, text string) {
 	default:
 		o.add(0, text)
 	}
+}
+
+// displayFailed is how gonbui, in the program, and GoNB log that a display did not get through, and why.
+var displayFailed = regexp.MustCompile(`(?m)^E\d{4} .*(?:gonbui\.go:\d+\] |Failed to display data.*?: )(.*)$`)
+
+// hear looks for the loss of a display in what a program of gonbui, or GoNB, logs.
+func (o *output) hear(text string) {
+	if m := displayFailed.FindStringSubmatch(text); m != nil {
+		o.lost = "a display cannot be encoded, and is lost: " + m[1]
+	}
+}
+
+// complain takes what GoNB logged during the step.
+func (o *output) complain(text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.hear(text)
 }
 
 // part takes a piece of the program's standard output.
@@ -130,8 +151,7 @@ func (o *output) part(part frame.Part) {
 	default:
 		content, err := frame.DecodeContent(part.Payload)
 		if err != nil {
-			o.k.o.Log("%v", err)
-			o.dataLost++
+			o.lost = "a display cannot be read: " + err.Error()
 			return
 		}
 		o.show(part.Kind, content)

@@ -59,3 +59,27 @@ func (s setup) kernelJSON(log string, modules ...string) ([]byte, error) {
 	}
 	return append(text, '\n'), nil
 }
+
+// Kernel is the command line by which the installed kernel.json starts the kernel, for a connection file, and what it
+// adds to the environment.
+func Kernel(c Checkout, connectionFile string) (command, env []string, err error) {
+	text, err := os.ReadFile(c.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json"))
+	if err != nil {
+		return nil, nil, fmt.Errorf("jupyter: no kernel is installed: %w; `go run ./kernel-ext install` does it", err)
+	}
+	var spec struct {
+		Argv []string          `json:"argv"`
+		Env  map[string]string `json:"env"`
+	}
+	if err := json.Unmarshal(text, &spec); err != nil {
+		return nil, nil, fmt.Errorf("jupyter: kernel.json: %w; `go run ./kernel-ext install` mends it", err)
+	}
+	for _, arg := range spec.Argv {
+		command = append(command, strings.ReplaceAll(arg, "{connection_file}", connectionFile))
+	}
+	plain := strings.NewReplacer("$$", "$", "${PATH}", os.Getenv("PATH"))
+	for name, value := range spec.Env {
+		env = append(env, name+"="+plain.Replace(value))
+	}
+	return command, env, nil
+}
