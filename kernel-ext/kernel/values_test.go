@@ -40,6 +40,7 @@ func (r result) shown() string {
 
 // What the last expression of a cell shows, of values of many kinds.
 func TestValuesOfGoNB(t *testing.T) {
+	t.Parallel()
 	c := start(t, realGoNB(t))
 	if r := c.run(`import (
 	"errors"
@@ -133,6 +134,7 @@ var local = 5`); r.content["status"] != "ok" {
 
 // Help answers at once while a cell runs, from what earlier cells declared.
 func TestHelpWhileACellRuns(t *testing.T) {
+	t.Parallel()
 	c := start(t, realGoNB(t))
 	c.expect("// Answer answers.\nfunc Answer() int { return 42 }\n\nvar größe = 3", "ok")
 	id := c.send("shell", "execute_request", cell("%%\ntime.Sleep(5 * time.Second)"))
