@@ -157,18 +157,26 @@ func (b *booster) share(row int) float64 { return b.data.Weights[row] / b.scale.
 // settle gives the leaves their exact sums and joins those that are alike.
 func (b *booster) settle(root *node) {
 	leaves := root.leaves(nil)
-	targets, weights := make([]int64, pieces(leaves)), make([]int64, pieces(leaves))
-	owners := b.grower.eachLeaf(leaves, func(piece, _ int, rows []uint32) {
+	targets, weights := make([][]int64, b.p.Workers), make([][]int64, b.p.Workers)
+	for worker := range b.p.Workers {
+		targets[worker], weights[worker] = make([]int64, len(leaves)), make([]int64, len(leaves))
+	}
+	b.grower.eachLeaf(leaves, func(worker, leaf int, rows []uint32) {
+		target, weight := int64(0), int64(0)
 		for _, r := range rows {
-			targets[piece] += b.exact[r]
+			target += b.exact[r]
 			if b.data.Weights != nil && b.grower.words[r] != 0 {
-				weights[piece] += int64(math.RoundToEven(b.share(int(r)) * b.fine))
+				weight += int64(math.RoundToEven(b.share(int(r)) * b.fine))
 			}
 		}
+		targets[worker][leaf] += target
+		weights[worker][leaf] += weight
 	})
-	for piece, leaf := range owners {
-		leaves[leaf].exact += targets[piece]
-		leaves[leaf].exactWeight += weights[piece]
+	for worker := range b.p.Workers {
+		for i, leaf := range leaves {
+			leaf.exact += targets[worker][i]
+			leaf.exactWeight += weights[worker][i]
+		}
 	}
 	if b.data.Weights == nil {
 		for _, leaf := range leaves {

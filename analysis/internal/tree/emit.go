@@ -15,7 +15,7 @@ func (n *node) settle(alike func(a, b *node) bool) {
 	n.exact = n.left.exact + n.right.exact
 	n.exactWeight = n.left.exactWeight + n.right.exactWeight
 	if n.left.left == nil && n.right.left == nil && alike(n.left, n.right) {
-		n.left, n.right = nil, nil
+		n.rejoin()
 	}
 }
 

@@ -150,9 +150,11 @@ func (f *forester) take(bag *bag) {
 // measure gives a leaf the sums of the weights before they were rounded.
 func (f *forester) measure(leaf *node, bag *bag) {
 	leaf.exact, leaf.exactWeight = 0, 0
-	for _, r := range f.grower.rows[leaf.from:leaf.to] {
-		w := int64(math.RoundToEven(f.weight(bag, int(r)) * f.fine))
-		leaf.exactWeight += w
-		leaf.exact += w * int64(f.data.Labels[r])
+	for _, s := range leaf.spans {
+		for _, r := range f.grower.of(s) {
+			w := int64(math.RoundToEven(f.weight(bag, int(r)) * f.fine))
+			leaf.exactWeight += w
+			leaf.exact += w * int64(f.data.Labels[r])
+		}
 	}
 }

@@ -80,6 +80,9 @@ type counter struct {
 	packing packing
 	narrow  [][narrowSize]uint64
 	wide    [][]uint64
+	rows    int       // in the words
+	full    histogram // what the words could not hold, nil if they held all so far
+	filled  bool      // full is not all zero
 }
 
 func newCounter(m *matrix, p packing) *counter {
@@ -92,13 +95,30 @@ func newCounter(m *matrix, p packing) *counter {
 	return c
 }
 
-// count adds those rows to h.
-func (c *counter) count(h histogram, rows []uint32, words []uint64) {
+// add counts those rows.
+func (c *counter) add(rows []uint32, words []uint64) {
 	for len(rows) > 0 {
-		some := rows[:min(len(rows), c.packing.block)]
+		if c.rows == c.packing.block {
+			if c.full == nil {
+				c.full = make(histogram, c.matrix.size)
+			}
+			c.flush(c.full)
+			c.filled = true
+		}
+		some := rows[:min(len(rows), c.packing.block-c.rows)]
 		rows = rows[len(some):]
+		c.rows += len(some)
 		c.accumulate(some, words)
-		c.flush(h)
+	}
+}
+
+// drain moves what was counted to h.
+func (c *counter) drain(h histogram) {
+	c.flush(h)
+	if c.filled {
+		h.add(c.full)
+		clear(c.full)
+		c.filled = false
 	}
 }
 
@@ -117,6 +137,7 @@ func (c *counter) accumulate(rows []uint32, words []uint64) {
 
 // flush moves the words to h. What pads a row is nobody's.
 func (c *counter) flush(h histogram) {
+	c.rows = 0
 	for _, f := range c.matrix.fields {
 		var words []uint64
 		if f.wide {

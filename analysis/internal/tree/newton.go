@@ -188,7 +188,7 @@ func (n *newtonian) derive(t int) (training, validation float64) {
 		for i := range rows {
 			rows[i] = uint32(from + i)
 		}
-		g.counter[worker].count(g.scratch[worker], rows, g.words)
+		g.hands[worker].counter.add(rows, g.words)
 	})
 	g.counted = true
 	n.worst = 0
@@ -201,32 +201,30 @@ func (n *newtonian) derive(t int) (training, validation float64) {
 // settle gives all nodes their exact sums, and the rows their next step.
 func (n *newtonian) settle(root *node, leaves []*node) {
 	g := n.grower
-	g.eachLeaf(leaves, func(_, leaf int, rows []uint32) {
-		for _, r := range rows {
-			n.leaf[r] = uint16(leaf)
-		}
-	})
 	plain := n.data.Weights == nil && n.data.Validation == nil && n.p.SubsamplingRate == 1
 	type exact struct{ gradient, hessian int64 }
-	sums := make([][]exact, n.p.Workers)
-	parallel(n.p.Workers, len(n.odds), blockRows, func(worker, from, to int) {
-		if sums[worker] == nil {
-			sums[worker] = make([]exact, len(leaves))
-		}
-		sums := sums[worker]
-		for i, o := range n.odds[from:to] {
-			units := n.fine
+	sums := make([][]exact, len(g.hands))
+	for worker := range sums {
+		sums[worker] = make([]exact, len(leaves))
+	}
+	g.eachLeaf(leaves, func(worker, leaf int, rows []uint32) {
+		var sum exact
+		units := n.fine
+		for _, r := range rows {
+			n.leaf[r] = uint16(leaf)
 			if !plain {
-				if g.words[from+i] == 0 {
+				if g.words[r] == 0 {
 					continue
 				}
-				units *= n.data.weight(from + i)
+				units = n.fine * n.data.weight(int(r))
 			}
+			o := n.odds[r]
 			right := 1 / (1 + math.Abs(o))
-			sum := &sums[n.leaf[from+i]]
 			sum.gradient -= int64(o * right * units)
 			sum.hessian += int64(math.Abs(o) * right * right * units)
 		}
+		sums[worker][leaf].gradient += sum.gradient
+		sums[worker][leaf].hessian += sum.hessian
 	})
 	for _, own := range sums {
 		for i, sum := range own {
