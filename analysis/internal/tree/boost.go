@@ -116,7 +116,7 @@ func (b *booster) aim(t int, target func(row int) float64) {
 	bag := newBag(b.p.Seed, t, b.p.SubsamplingRate, false)
 	g := b.grower
 	tops := make([]int64, (len(b.exact)+blockRows-1)/blockRows)
-	parallel(b.p.Workers, len(b.exact), blockRows, func(_, from, to int) {
+	g.team.run(len(b.exact), blockRows, func(_, from, to int) {
 		for r := from; r < to; r++ {
 			target := target(r)
 			g.words[r], b.exact[r] = 0, 0
@@ -141,7 +141,7 @@ func (b *booster) aim(t int, target func(row int) float64) {
 	}
 	rounding := newStream(b.p.Seed, forRounding, t)
 	units := (topUnits - 1) / float64(top)
-	parallel(b.p.Workers, len(b.exact), blockRows, func(_, from, to int) {
+	g.team.run(len(b.exact), blockRows, func(_, from, to int) {
 		for r := from; r < to; r++ {
 			if g.words[r] != 0 {
 				g.words[r] = g.packing.pack(stochastic(float64(b.exact[r])*units, rounding.at(uint64(r))), b.scale.units(r, b.data.Weights[r]))

@@ -5,8 +5,6 @@ import (
 	"math"
 	"slices"
 	"sync"
-
-	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
 // A frontier holds the judged leaves of a growing tree that may be split, and
@@ -103,10 +101,8 @@ func (g *grower) drain(ctx context.Context, f *frontier) error {
 			g.divide(n, leaves, g.hands)
 			n.divided = true
 			f.join()
-		case len(g.hands) == 1:
-			g.work(ctx, f, 0)
 		default:
-			fault.Each(len(g.hands), func(worker int) { g.work(ctx, f, worker) })
+			g.team.run(len(g.hands), 1, func(worker, _, _ int) { g.work(ctx, f, worker) })
 		}
 	}
 }

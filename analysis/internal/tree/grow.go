@@ -36,9 +36,10 @@ type grower struct {
 	words   []uint64 // one a row
 	rows    []uint32 // the tree's rows, in each page in the order of the leaves
 	hands   []*hand  // one a worker
-	counted bool     // the hands hold the root's histogram
-	subset  int      // features that may split a node, 0 for all
-	draws   stream   // of those features
+	team    *team
+	counted bool   // the hands hold the root's histogram
+	subset  int    // features that may split a node, 0 for all
+	draws   stream // of those features
 
 	lock sync.Mutex
 	free []histogram
@@ -53,7 +54,7 @@ type hand struct {
 }
 
 func newGrower(m *matrix, p Parameters, packing packing, s search) (*grower, error) {
-	g := &grower{matrix: m, p: p, packing: packing, search: s, words: make([]uint64, m.rows), rows: make([]uint32, m.rows)}
+	g := &grower{matrix: m, p: p, packing: packing, search: s, words: make([]uint64, m.rows), rows: make([]uint32, m.rows), team: newTeam(p.Workers)}
 	most := narrowSize
 	for _, f := range m.fields {
 		most = max(most, f.size)
@@ -72,7 +73,7 @@ func newGrower(m *matrix, p Parameters, packing packing, s search) (*grower, err
 // all takes all rows into the next tree.
 func (g *grower) all() {
 	g.rows = g.rows[:g.matrix.rows]
-	parallel(g.p.Workers, len(g.rows), blockRows, func(_, from, to int) {
+	g.team.run(len(g.rows), blockRows, func(_, from, to int) {
 		rows := g.rows[from:to]
 		for i := range rows {
 			rows[i] = uint32(from + i)
@@ -85,7 +86,7 @@ func (g *grower) grow(ctx context.Context, t int) (*node, error) {
 	g.draws = newStream(g.p.Seed, forFeatures, t)
 	root := &node{path: uint64(g.draws), spans: pages(len(g.rows))}
 	if !g.counted {
-		parallel(len(g.hands), len(root.spans), 1, func(worker, i, _ int) {
+		g.team.run(len(root.spans), 1, func(worker, i, _ int) {
 			g.hands[worker].counter.add(g.of(root.spans[i]), g.words)
 		})
 	}
@@ -147,7 +148,7 @@ func (g *grower) divide(n *node, leaves bool, hands []*hand) {
 	small.bins, large.bins = g.collect(hands), n.bins
 	n.bins = nil
 	large.bins.subtract(small.bins)
-	parallel(len(hands), 2, 1, func(worker, i, _ int) {
+	g.share(hands, 2, func(worker, i, _ int) {
 		child := [2]*node{small, large}[i]
 		g.judge(child, &hands[worker].search)
 		if child.best.field == nil {
@@ -174,6 +175,15 @@ func (g *grower) judge(n *node, s *search) {
 		s.slots = stream(n.path).draw(g.subset, len(g.matrix.infos))
 	}
 	n.best = s.best(g.matrix, n.bins, n.totals)
+}
+
+// share has do called for each of n, by all workers if the hands are theirs.
+func (g *grower) share(hands []*hand, n int, do func(worker, i, _ int)) {
+	if len(hands) == len(g.hands) {
+		g.team.run(n, 1, do)
+		return
+	}
+	parallel(1, n, 1, do)
 }
 
 // collect returns what the hands counted.
@@ -230,7 +240,7 @@ func (g *grower) eachLeaf(leaves []*node, do func(worker, leaf int, rows []uint3
 	}
 	// Rows of one page are near each other.
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.from, b.from) })
-	parallel(len(g.hands), len(pieces), len(pieces)/(32*len(g.hands))+1, func(worker, from, to int) {
+	g.team.run(len(pieces), len(pieces)/(32*len(g.hands))+1, func(worker, from, to int) {
 		for _, p := range pieces[from:to] {
 			do(worker, p.leaf, g.of(p.span))
 		}

@@ -135,7 +135,7 @@ func (n *newtonian) derive(t int) (training, validation float64) {
 	worst := make([]float64, len(sums.blocks))
 	plain := n.data.Weights == nil && n.data.Validation == nil && n.p.SubsamplingRate == 1
 	steps := n.steps
-	parallel(n.p.Workers, len(n.odds), blockRows, func(worker, from, to int) {
+	n.grower.team.run(len(n.odds), blockRows, func(worker, from, to int) {
 		odds, leaf, words := n.odds[from:to], n.leaf[from:to], g.words[from:to]
 		most := 0.0
 		var sum lossSum

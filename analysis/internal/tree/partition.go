@@ -27,7 +27,7 @@ func (g *grower) of(s span) []uint32 { return g.rows[s.from:s.to] }
 func (g *grower) part(n *node, side []uint8, counted *node, hands []*hand) {
 	f := n.best.field
 	n.left.spans, n.right.spans = make([]span, len(n.spans)), make([]span, len(n.spans))
-	parallel(len(hands), len(n.spans), 1, func(worker, i, _ int) {
+	g.share(hands, len(n.spans), func(worker, i, _ int) {
 		hand, s := hands[worker], n.spans[i]
 		rows, left := g.of(s), 0
 		if f.wide {
