@@ -11,6 +11,88 @@ import (
 	"github.com/stophacking/kelpie/analysis/toniot"
 )
 
+// inMemory returns the frame as one that computing takes no time, in a session
+// that keeps nothing.
+func inMemory(b *testing.B, f analysis.Frame) (analysis.Frame, int) {
+	engine, settings, err := f.Engine()
+	if err != nil {
+		b.Fatal(err)
+	}
+	rows, _, err := engine.Collect(context.Background(), settings, f.Node())
+	if err != nil {
+		b.Fatal(err)
+	}
+	quiet := analysis.NewSession(analysis.Config{KeepNothing: true})
+	return quiet.Frame(plan.New(plan.FromColumns{Batch: rows, Content: f.String()})), rows.Len
+}
+
+// benchmarkTrain fits the notebooks' pipeline with Spark's boosted trees, 20 of
+// depth 5, on the rows that draw leaves, from the frame in memory to the model.
+func benchmarkTrain(b *testing.B, draw func(analysis.Frame) analysis.Frame) {
+	if os.Getenv(toniot.DataVariable) == "" {
+		b.Skip("KELPIE_DATA names no folder with the files of the activities")
+	}
+	quiet := analysis.NewSession(analysis.Config{KeepNothing: true})
+	for _, a := range []struct {
+		name       string
+		activity   toniot.Activity
+		schema     analysis.Schema
+		categories []string
+		numbers    []string
+	}{
+		{"process", toniot.ProcessActivity, toniot.Process, append([]string{"POLI"}, toniot.ProcessCategories...), toniot.ProcessNumbers},
+		{"memory", toniot.MemoryActivity, toniot.Memory, nil, toniot.MemoryNumbers},
+	} {
+		b.Run(a.name, func(b *testing.B) {
+			paths, err := toniot.FindIn(os.Getenv(toniot.DataVariable), a.activity)
+			if err != nil {
+				b.Fatal(err)
+			}
+			f := quiet.ReadCSV(a.schema, paths...)
+			if a.name == "memory" {
+				f = toniot.Repair(f)
+			}
+			f, rows := inMemory(b, draw(f))
+			categories := append([]string{"CMD_pooled"}, a.categories...)
+			var vectors, indexes []string
+			for _, c := range categories {
+				indexes = append(indexes, c+"_index")
+				vectors = append(vectors, c+"_index_vec")
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				model := ml.Pipeline{
+					ml.CategoryPooler{InputCol: "CMD", TopK: 50},
+					ml.StringIndexer{InputCols: categories, HandleInvalid: "keep"},
+					ml.OneHotEncoder{InputCols: indexes},
+					ml.VectorAssembler{InputCols: append(vectors, a.numbers...)},
+					ml.StandardScaler{InputCol: "features", OutputCol: "scaled"},
+					ml.GBTClassifier{LabelCol: "attack", FeaturesCol: "scaled"},
+				}.Fit(f)
+				if _, err := model.Stages(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(rows), "rows")
+		})
+	}
+}
+
+// BenchmarkTrainRebalanced trains on a fifth of the attacks and twice as many
+// other rows, of four fifths of the data.
+func BenchmarkTrainRebalanced(b *testing.B) {
+	benchmarkTrain(b, func(f analysis.Frame) analysis.Frame {
+		return f.Split(0.8, 42).Train.Undersample("attack", analysis.Undersample{Keep: 0.2, Ratio: 2, Seed: 42})
+	})
+}
+
+// BenchmarkTrainAllAttacks trains on all attacks and twice as many other rows.
+func BenchmarkTrainAllAttacks(b *testing.B) {
+	benchmarkTrain(b, func(f analysis.Frame) analysis.Frame {
+		return f.Undersample("attack", analysis.Undersample{Ratio: 2, Seed: 42})
+	})
+}
+
 // BenchmarkScore scores all rows of the memory activity, from the frame in memory
 // to the frame with probabilities, encoding included. KELPIE_DATA names the
 // folder with the CSV files. internal/score has the same without encoding, beside

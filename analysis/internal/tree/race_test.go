@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -202,4 +203,54 @@ func BenchmarkTrainForest(b *testing.B) {
 func BenchmarkTrainTree(b *testing.B) {
 	r := openRace(b)
 	r.run(b, r.training(), true, tree.Parameters{KeepEqualLeaves: true})
+}
+
+// BenchmarkTrainGrowth is 20 trees of 31 leaves on made-up numbers: with more rows,
+// more columns, fewer bins, fewer workers.
+func BenchmarkTrainGrowth(b *testing.B) {
+	if os.Getenv("KELPIE_RACE") == "" {
+		b.Skip("KELPIE_RACE is not set")
+	}
+	const rows, columns, bins, workers = 1_000_000, 16, 255, 2
+	measure := func(what string, rows, columns, bins, workers int) {
+		b.Run(what, func(b *testing.B) {
+			features, labels := &column.Features{}, make([]float64, rows)
+			for k := range columns {
+				values := make([]float64, rows)
+				for i := range values {
+					z := (uint64(i)*64 + uint64(k) + 1) * 0x9E3779B97F4A7C15
+					z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+					values[i] = float64((z^z>>27)>>44) / (1 << 20)
+					if k < 4 {
+						labels[i] += values[i] / 2
+					}
+				}
+				c := &column.Column{Name: "x", Type: column.Float64, Len: rows, Float64s: values}
+				features.Parts = append(features.Parts, column.Part{Name: fmt.Sprint("x", k), Values: c})
+			}
+			for i := range labels {
+				labels[i] = math.Floor(min(labels[i], 1.5))
+			}
+			p := tree.Parameters{Method: tree.NewtonBoosting, MaxIter: 20, MaxBins: bins, Workers: workers}
+			before := processorSeconds()
+			for b.Loop() {
+				if _, _, err := tree.Train(context.Background(), tree.Data{Rows: rows, Features: features, Labels: labels}, p, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric((processorSeconds()-before)/float64(b.N), "cpu-s")
+		})
+	}
+	for _, n := range []int{500_000, 1_000_000, 2_000_000, 4_000_000, 8_000_000} {
+		measure(fmt.Sprintf("rows=%d", n), n, columns, bins, workers)
+	}
+	for _, n := range []int{4, 8, 16, 32, 64} {
+		measure(fmt.Sprintf("columns=%d", n), rows, n, bins, workers)
+	}
+	for _, n := range []int{31, 63, 127, 255} {
+		measure(fmt.Sprintf("bins=%d", n), rows, columns, n, workers)
+	}
+	for _, n := range []int{1, 2} {
+		measure(fmt.Sprintf("threads=%d", n), rows, columns, bins, n)
+	}
 }

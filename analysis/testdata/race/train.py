@@ -122,6 +122,86 @@ def kelpie(binary, benchmark, race):
     return {"seconds": value["ns/op"] / 1e9, "cpu": value["cpu-s"], "mb": value["MB-beyond"], "auc": value["AUC"]}
 
 
+def encoded(activity, rows):
+    """LightGBM from the frame in memory to the model: commands and other text one-hot, 20 trees of depth 5."""
+    import lightgbm as lib
+    import numpy as np
+    import polars as pl
+    import steps
+    frames = steps.Polars()
+    frame = frames.read(activity)
+    if activity == "memory":
+        frame = frames.repair(frame)
+    attack = frame["attack"].to_numpy()
+    if rows == "rebalanced":
+        train = np.flatnonzero(steps.uniform(len(attack), 1) >= 0.2)
+        chosen = train[steps.rebalance(attack[train])]
+    else:
+        hit, miss = np.flatnonzero(attack == 1), np.flatnonzero(attack == 0)
+        want = min(2 * len(hit), len(miss))
+        chosen = np.sort(np.concatenate([hit, miss[np.argpartition(steps.uniform(len(miss), 3), want - 1)[:want]]]))
+    frame = frame[chosen]
+    settings = {"objective": "binary", "learning_rate": 0.1, "num_leaves": 32, "max_depth": 5, "num_threads": THREADS, "verbose": -1}
+    numbers = [c for c in steps.numbers(activity) if c != "ts"]
+    cpu, held = usage()
+    began = time.perf_counter()
+    columns = []
+    for c in steps.TEXT[activity]:
+        values = frame[c].value_counts(sort=True)[c].to_list()[:50 if c == "CMD" else None]
+        columns += [(pl.col(c) == v).cast(pl.Float32).alias(f"{c}_{v}") for v in values]
+        if c == "CMD":
+            columns.append((~pl.col(c).is_in(values)).cast(pl.Float32).alias("CMD_other"))
+    x = frame.lazy().select(columns + [pl.col(c).cast(pl.Float32) for c in numbers]).collect().to_numpy()
+    lib.train(settings, lib.Dataset(x, label=frame["attack"].to_numpy()), num_boost_round=20)
+    passed, (cpu_after, _) = time.perf_counter() - began, usage()
+    print(json.dumps({"seconds": passed, "cpu": cpu_after - cpu, "rows": frame.height}))
+
+
+def frames(rounds=3):
+    """Spark's boosted trees from the frame, beside LightGBM with its encoding."""
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        binary = os.path.join(folder, "ml.test")
+        subprocess.run(["go", "test", "-c", "-o", binary, "./analysis/ml"], cwd=ROOT, check=True)
+        for _ in range(rounds):
+            for rows, benchmark in (("rebalanced", "TrainRebalanced"), ("all attacks", "TrainAllAttacks")):
+                for activity in ("process", "memory"):
+                    run = subprocess.run([binary, "-test.run", "^$", "-test.bench", f"^Benchmark{benchmark}$/^{activity}$", "-test.benchtime", "3x"],
+                                         env=dict(os.environ, GOMAXPROCS=str(THREADS)), check=True, capture_output=True, text=True)
+                    line = next(line for line in run.stdout.splitlines() if line.startswith("Benchmark") and "ns/op" in line)
+                    value = {unit: float(number) for number, unit in re.findall(r"([\d.e+-]+) (\S+)", line)}
+                    count = f"{value['rows']:,.0f}"
+                    results.setdefault((rows, activity, count), {}).setdefault("kelpie", []).append(value["ns/op"] / 1e9)
+                    for policy in ("active", "passive"):
+                        environment = dict(os.environ, OMP_NUM_THREADS=str(THREADS), OMP_WAIT_POLICY=policy)
+                        run = subprocess.run([sys.executable, os.path.abspath(__file__), "encoded", activity, rows], env=environment,
+                                             check=True, capture_output=True, text=True)
+                        results[rows, activity, count].setdefault(policy, []).append(json.loads(run.stdout.splitlines()[-1])["seconds"])
+    print("\n| training rows | kelpie, s | lightgbm | lightgbm passive |\n|---|--:|--:|--:|")
+    for (rows, activity, count), by in results.items():
+        own = by["kelpie"]
+        cells = [f"{statistics.median(by[p]) / statistics.median(own):.1f}x ({min(by[p]) / min(own):.1f}x)" for p in ("active", "passive")]
+        print(f"| {activity}, {rows}, {count} | {statistics.median(own):.2f} ({min(own):.2f}) |", " | ".join(cells), "|")
+
+
+def growth(race, rounds=2):
+    """How the time of training grows."""
+    best = {}
+    with tempfile.TemporaryDirectory() as folder:
+        binary = os.path.join(folder, "tree.test")
+        subprocess.run(["go", "test", "-c", "-o", binary, "./analysis/internal/tree"], cwd=ROOT, check=True)
+        for _ in range(rounds):
+            run = subprocess.run([binary, "-test.run", "^$", "-test.bench", "^BenchmarkTrainGrowth$", "-test.benchtime", "1x"],
+                                 env=dict(os.environ, KELPIE_RACE=os.path.abspath(race)), check=True, capture_output=True, text=True)
+            for what, n, seconds, cpu in re.findall(r"TrainGrowth/(\w+)=(\d+)\S*\s+1\s+([\d.]+) ns/op\s+([\d.]+) cpu-s", run.stdout):
+                cost = (float(seconds) / 1e9, float(cpu))
+                best.setdefault(what, {})[int(n)] = min(best.get(what, {}).get(int(n), cost), cost)
+    for what, cells in best.items():
+        print(f"\n| {what} |", " | ".join(f"{n:,}" for n in cells), "|\n|---|" + "--:|" * len(cells))
+        print("| seconds |", " | ".join(f"{s:.2f}" for s, _ in cells.values()), "|")
+        print("| processor seconds |", " | ".join(f"{c:.2f}" for _, c in cells.values()), "|")
+
+
 def main(race, rounds=3):
     results = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -153,4 +233,5 @@ if __name__ == "__main__":
     if command == "race":
         main(rest[0], *map(int, rest[1:]))
     else:
-        {"build": build, "one": one}[command](*rest)
+        {"build": build, "one": one, "encoded": encoded, "frames": frames, "growth": growth}[command](
+            *(int(r) if r.isdigit() else r for r in rest))
