@@ -21,7 +21,11 @@ func boost(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgbm
 	if err != nil {
 		return err
 	}
-	b.aim(0, func(row int) float64 { return 2*d.Labels[row] - 1 })
+	b.aim(0, func(_, from int, targets []float64) {
+		for i := range targets {
+			targets[i] = 2*d.Labels[from+i] - 1
+		}
+	})
 	margins := make([]float64, m.rows)
 	g := b.grower
 	stop := stopper{tolerance: p.ValidationTol}
@@ -49,10 +53,15 @@ func boost(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgbm
 			weight:    b.weightOf,
 		}))
 		losses := newLosses(d)
-		b.aim(i+1, func(row int) float64 {
-			target, linear, factor := gradient(2*d.Labels[row]-1, margins[row])
-			losses.add(row, linear, factor)
-			return target
+		b.aim(i+1, func(worker, from int, targets []float64) {
+			known := &b.known[worker]
+			for i := range targets {
+				row := from + i
+				y := 2*d.Labels[row] - 1
+				pull := known.at(2 * y * margins[row])
+				losses.add(row, pull.linear, pull.factor)
+				targets[i] = y * pull.target
+			}
 		})
 		loss, validation := losses.means()
 		log.Loss = append(log.Loss, loss)
@@ -69,16 +78,32 @@ func boost(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgbm
 	return nil
 }
 
-// gradient returns what the next tree is fitted to, 4y/(1+exp(2yF)), and the
-// row's log-loss log(1+exp(-2yF)) as linear + log(factor), with a factor of 1 to
-// 2. Neither overflows.
-func gradient(y, margin float64) (target, linear, factor float64) {
-	z := 2 * y * margin
+// A pull is what a row of margin F gives, for z = 2yF: the target times y of the
+// next tree, 4/(1+exp(z)), and the row's log-loss log(1+exp(-z)) as linear +
+// log(factor), with a factor of 1 to 2. Neither overflows.
+type pull struct {
+	key                    uint64 // the complement of z's bits
+	target, linear, factor float64
+}
+
+func newPull(z float64) pull {
 	e := math.Exp(-math.Abs(z))
 	if z >= 0 {
-		return 4 * y * e / (1 + e), 0, 1 + e
+		return pull{^math.Float64bits(z), 4 * e / (1 + e), 0, 1 + e}
 	}
-	return 4 * y / (1 + e), -z, 1 + e
+	return pull{^math.Float64bits(z), 4 / (1 + e), -z, 1 + e}
+}
+
+// pulls remembers some, as most rows share their margin with many others.
+type pulls [1 << 10]pull
+
+func (p *pulls) at(z float64) *pull {
+	key := ^math.Float64bits(z)
+	known := &p[key*weyl>>54]
+	if known.key != key {
+		*known = newPull(z)
+	}
+	return known
 }
 
 // A booster keeps what trees are fitted to.
@@ -90,13 +115,15 @@ type booster struct {
 	fine    float64 // units of an exact target
 	coarse  float64 // of a packed one, where rows weigh the same
 	divisor float64 // of the mean of exact targets
+	known   []pulls // by worker
+	targets [][blockRows]float64
 	exact   []int64 // the targets, times the weights; 0 for rows that the next tree leaves out
 }
 
 func newBooster(m *matrix, d Data, p Parameters, log *Log) (*booster, error) {
 	// Targets are at most 4, so a sum of n is below 2^(countBits+2).
 	countBits := bits.Len(uint(m.rows))
-	b := &booster{data: d, p: p, scale: newScale(d, p.Seed, 1), exact: make([]int64, m.rows)}
+	b := &booster{data: d, p: p, scale: newScale(d, p.Seed, 1), exact: make([]int64, m.rows), known: make([]pulls, p.Workers), targets: make([][blockRows]float64, p.Workers)}
 	b.coarse = math.Ldexp(1, min(60-2*countBits, 40))
 	b.fine = math.Ldexp(1, min(60-countBits, 50))
 	b.divisor = b.fine
@@ -111,14 +138,17 @@ func newBooster(m *matrix, d Data, p Parameters, log *Log) (*booster, error) {
 	return b, err
 }
 
-// aim sets what tree t is fitted to, row by row, on the rows of its bag.
-func (b *booster) aim(t int, target func(row int) float64) {
+// aim sets what tree t is fitted to on the rows of its bag: what fill says of the
+// rows from that one on.
+func (b *booster) aim(t int, fill func(worker, from int, targets []float64)) {
 	bag := newBag(b.p.Seed, t, b.p.SubsamplingRate, false)
 	g := b.grower
 	tops := make([]int64, (len(b.exact)+blockRows-1)/blockRows)
-	g.team.run(len(b.exact), blockRows, func(_, from, to int) {
+	g.team.run(len(b.exact), blockRows, func(worker, from, to int) {
+		targets := b.targets[worker][:to-from]
+		fill(worker, from, targets)
 		for r := from; r < to; r++ {
-			target := target(r)
+			target := targets[r-from]
 			g.words[r], b.exact[r] = 0, 0
 			switch {
 			case !b.data.trains(r) || b.p.SubsamplingRate < 1 && bag.times(r) == 0:
