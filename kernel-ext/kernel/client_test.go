@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -62,7 +63,8 @@ func start(t *testing.T, gonb []string, settings ...setting) *client {
 	c.log = filepath.Join(t.TempDir(), "kernel.log")
 	c.fake = len(gonb) > 1 && gonb[1] == "fakegonb"
 	c.cmd = exec.Command(binary)
-	c.cmd.Env = append(os.Environ(), "GOPROXY=off", "GOSUMDB=off", "GOTOOLCHAIN=local", "GOFLAGS=-ldflags=-w", "CGO_ENABLED=0")
+	// As a Jupyter server does, so that the kernel ends when the tests are killed.
+	c.cmd.Env = append(os.Environ(), "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()), "GOPROXY=off", "GOSUMDB=off", "GOTOOLCHAIN=local", "GOFLAGS=-ldflags=-w", "CGO_ENABLED=0")
 	if !c.fake {
 		c.cmd.Env = append(c.cmd.Env, "PATH="+filepath.Dir(gonb[0])+":"+os.Getenv("PATH"))
 	}
