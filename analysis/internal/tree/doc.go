@@ -34,7 +34,9 @@
 // A row is a few bytes, its codes, and one word: target, weight and count side by
 // side in fixed point. A histogram of a node is one addition of that word a row
 // and field. Of two siblings the smaller is counted and the other is what is left
-// of their parent. Rows are kept in the order of the leaves, and parted in place.
+// of their parent. Rows are kept in the order of the leaves, page by page, and
+// parted in place. All workers split a large node together; small ones are split
+// by a worker each, those that gain most ahead of their turn.
 //
 // All sums are of integers, and what is drawn is a function of the seed, the tree
 // and the row or node, so that the same input gives the same model, byte for byte,

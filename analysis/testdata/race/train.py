@@ -2,6 +2,8 @@
 
     python train.py build DATA RACE             write the matrix from the memory files in DATA
     python train.py race RACE [ROUNDS]          run all in turns and print the tables
+    python train.py frames [ROUNDS]             Spark's boosted trees from the frame, encoding included
+    python train.py growth RACE [ROUNDS]        more rows, columns, bins and threads
 
 RACE is a folder: race_X.f32 and race_y.f32 are the features and labels as little-endian float32, row by
 row, and race.json says their shape; the first n_train rows train, the others test. python is one that has
@@ -16,6 +18,9 @@ unless OMP_WAIT_POLICY is passive: LightGBM runs with both.
 
 Boosting is 100 trees of 31 leaves at rate 0.1 and the library's other defaults; "categorical" is Kelpie with
 the commands as one column, where the matrix has one column a command. A tree has depth 5, a forest 20 of them.
+
+"frames" needs the CSV files' folder in KELPIE_DATA. From the frame in memory to the model, 20 trees of depth 5, on
+a fifth of the attacks and twice as many other rows of the training part, and on all attacks and twice as many others.
 """
 import json
 import os
