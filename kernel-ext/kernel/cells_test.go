@@ -72,7 +72,7 @@ func TestNothingIsSilent(t *testing.T) {
 		{gonbui("make(chan int)"), "error lost display: a display cannot be encoded, and is lost: gob: type not registered for interface: chan int (cell [10])"},
 		{gonbui("math.NaN()"), "error lost display: a display cannot be encoded, and is lost: json: unsupported value: NaN (cell [11])"},
 		{gonbui("1.5"), "ok"},
-		{"import \"github.com/stophacking/kelpie/kernel-ext/nb\"\n%%\nos.Stdout.Close()\nnb.Markdown(\"x\")", "error exit: exit status 1: the program ended itself, by os.Exit or log.Fatal (cell [13])"},
+		{"import \"github.com/stophacking/kelpie/kernel-ext/nb\"\n%%\nos.Stdout.Close()\nnb.Markdown(\"x\")", "error error: nb: a display is lost, because the cell's standard output broke: write /dev/stdout: file already closed (cell [13], line 4)"},
 		{"import \"github.com/stophacking/kelpie/kernel-ext/nb\"\n%%\n_ = nb.Markdown\nfmt.Printf(\"\\x1e%s:+:7:2;{}\", os.Getenv(\"KELPIE_DISPLAY\"))", "error lost display: the program ended while another goroutine was displaying something, which is lost; wait for that goroutine (cell [14])"},
 		{"%%\nfmt.Println(\"well\")", `ok stdout="well\n"`},
 	} {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -37,8 +36,7 @@ func deliver(b bundle) {
 		if err = output.inBand.send(b); err == nil {
 			return
 		}
-		fmt.Fprintf(os.Stderr, "nb: a display is lost, because the cell's standard output broke: %v\n", err)
-		os.Exit(1)
+		end(fmt.Sprintf("nb: a display is lost, because the cell's standard output broke: %v", err))
 	case output.pipe != nil:
 		if err = output.pipe.send(b.message()); err == nil {
 			return
@@ -62,8 +60,8 @@ func start() {
 		return
 	}
 	output.started = true
-	if token := os.Getenv(frame.Variable); token != "" {
-		output.inBand = &inBand{frame.NewWriter(stdout, token, strconv.Itoa(os.Getpid()))}
+	if os.Getenv(frame.Variable) != "" {
+		output.inBand = inBandOn(stdout)
 		return
 	}
 	if os.Getenv(protocol.GONB_PIPE_ENV) == "" {
@@ -83,9 +81,14 @@ func start() {
 func fail(err error) {
 	output.Lock()
 	start()
-	message := cut(visible(err.Error()))
+	end(cut(visible(err.Error())))
+}
+
+// end tells the error that ends the cell, to Kelpie's kernel with its line and on
+// standard error if standard output is broken, and ends the program. The lock is held.
+func end(message string) {
 	line, initialiser := caller()
-	if output.inBand == nil || output.inBand.fail(message, line, initialiser) != nil {
+	if output.inBand == nil || output.inBand.fail(message, line, initialiser) != nil && inBandOn(os.Stderr).fail(message, line, initialiser) != nil {
 		fmt.Fprintln(os.Stderr, message)
 	}
 	os.Exit(1)

@@ -2,7 +2,9 @@ package nb
 
 import (
 	"encoding/base64"
+	"io"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 
@@ -12,6 +14,11 @@ import (
 // inBand is the way to Kelpie's kernel: displays travel inside standard output,
 // between the texts that the program prints, and so keep their place among them.
 type inBand struct{ frames *frame.Writer }
+
+// inBandOn makes a way to the kernel, which gave this program its token.
+func inBandOn(out io.Writer) *inBand {
+	return &inBand{frame.NewWriter(out, os.Getenv(frame.Variable), strconv.Itoa(os.Getpid()))}
+}
 
 // send writes one display. What has been written is in the pipe to the kernel,
 // where the end of this program does it no harm.

@@ -113,6 +113,16 @@ func TestInBandOrder(t *testing.T) {
 	}
 }
 
+// With standard output closed the reason is told on standard error.
+func TestInBandClosed(t *testing.T) {
+	result := runCell(t, "closed", frame.Variable+"="+token)
+	got := told(t, frame.NewSplitter(token, 1<<20).Write(result.stderr))
+	want := []string{"e nb: a display is lost, because the cell's standard output broke: write /dev/stdout: file already closed false"}
+	if !reflect.DeepEqual(got, want) || result.status != 1 {
+		t.Errorf("status %d, %q", result.status, got)
+	}
+}
+
 func TestInBandLarge(t *testing.T) {
 	_, parts := runInBand(t, "hugePicture")
 	if len(parts) != 2 {

@@ -213,6 +213,7 @@ var cells = map[string]func(){
 		fmt.Println(calls > 1)
 	},
 	"swapped":     func() { os.Stdout = nil; nb.Show("shown") },
+	"closed":      func() { _ = os.Stdout.Close(); nb.Show("shown") },
 	"hugePicture": func() { nb.Show(noise(1000), noise(3000)) },
 	"twoLines": func() {
 		nb.Progress("a", 1, 2)

@@ -47,6 +47,7 @@ type output struct {
 
 	// Of the step that runs:
 	frames *frame.Splitter // takes out of stdout what the program tells the kernel
+	faults *frame.Splitter // takes out of stderr what it tells there when stdout is broken
 	trace  *cell.Trace     // holds back the program's last words
 	status int
 	fault  *frame.Fault
@@ -69,7 +70,7 @@ func newOutput(k *Kernel, x *execution) *output {
 func (o *output) begin() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.frames, o.trace = frame.NewSplitter(o.k.token, maxData), &cell.Trace{}
+	o.frames, o.faults, o.trace = frame.NewSplitter(o.k.token, maxData), frame.NewSplitter(o.k.token, maxData), &cell.Trace{}
 	o.status, o.fault, o.lost = -1, nil, ""
 }
 
@@ -83,6 +84,8 @@ func (o *output) end(shell, ok bool) (status int, fault *frame.Fault, trace *cel
 	defer o.mu.Unlock()
 	rest, cut := o.frames.Flush()
 	o.add(0, rest)
+	rest, _ = o.faults.Flush()
+	o.add(1, o.trace.Write(rest))
 	if cut > 0 {
 		o.lost = "the program ended while another goroutine was displaying something, which is lost; wait for that goroutine"
 	}
@@ -103,8 +106,14 @@ func (o *output) text(stream, text string) {
 	switch {
 	case o.finished:
 	case stream == "stderr" && o.trace != nil:
-		o.hear(text)
-		o.add(1, o.trace.Write(text))
+		for _, part := range o.faults.Write(text) {
+			if part.Kind != 0 {
+				o.part(part)
+				continue
+			}
+			o.hear(part.Text)
+			o.add(1, o.trace.Write(part.Text))
+		}
 	case stream == "stderr":
 		o.add(1, text)
 	case o.frames != nil:
