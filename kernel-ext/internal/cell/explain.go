@@ -270,7 +270,11 @@ func (p Program) explainBuild(s *Session, f Failure) Explanation {
 	}
 	if len(e.Traceback) == 0 {
 		text := workPath.ReplaceAllString(strings.TrimSpace(value), "")
-		e.say(text, place{}, 0, "", "")
+		at := place{}
+		if text == "" { // GoNB passes on what the go command prints, not how it ends
+			text, at.cell = "the go command ended without a word: it was killed from outside, as it is when memory runs out", p.Number
+		}
+		e.say(text, at, 0, "", "")
 	}
 	return e
 }

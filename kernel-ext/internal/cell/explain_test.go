@@ -82,6 +82,11 @@ func TestExplain(t *testing.T) {
 				Traceback: []string{"failed: open go.mod: no space left on device"}},
 		},
 		{
+			name: "build killed", source: "x()", f: Failure{Value: "\n"},
+			want: Explanation{Name: "build error", Value: "the go command ended without a word: it was killed from outside, as it is when memory runs out (cell [1])",
+				Traceback: []string{"the go command ended without a word: it was killed from outside, as it is when memory runs out", "  cell [1]"}},
+		},
+		{
 			name: "panic", before: []string{declare}, source: "%%\nf(3)",
 			f: Failure{Value: "exit status 2", Stderr: written("live\npan", "ic: ", "runtime error: index out of range [3] with length 0\n\n"+index+
 				"main.main()\n\t \x1b[7m[[ Cell [2] Line 2 ]]\x1b[0m /tmp/gonb_233fae9c/main.go:19 +0x65\n", "exit status 2\n")},
