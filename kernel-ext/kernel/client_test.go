@@ -37,6 +37,7 @@ type client struct {
 	connect wire.Connection
 	base    string // folder of the session's directory
 	fake    bool   // behind the kernel is the fake GoNB
+	gopls   string // path of gopls; empty for none
 	log     string
 	key     wire.Key
 
@@ -80,7 +81,7 @@ func start(t *testing.T, gonb []string, settings ...setting) *client {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c.cmd.Args = append([]string{binary, "-log", c.log, "-sessions", c.base, file}, gonb...)
+	c.cmd.Args = append([]string{binary, "-log", c.log, "-sessions", c.base, "-gopls", c.gopls, file}, gonb...)
 	var complaint bytes.Buffer
 	c.cmd.Stderr = &complaint
 	if err := c.cmd.Start(); err != nil {
@@ -302,6 +303,14 @@ func (c *client) expect(code, want string) {
 	if got := c.run(code).String(); got != want {
 		c.t.Errorf("%q gave\n%s\nwant\n%s", code, got, want)
 	}
+}
+
+// forget drops what came so far, which a test of many cells must not keep.
+func (c *client) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = nil
+	clear(c.replies)
 }
 
 // kill sends a signal to the kernel and waits for its end.

@@ -76,30 +76,40 @@ func TestInterruptOfGoNB(t *testing.T) {
 func TestInterruptStopsABuild(t *testing.T) {
 	onlyLinux(t)
 	t.Parallel()
-	gonb := realGoNB(t)
-	// A go command that takes its time once the kernel is up.
-	dir := t.TempDir()
-	slow := "#!/bin/sh\nif [ \"$1\" = build ] && [ -e '" + dir + "/slow' ]; then sleep 66; fi\nPATH='" + os.Getenv("PATH") + "' exec go \"$@\"\n"
-	if err := os.WriteFile(filepath.Join(dir, "go"), []byte(slow), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	c := start(t, gonb, func(_ *client, cmd *exec.Cmd) {
-		cmd.Env = append(cmd.Env, "PATH="+dir+":"+filepath.Dir(gonb[0])+":"+os.Getenv("PATH"))
-	})
+	c, slow := startSlow(t, "66")
 	c.expect("func f() {}", "ok")
-	if err := os.WriteFile(filepath.Join(dir, "slow"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	slow(true)
 	id := c.send("shell", "execute_request", cell("func g() {}"))
 	eventually(t, "it does not start", func() bool { return len(c.processes("sleep\x0066")) > 0 })
 	c.await(c.send("control", "interrupt_request", map[string]any{}))
 	if got := c.await(id).String(); got != "error interrupted: the cell was interrupted" {
 		t.Errorf("got %s", got)
 	}
-	if err := os.Remove(filepath.Join(dir, "slow")); err != nil {
+	slow(false)
+	c.expect("%%\nf()", "ok")
+}
+
+// startSlow starts a kernel whose go command can be made to sleep for that many seconds instead of building.
+func startSlow(t *testing.T, seconds string) (c *client, slow func(bool)) {
+	t.Helper()
+	gonb, dir := realGoNB(t), t.TempDir()
+	flag := filepath.Join(dir, "slow")
+	script := "#!/bin/sh\nif [ \"$1\" = build ] && [ -e '" + flag + "' ]; then exec sleep " + seconds + "; fi\nPATH='" + os.Getenv("PATH") + "' exec go \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "go"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	c.expect("%%\nf()", "ok")
+	c = start(t, gonb, func(_ *client, cmd *exec.Cmd) {
+		cmd.Env = append(cmd.Env, "PATH="+dir+":"+filepath.Dir(gonb[0])+":"+os.Getenv("PATH"))
+	})
+	return c, func(on bool) {
+		err := os.Remove(flag)
+		if on {
+			err = os.WriteFile(flag, nil, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestInputOfGoNB(t *testing.T) {
