@@ -26,7 +26,7 @@ var assignmentSteps = []string{
 // check runs everything that has to hold.
 func check(ctx context.Context, a app, args []string) error {
 	set := a.flags("check", "[--update] [--long] [--oracles]", `Checks everything that has to hold before a change is shared: gofmt, go vet (also without the engine, and for macOS),
-a build without cgo, all tests, the kernel under Jupyter's own test suite, nbclient and papermill, and both notebooks, run
+a build without cgo, all tests, the kernel under Jupyter's own test suite, nbclient, papermill and nbconvert, and both notebooks, run
 at full size on the synthetic data with an empty store, whose outputs have to be those committed. A step that fails does not keep the others from running. The exit status is 0 only
 if all of it holds. Of a notebook that fails, the partly executed copy and the kernel's log are kept in .kelpie/failed.
 `)
