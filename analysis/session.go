@@ -24,7 +24,9 @@ type Config struct {
 	// computed anew by every call that needs them.
 	KeepNothing bool
 	// Progress, if not nil, is told of long work: done of total, in the unit
-	// that label names. nb.Progress is such a function.
+	// that label names. What follows "; " in a label are details that change from
+	// call to call: of training, the loss and the rows a second. nb.Progress is such
+	// a function, and adds the time that is left.
 	Progress func(label string, done, total int64)
 }
 

@@ -3,6 +3,7 @@ package nb
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 )
@@ -19,7 +20,7 @@ var meters struct {
 
 // meter is the state of one progress line.
 type meter struct {
-	label           string
+	label, details  string
 	id              string
 	started, shown  time.Time
 	first, previous int64 // done, at the first call and at the last
@@ -33,6 +34,8 @@ type meter struct {
 //	config.Progress = nb.Progress
 //
 // The label names the line; several may run at the same time, from any goroutine.
+// What follows "; " in it may differ from call to call, and is shown while the task
+// runs: "training, trees; log-loss 0.41".
 // The line ends when done reaches total; saying so twice changes nothing, and a
 // later call with the same label and a smaller done starts a new line. A total of
 // 0 or less is an unknown total: the line shows the count alone and keeps its last
@@ -41,6 +44,7 @@ type meter struct {
 func Progress(label string, done, total int64) {
 	meters.Lock()
 	defer meters.Unlock()
+	label, details, _ := strings.Cut(label, "; ")
 	m := meters.byLabel[label]
 	if m == nil || done < m.previous {
 		if meters.byLabel == nil {
@@ -62,6 +66,7 @@ func Progress(label string, done, total int64) {
 		return
 	}
 	first := m.started.IsZero()
+	m.details = details
 	if line := m.update(time.Now(), done, total); line != "" {
 		deliver(bundle{text: line, volatile: true, displayID: m.id, update: !first}.cleaned())
 	}
@@ -88,6 +93,9 @@ func (m *meter) update(now time.Time, done, total int64) string {
 		return fmt.Sprintf("%s: %d", m.label, done)
 	}
 	line := fmt.Sprintf("%s: %d of %d (%d %%)", m.label, done, total, int64(float64(done)/float64(total)*100))
+	if m.details != "" {
+		line += ", " + m.details
+	}
 	if advanced := done - m.first; advanced > 0 && elapsed >= time.Second {
 		left := elapsed.Seconds() / float64(advanced) * float64(total-done)
 		line += fmt.Sprintf(", about %.0f s left", left)

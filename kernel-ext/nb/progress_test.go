@@ -25,6 +25,13 @@ func TestMeter(t *testing.T) {
 			t.Errorf("at %d ms: %q, want %q", c.milliseconds, got, c.want)
 		}
 	}
+	detailed := &meter{label: "training", details: "log-loss 0.41"}
+	if got := detailed.update(start, 4, 40); got != "training: 4 of 40 (10 %), log-loss 0.41" {
+		t.Errorf("details: %q", got)
+	}
+	if got := detailed.update(start, 40, 40); got != "training: 40 of 40" {
+		t.Errorf("details at the end: %q", got)
+	}
 	if got := (&meter{label: "rows"}).update(start, 7, 0); got != "rows: 7" {
 		t.Errorf("unknown total: %q", got)
 	}

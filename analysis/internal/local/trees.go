@@ -69,7 +69,8 @@ func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error
 	var progress func(tree.Progress)
 	if r.settings.Progress != nil {
 		progress = func(p tree.Progress) {
-			r.settings.Progress("training, trees", int64(p.Tree), int64(p.Trees))
+			label := fmt.Sprintf("training, trees; log-loss %.4g, %.3g M rows/s", p.Loss, p.Rate/1e6)
+			r.settings.Progress(label, int64(p.Tree), int64(p.Trees))
 		}
 	}
 	model, log, err := tree.Train(r.ctx, d, p, progress)
