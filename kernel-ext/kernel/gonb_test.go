@@ -7,10 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 func TestCellsOfGoNB(t *testing.T) {
@@ -196,8 +196,9 @@ func TestFaultKilledWithGoNB(t *testing.T) {
 			id := c.send("shell", "execute_request", cell("!setsid sleep 68 & sleep 68"))
 			eventually(t, "it does not start", func() bool { return len(c.processes("sleep\x0068")) >= 2 })
 			if victim != "" {
-				_ = syscall.Kill(c.processes(victim)[0], syscall.SIGKILL)
-				time.Sleep(20 * time.Millisecond)
+				pid := c.processes(victim)[0]
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+				eventually(t, "it is not killed", func() bool { return !slices.Contains(c.processes(victim), pid) })
 			}
 			if victim == "guard" {
 				eventually(t, "no second guard", func() bool { return len(c.processes(victim)) == 1 })

@@ -69,7 +69,7 @@ func New(o Options) (*Session, error) {
 		s.Short, err = shorten(s.Dir)
 	}
 	if err == nil {
-		err = s.startGuard(o.Guard)
+		err = s.startGuard(o.Guard, 0)
 	}
 	if err != nil {
 		_ = os.Remove(linkOf(s.Dir))
@@ -117,8 +117,9 @@ func chooseBase() string {
 	return os.TempDir()
 }
 
-// startGuard starts the guard and another one whenever it is killed.
-func (s *Session) startGuard(command []string) error {
+// startGuard starts the guard and another one whenever it is killed: at once, for a kernel that is killed meanwhile leaves
+// everything behind, unless so many in a row ended early.
+func (s *Session) startGuard(command []string, early int) error {
 	read, write, err := os.Pipe()
 	if err != nil {
 		return err
@@ -152,10 +153,12 @@ func (s *Session) startGuard(command []string) error {
 			return
 		}
 		s.log("the guard ended (%v); starting another", err)
-		if time.Since(started) < time.Second {
+		if time.Since(started) > time.Second {
+			early = 0
+		} else if early++; early > 3 {
 			time.Sleep(time.Second) // it cannot run, most likely
 		}
-		if err := s.startGuard(command); err != nil {
+		if err := s.startGuard(command, early); err != nil {
 			s.log("%v", err)
 			close(s.gone)
 		}
