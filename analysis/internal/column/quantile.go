@@ -145,6 +145,7 @@ func selectKeys(all pass, n int, low, high uint64, ranks []int, chosen []uint64)
 	type bucket struct {
 		from, to int // ranks[from:to] lie in it
 		start    int // the rank of its first key
+		low      uint64
 		size     int
 		keys     []uint64 // a copy, or just one key of a large bucket
 		large    bool
@@ -162,11 +163,11 @@ func selectKeys(all pass, n int, low, high uint64, ranks []int, chosen []uint64)
 			next++
 		}
 		if next > from {
-			w := bucket{from: from, to: next, start: start, size: int(size), large: int(size) > n/8}
+			w := bucket{from: from, to: next, start: start, low: low + uint64(b)<<shift, size: int(size), large: int(size) > n/8}
 			if !w.large {
 				w.keys = make([]uint64, 0, size)
 			}
-			wanted, known = append(wanted, w), append(known, low+uint64(b)<<shift-1)
+			wanted, known = append(wanted, w), append(known, w.low-1)
 			slot[b] = uint16(len(wanted))
 		}
 		start = end
@@ -202,13 +203,14 @@ func selectKeys(all pass, n int, low, high uint64, ranks []int, chosen []uint64)
 			within[i] = r - w.start
 		}
 		some := pass(func(do func([]uint64)) { do(w.keys) })
-		low, high := keyRange(w.keys)
+		from, to := keyRange(w.keys)
 		if w.mixed {
-			first := w.keys[0] &^ (1<<shift - 1)
-			some = all.within(first, first|(1<<shift-1))
-			low, high = some.span()
+			// Buckets begin at low, not at a multiple of their width; the last may
+			// reach beyond the largest key there can be.
+			some = all.within(w.low, w.low+min(1<<shift-1, high-w.low))
+			from, to = some.span()
 		}
-		selectKeys(some, w.size, low, high, within, chosen[w.from:w.to])
+		selectKeys(some, w.size, from, to, within, chosen[w.from:w.to])
 	}
 }
 

@@ -22,4 +22,9 @@ func (r ReadFile) Describe() string {
 	return fmt.Sprintf("read %s %s", r.Format, filepath.Base(r.Path))
 }
 
-func (r ReadFile) Fields([][]Field) ([]Field, error) { return r.Schema, unique(r.Schema) }
+func (r ReadFile) Fields([][]Field) ([]Field, error) {
+	if err := unique(r.Schema); err != nil {
+		return nil, fmt.Errorf("read %s: %s: %w", r.Format, r.Path, err)
+	}
+	return r.Schema, nil
+}
