@@ -177,7 +177,7 @@ func parse(b []byte, skip int) (parsed, int) {
 		return parsed{}, malformed
 	}
 	fields := strings.Split(string(head[:semicolon]), ":")
-	if len(fields) != 4 || fields[0] != "" || len(fields[1]) != 1 || !strings.Contains("durse+", fields[1]) || fields[3] == "" {
+	if !plausible(head[:semicolon]) || len(fields) != 4 || fields[0] != "" || len(fields[1]) != 1 || !strings.Contains("durse+", fields[1]) || fields[3] == "" {
 		return parsed{}, malformed
 	}
 	length := 0
