@@ -1,6 +1,6 @@
 """growth.py FOLDER [SCALES] [ROUNDS]: what more rows cost the frame engine.
 
-    python3 analysis/testdata/race/growth.py growth 1,2,4,8 3
+    python3 analysis/testdata/race/growth.py FOLDER 1,2,4,8 3
 
 Makes synthetic data of each scale (a multiple of 3.9 million rows) in a folder below FOLDER, unless it
 is there, and does five steps with both activities, each in a process of its own, as a cell would:

@@ -12,9 +12,9 @@ polars, lightgbm, xgboost, scikit-learn and numpy (pip install); go must be on t
 In each of ROUNDS rounds (3) every contender takes its turn in a process of its own, with two threads. Times
 are of training with everything that comes before it but reading the file: binning, or nothing. Printed for
 each: the median and the least of the seconds passed and of the processor seconds, memory at its peak beyond
-the matrix (of Kelpie: all it ever asked for, which is more), the area under the ROC curve of the test rows, and how many times as long as Kelpie it takes. Seconds
-passed mean little on a busy machine, above all for OpenMP's threads, which wait for each other in a loop
-unless OMP_WAIT_POLICY is passive: LightGBM runs with both.
+the matrix (of Kelpie: all it ever asked for, which is more), the area under the ROC curve of the test rows,
+and how many times as long as Kelpie it takes. Seconds passed mean little on a busy machine, above all for
+OpenMP's threads, which wait for each other in a loop unless OMP_WAIT_POLICY is passive: LightGBM runs with both.
 
 Boosting is 100 trees of 31 leaves at rate 0.1 and the library's other defaults; "categorical" is Kelpie with
 the commands as one column, where the matrix has one column a command. A tree has depth 5, a forest 20 of them.
