@@ -59,7 +59,7 @@ func boost(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgbm
 				row := from + i
 				y := 2*d.Labels[row] - 1
 				pull := known.at(2 * y * margins[row])
-				losses.add(row, pull.linear, pull.factor)
+				losses.add(row, pull.loss)
 				targets[i] = y * pull.target
 			}
 		})
@@ -79,19 +79,19 @@ func boost(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgbm
 }
 
 // A pull is what a row of margin F gives, for z = 2yF: the target times y of the
-// next tree, 4/(1+exp(z)), and the row's log-loss log(1+exp(-z)) as linear +
-// log(factor), with a factor of 1 to 2. Neither overflows.
+// next tree, 4/(1+exp(z)), and the row's log-loss, log(1+exp(-z)). Neither
+// overflows.
 type pull struct {
-	key                    uint64 // the complement of z's bits
-	target, linear, factor float64
+	key          uint64 // the complement of z's bits
+	target, loss float64
 }
 
 func newPull(z float64) pull {
 	e := math.Exp(-math.Abs(z))
 	if z >= 0 {
-		return pull{^math.Float64bits(z), 4 * e / (1 + e), 0, 1 + e}
+		return pull{^math.Float64bits(z), 4 * e / (1 + e), math.Log1p(e)}
 	}
-	return pull{^math.Float64bits(z), 4 / (1 + e), -z, 1 + e}
+	return pull{^math.Float64bits(z), 4 / (1 + e), math.Log1p(e) - z}
 }
 
 // pulls remembers some, as most rows share their margin with many others.
@@ -122,7 +122,7 @@ type booster struct {
 
 func newBooster(m *matrix, d Data, p Parameters, log *Log) (*booster, error) {
 	// Targets are at most 4, so a sum of n is below 2^(countBits+2).
-	countBits := bits.Len(uint(m.rows))
+	countBits := bits.Len(uint(d.repeats.total(m.rows)))
 	b := &booster{data: d, p: p, scale: newScale(d, p.Seed, 1), exact: make([]int64, m.rows), known: make([]pulls, p.Workers), targets: make([][blockRows]float64, p.Workers)}
 	b.coarse = math.Ldexp(1, min(60-2*countBits, 40))
 	b.fine = math.Ldexp(1, min(60-countBits, 50))
@@ -149,12 +149,13 @@ func (b *booster) aim(t int, fill func(worker, from int, targets []float64)) {
 		fill(worker, from, targets)
 		for r := from; r < to; r++ {
 			target := targets[r-from]
-			g.words[r], b.exact[r] = 0, 0
+			rows := b.data.drawn(r, &bag, b.p)
 			switch {
-			case !b.data.trains(r) || b.p.SubsamplingRate < 1 && bag.times(r) == 0:
+			case rows == 0:
+				g.words[r], b.exact[r] = 0, 0
 			case b.data.Weights == nil:
-				b.exact[r] = int64(math.RoundToEven(target * b.fine))
-				g.words[r] = g.packing.pack(int64(math.RoundToEven(target*b.coarse)), 0)
+				b.exact[r] = int64(math.RoundToEven(target*b.fine)) * int64(rows)
+				g.words[r] = g.packing.pack(int64(math.RoundToEven(target*b.coarse)), 0) * uint64(rows)
 			default:
 				b.exact[r] = int64(math.RoundToEven(target * b.share(r) * b.fine))
 				g.words[r] = 1

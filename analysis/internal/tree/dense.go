@@ -41,28 +41,24 @@ func denseMatrix(d Data, p Parameters) (*matrix, error) {
 	}
 	m.allocate()
 	parallel(p.Workers, m.rows, blockRows, func(_, from, to int) {
-		for ; from < to; from += denseRows {
-			end := min(to, from+denseRows)
-			values := x.Values[from*width : end*width]
+		var buffer [encodedRows]uint8
+		for ; from < to; from += encodedRows {
+			codes := buffer[:min(encodedRows, to-from)]
+			values := x.Values[from*width : (from+len(codes))*width]
 			for _, f := range m.fields {
-				codes := m.columns[f.column][from:end]
 				if f.kind == oneHot {
 					f.encodeBundle(values, width, codes)
-					continue
+				} else {
+					for i := range codes {
+						codes[i] = f.ladder.bin(float64(values[i*width+f.slot]))
+					}
 				}
-				for i := range codes {
-					codes[i] = f.ladder.bin(float64(values[i*width+f.slot]))
-				}
+				m.put(f, from, codes)
 			}
-			m.transpose(from, end)
 		}
 	})
 	return m, nil
 }
-
-// denseRows is how many rows are gone through at a time, so that they stay in
-// cache from one column to the next.
-const denseRows = 512
 
 // sample returns some of the training rows' values of column k.
 func (x *Dense) sample(k int, d Data) []float64 {

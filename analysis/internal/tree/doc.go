@@ -31,6 +31,10 @@
 //
 // # How it works
 //
+// Rows that are equal in all codes and in the label are made one, which counts as
+// often as there were: no tree can tell them apart. Telemetry repeats itself, so
+// that is most of them.
+//
 // A row is a few bytes, its codes, and one word: target, weight and count side by
 // side in fixed point. A histogram of a node is one addition of that word a row
 // and field. Of two siblings the smaller is counted and the other is what is left

@@ -68,10 +68,10 @@ func newForester(m *matrix, d Data, p Parameters) (*forester, error) {
 		most = len(bag.until)
 	}
 	f.scale = newScale(d, p.Seed, most)
-	f.fine = math.Ldexp(1/f.scale.most, 60-bits.Len(uint(m.rows)))
+	f.fine = math.Ldexp(1/f.scale.most, 60-bits.Len(uint(d.repeats.total(m.rows))))
 	packing := weighing
 	if f.equal {
-		packing = counting(bits.Len(uint(m.rows)))
+		packing = counting(bits.Len(uint(d.repeats.total(m.rows))))
 	}
 	s := search{targetUnit: 1, factor: 2, minRows: int64(p.MinInstancesPerNode), minGain: p.MinInfoGain, byCount: true}
 	s.minWeight = int64(math.Ceil(p.MinWeightFractionPerNode * d.totalWeight() / f.scale.unit))
@@ -84,16 +84,17 @@ func (f *forester) bag(t int) bag {
 	return newBag(f.p.Seed, t, f.p.SubsamplingRate, !f.p.WithoutBootstrap)
 }
 
-// weight returns what a row weighs in a tree.
-func (f *forester) weight(bag *bag, row int) float64 {
+// weight returns what a row weighs in a tree, and how many rows of it count there.
+func (f *forester) weight(bag *bag, row int) (weight float64, rows int) {
 	if !f.data.trains(row) {
-		return 0
+		return 0, 0
 	}
-	w := f.data.weight(row)
+	from, rows := f.data.repeats.of(row)
+	times := rows
 	if f.p.Method == RandomForest {
-		w *= float64(bag.times(row))
+		times, rows = bag.times(from, rows)
 	}
-	return w
+	return f.data.weight(row) * float64(times), rows
 }
 
 // tree grows tree number t and returns it with its mean log-loss on its own rows.
@@ -139,11 +140,17 @@ func (f *forester) take(bag *bag) {
 	g := f.grower
 	g.rows = g.rows[:0]
 	for r, y := range f.data.Labels {
-		if w := f.weight(bag, r); w > 0 {
-			g.rows = append(g.rows, uint32(r))
+		w, rows := f.weight(bag, r)
+		switch {
+		case w == 0:
+			continue
+		case f.equal:
+			g.words[r] = g.packing.pack(int64(y), 0) * uint64(rows)
+		default:
 			units := f.scale.units(r, w)
-			g.words[r] = g.packing.pack(int64(y)*units, units)
+			g.words[r] = g.packing.pack(int64(y)*units, units) + uint64(rows-1)
 		}
+		g.rows = append(g.rows, uint32(r))
 	}
 }
 
@@ -152,7 +159,8 @@ func (f *forester) measure(leaf *node, bag *bag) {
 	leaf.exact, leaf.exactWeight = 0, 0
 	for _, s := range leaf.spans {
 		for _, r := range f.grower.of(s) {
-			w := int64(math.RoundToEven(f.weight(bag, int(r)) * f.fine))
+			weight, _ := f.weight(bag, int(r))
+			w := int64(math.RoundToEven(weight * f.fine))
 			leaf.exactWeight += w
 			leaf.exact += w * int64(f.data.Labels[r])
 		}

@@ -96,7 +96,7 @@ func (g *grower) drain(ctx context.Context, f *frontier) error {
 			return f.err
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case n.totals.count >= shared:
+		case n.rows() >= shared:
 			n.taken = true
 			g.divide(n, leaves, g.hands)
 			n.divided = true
@@ -129,7 +129,7 @@ func (f *frontier) take(ctx context.Context) (n *node, leaves bool) {
 		f.change.Wait()
 		n, leaves = f.next()
 	}
-	if n == nil || n.totals.count >= shared || f.err != nil {
+	if n == nil || n.rows() >= shared || f.err != nil {
 		return nil, false
 	}
 	if f.err = ctx.Err(); f.err != nil {

@@ -20,14 +20,14 @@ func (s sums) minus(o sums) sums {
 type packing struct {
 	targetShift, weightShift uint
 	weightMask, countMask    uint64
-	block                    int // rows that fit a word
+	block                    uint64 // rows that fit a word
 }
 
 // counting is the packing of rows of equal weight: the count is the weight, and
 // a word has room for all rows.
 func counting(countBits int) packing {
 	mask := uint64(1)<<countBits - 1
-	return packing{targetShift: uint(countBits), weightMask: mask, countMask: mask, block: int(mask)}
+	return packing{targetShift: uint(countBits), weightMask: mask, countMask: mask, block: mask}
 }
 
 // weighing is the packing of rows with weights: targets up to ±topUnits and
@@ -80,7 +80,7 @@ type counter struct {
 	packing packing
 	narrow  [][narrowSize]uint64
 	wide    [][]uint64
-	rows    int       // in the words
+	rows    uint64    // in the words
 	full    histogram // what the words could not hold, nil if they held all so far
 	filled  bool      // full is not all zero
 }
@@ -98,18 +98,34 @@ func newCounter(m *matrix, p packing) *counter {
 // add counts those rows.
 func (c *counter) add(rows []uint32, words []uint64) {
 	for len(rows) > 0 {
-		if c.rows == c.packing.block {
+		some := rows[:c.fitting(rows, words)]
+		if len(some) == 0 {
 			if c.full == nil {
 				c.full = make(histogram, c.matrix.size)
 			}
 			c.flush(c.full)
 			c.filled = true
+			continue
 		}
-		some := rows[:min(len(rows), c.packing.block-c.rows)]
 		rows = rows[len(some):]
-		c.rows += len(some)
 		c.accumulate(some, words)
 	}
+}
+
+// fitting takes rows as long as the words can hold them, and returns how many.
+func (c *counter) fitting(rows []uint32, words []uint64) int {
+	if c.packing.weightShift == 0 { // counting: all rows fit
+		return len(rows)
+	}
+	rows = rows[:min(len(rows), encodedRows)]
+	for i, r := range rows {
+		n := words[r] & c.packing.countMask
+		if c.rows+n > c.packing.block {
+			return i
+		}
+		c.rows += n
+	}
+	return len(rows)
 }
 
 // drain moves what was counted to h.

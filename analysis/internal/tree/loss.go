@@ -1,8 +1,6 @@
 package tree
 
 import (
-	"math"
-
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 )
 
@@ -13,41 +11,25 @@ type losses struct {
 	blocks [][2]lossSum
 }
 
-// A lossSum is linear + log(product), so that many rows share one logarithm.
-type lossSum struct{ linear, product, weight float64 }
+// A lossSum is the losses of rows, added up, and what they weigh.
+type lossSum struct{ loss, weight float64 }
 
 func newLosses(d Data) *losses {
 	return &losses{d, make([][2]lossSum, (d.Rows+blockRows-1)/blockRows)}
 }
 
-// add adds the loss linear + log(factor) of a row, where factor is at most
-// exp(mostMargin). One worker adds the rows of a block.
-func (l *losses) add(row int, linear, factor float64) {
+// add adds the loss of a row. One worker adds the rows of a block.
+func (l *losses) add(row int, loss float64) {
 	which := 0
 	if l.data.Validation != nil && l.data.Validation[row] {
 		which = 1
 	}
-	s := &l.blocks[row/blockRows][which]
-	if l.data.Weights != nil {
-		w := l.data.Weights[row]
-		s.linear += w * (linear + math.Log(factor))
-		s.weight += w
-		return
-	}
-	s.weight++
-	s.linear += linear
-	s.multiply(factor)
+	l.blocks[row/blockRows][which].add(loss, l.data.weight(row)*float64(l.data.repeats.count(row)))
 }
 
-func (s *lossSum) multiply(factor float64) {
-	if s.product == 0 {
-		s.product = 1
-	}
-	s.product *= factor
-	if s.product > 1e80 {
-		s.linear += math.Log(s.product)
-		s.product = 1
-	}
+func (s *lossSum) add(loss, weight float64) {
+	s.loss += loss * weight
+	s.weight += weight
 }
 
 // means returns the mean losses, NaN of no rows.
@@ -55,14 +37,11 @@ func (l *losses) means() (training, validation float64) {
 	var sums [2]lossSum
 	for _, block := range l.blocks {
 		for i, s := range block {
-			sums[i].linear += s.linear
-			if s.product > 0 {
-				sums[i].linear += math.Log(s.product)
-			}
+			sums[i].loss += s.loss
 			sums[i].weight += s.weight
 		}
 	}
-	return sums[0].linear / sums[0].weight, sums[1].linear / sums[1].weight
+	return sums[0].loss / sums[0].weight, sums[1].loss / sums[1].weight
 }
 
 // A stopper ends boosting by Spark's rule, on Spark's loss, which is the log-loss

@@ -3,6 +3,8 @@ package tree
 // A matrix is the codes of all rows. Fields of up to 256 codes take a byte each
 // and are there twice: row by row, stride bytes apart, for adding rows up, and
 // column by column for parting them. Larger fields have only a column.
+//
+// Rows of equal codes are one row once [matrix.merge] has been called.
 type matrix struct {
 	rows    int
 	fields  []*field // those that can be split, in slot order
@@ -39,22 +41,27 @@ func newMatrix(d Data, p Parameters) (*matrix, error) {
 	}
 	m.allocate()
 	parallel(p.Workers, m.rows, blockRows, func(_, from, to int) {
-		var buffer [1024]float64
-		for _, f := range m.fields {
-			for at := from; at < to; at += len(buffer) {
-				values := buffer[:min(len(buffer), to-at)]
-				f.part.Read(at, values)
+		var buffer [encodedRows]float64
+		var codes [encodedRows]uint8
+		for ; from < to; from += encodedRows {
+			n := min(encodedRows, to-from)
+			for _, f := range m.fields {
+				f.part.Read(from, buffer[:n])
 				if f.wide {
-					encode(f, values, m.wide[f.column][at:])
+					encode(f, buffer[:n], m.wide[f.column][from:])
 				} else {
-					encode(f, values, m.columns[f.column][at:])
+					encode(f, buffer[:n], codes[:])
+					m.put(f, from, codes[:n])
 				}
 			}
 		}
-		m.transpose(from, to)
 	})
 	return m, nil
 }
+
+// encodedRows is how many rows are encoded at a time, few enough that they stay in
+// cache from one field to the next.
+const encodedRows = 512
 
 // place gives a field its place, unless all rows have one code.
 func (m *matrix) place(f *field) {
@@ -73,10 +80,8 @@ func (m *matrix) place(f *field) {
 	m.fields = append(m.fields, f)
 }
 
+// allocate makes room for the codes of the fields that have their places.
 func (m *matrix) allocate() {
-	for k := range m.columns {
-		m.columns[k] = make([]uint8, m.rows)
-	}
 	for k := range m.wide {
 		m.wide[k] = make([]uint16, m.rows)
 	}
@@ -84,15 +89,28 @@ func (m *matrix) allocate() {
 	m.codes = make([]uint8, m.rows*m.stride)
 }
 
-// transpose writes those rows' codes row by row, few enough at a time to stay in
-// cache.
-func (m *matrix) transpose(from, to int) {
-	for ; from < to; from += 512 {
-		rows := m.codes[from*m.stride : min(to, from+512)*m.stride]
+// put writes codes of a field, of the rows from that one on.
+func (m *matrix) put(f *field, from int, codes []uint8) {
+	at := from*m.stride + f.column
+	for _, code := range codes {
+		m.codes[at] = code
+		at += m.stride
+	}
+}
+
+// byColumn makes the columns of the codes, some rows at a time.
+func (m *matrix) byColumn(workers int) {
+	for k := range m.columns {
+		m.columns[k] = make([]uint8, m.rows)
+	}
+	parallel(workers, m.rows, encodedRows, func(_, from, to int) {
 		for k, column := range m.columns {
-			for at, i := k, from; at < len(rows); at, i = at+m.stride, i+1 {
-				rows[at] = column[i]
+			at := from*m.stride + k
+			column := column[from:to]
+			for i := range column {
+				column[i] = m.codes[at]
+				at += m.stride
 			}
 		}
-	}
+	})
 }

@@ -94,7 +94,7 @@ func (n *newtonian) start() float64 {
 	var of [2]float64
 	for i, y := range n.data.Labels {
 		if n.data.trains(i) {
-			of[int(y)] += n.data.weight(i)
+			of[int(y)] += n.data.weight(i) * float64(n.data.repeats.count(i))
 		}
 	}
 	share := min(max(of[1]/(of[0]+of[1]), 1e-15), 1-1e-15)
@@ -104,7 +104,7 @@ func (n *newtonian) start() float64 {
 		n.odds[i] = math.Copysign(exp((1-2*y)*score), 2*y-1)
 	}
 	n.worst = exp(math.Abs(score))
-	n.fine = math.Ldexp(1/n.most, 61-bits.Len(uint(len(n.odds))))
+	n.fine = math.Ldexp(1/n.most, 61-bits.Len(uint(n.data.repeats.total(len(n.odds)))))
 	return score
 }
 
@@ -134,7 +134,7 @@ func (n *newtonian) derive(t int) (training, validation float64) {
 	sums := newLosses(n.data)
 	worst := make([]float64, len(sums.blocks))
 	plain := n.data.Weights == nil && n.data.Validation == nil && n.p.SubsamplingRate == 1
-	steps := n.steps
+	steps, repeats := n.steps, n.data.repeats
 	n.grower.team.run(len(n.odds), blockRows, func(worker, from, to int) {
 		odds, leaf, words := n.odds[from:to], n.leaf[from:to], g.words[from:to]
 		most := 0.0
@@ -152,20 +152,28 @@ func (n *newtonian) derive(t int) (training, validation float64) {
 			right := 1 / (1 + e) // probability of the row's class
 			wrong := e * right
 			hessian := wrong * right
-			if !plain {
+			rows := uint64(1)
+			switch {
+			case !plain:
 				row := from + i
-				w := n.data.weight(row)
-				sums.add(row, 0, 1+e)
+				sums.add(row, ln(1+e))
 				if words[i] = 0; !n.data.trains(row) {
 					continue
 				}
 				most = max(most, e)
-				if n.p.SubsamplingRate < 1 && bag.times(row) == 0 {
+				if rows = uint64(n.data.drawn(row, &bag, n.p)); rows == 0 {
 					continue
 				}
+				w := n.data.weight(row) * float64(rows)
 				wrong, hessian = wrong*w, hessian*w
-			} else {
-				sum.multiply(1 + e)
+			case repeats != nil:
+				count := repeats.count(from + i)
+				sum.add(ln(1+e), float64(count))
+				most = max(most, e)
+				rows = uint64(count)
+				wrong, hessian = wrong*float64(count), hessian*float64(count)
+			default:
+				sum.add(ln(1+e), 1)
 				if e > most {
 					most = e
 				}
@@ -174,11 +182,10 @@ func (n *newtonian) derive(t int) (training, validation float64) {
 			gradient := math.Float64frombits(math.Float64bits(wrong) | label ^ sign)
 			random := rounding.at(uint64(from + i))
 			words[i] = uint64((int64(gradient*gradientUnits)+int64(random&(1<<32-1)))>>32)<<targetShift +
-				uint64((int64(hessian*hessianUnits)+int64(random>>32))>>32)<<weightShift + 1
+				uint64((int64(hessian*hessianUnits)+int64(random>>32))>>32)<<weightShift + rows
 		}
 		worst[from/blockRows] = most
 		if plain {
-			sum.weight = float64(to - from)
 			sums.blocks[from/blockRows][0] = sum
 		}
 		if t == n.p.MaxIter {
@@ -201,7 +208,6 @@ func (n *newtonian) derive(t int) (training, validation float64) {
 // settle gives all nodes their exact sums, and the rows their next step.
 func (n *newtonian) settle(root *node, leaves []*node) {
 	g := n.grower
-	plain := n.data.Weights == nil && n.data.Validation == nil && n.p.SubsamplingRate == 1
 	type exact struct{ gradient, hessian int64 }
 	sums := make([][]exact, len(g.hands))
 	for worker := range sums {
@@ -212,16 +218,14 @@ func (n *newtonian) settle(root *node, leaves []*node) {
 		units := n.fine
 		for _, r := range rows {
 			n.leaf[r] = uint16(leaf)
-			if !plain {
-				if g.words[r] == 0 {
-					continue
-				}
-				units = n.fine * n.data.weight(int(r))
+			rows := int64(g.words[r] & g.packing.countMask)
+			if n.data.Weights != nil {
+				units = n.fine * n.data.Weights[r]
 			}
 			o := n.odds[r]
 			right := 1 / (1 + math.Abs(o))
-			sum.gradient -= int64(o * right * units)
-			sum.hessian += int64(math.Abs(o) * right * right * units)
+			sum.gradient -= int64(o*right*units) * rows
+			sum.hessian += int64(math.Abs(o)*right*right*units) * rows
 		}
 		sums[worker][leaf].gradient += sum.gradient
 		sums[worker][leaf].hessian += sum.hessian

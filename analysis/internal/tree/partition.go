@@ -47,6 +47,15 @@ func (g *grower) part(n *node, side []uint8, counted *node, hands []*hand) {
 	n.right.trim()
 }
 
+// rows returns how many rows of the matrix the node holds, until it is split.
+func (n *node) rows() int {
+	rows := 0
+	for _, s := range n.spans {
+		rows += int(s.to - s.from)
+	}
+	return rows
+}
+
 // rejoin makes a node a leaf again.
 func (n *node) rejoin() {
 	n.spans = slices.Concat(n.left.spans, n.right.spans)

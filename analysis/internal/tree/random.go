@@ -62,8 +62,20 @@ func fraction(share float64) uint64 {
 	return uint64(share * (1 << 63) * 2)
 }
 
-// times returns how often the row counts.
-func (b *bag) times(row int) int {
+// times returns how often each of n rows from that one on counts, all together,
+// and how many of them do.
+func (b *bag) times(from, n int) (times, rows int) {
+	for row := from; row < from+n; row++ {
+		if k := b.draw(row); k > 0 {
+			times += k
+			rows++
+		}
+	}
+	return times, rows
+}
+
+// draw returns how often the row counts.
+func (b *bag) draw(row int) int {
 	draw := b.stream.at(uint64(row))
 	for k, until := range b.until {
 		if draw < until {

@@ -14,7 +14,7 @@ func TestBags(t *testing.T) {
 			a, b := newBag(7, 0, rate, replace), newBag(7, 1, rate, replace)
 			sum, squares, both := 0., 0., 0.
 			for r := range rows {
-				x, y := float64(a.times(r)), float64(b.times(r))
+				x, y := float64(a.draw(r)), float64(b.draw(r))
 				sum += x
 				squares += x * x
 				both += (x - rate) * (y - rate)

@@ -83,8 +83,8 @@ func (s *survey) read(d Data, p Parameters, numbers, flags []int) {
 			}
 			parts[worker] = own
 		}
-		for ; from < to; from += denseRows {
-			values := x.Values[from*width : min(to, from+denseRows)*width]
+		for ; from < to; from += encodedRows {
+			values := x.Values[from*width : min(to, from+encodedRows)*width]
 			for _, k := range numbers {
 				own.readNumbers(values, from*width, k, width, p.AllowNaN)
 			}

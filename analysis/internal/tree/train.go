@@ -23,6 +23,8 @@ type Data struct {
 	Labels     []float64 // 0 or 1
 	Weights    []float64 // at least 0; nil: every row weighs 1. Rows of weight 0 are left out
 	Validation []bool    // rows that are not trained on but end boosting in time; nil: none
+
+	repeats repeats // of rows that were merged
 }
 
 // trains reports whether the row is trained on.
@@ -101,7 +103,9 @@ func (m *monitor) grown(trees int, loss float64) {
 // levels instead). Labels of one class only are not: the model then says that
 // class, and the log warns.
 //
-// The cost is about rows x parts x MaxDepth / 2 additions a tree.
+// The cost is about rows x parts x MaxDepth / 2 additions a tree, where rows that
+// are equal in the bins of all features, and in the label, count as one unless
+// there are weights.
 func Train(ctx context.Context, d Data, p Parameters, progress func(Progress)) (*lightgbm.Model, Log, error) {
 	p, err := p.withDefaults()
 	if err != nil {
@@ -111,14 +115,17 @@ func Train(ctx context.Context, d Data, p Parameters, progress func(Progress)) (
 	if err != nil {
 		return nil, log, err
 	}
+	names := d.names()
 	m, err := newMatrix(d, p)
 	if err != nil {
 		return nil, log, err
 	}
+	d = m.merge(d)
+	m.byColumn(p.Workers)
 	if len(m.fields) == 0 {
 		log.Warnings = append(log.Warnings, "no feature has two values")
 	}
-	model := &lightgbm.Model{Names: d.names(), Infos: m.infos, Parameters: describe(p), Objective: lightgbm.Binary}
+	model := &lightgbm.Model{Names: names, Infos: m.infos, Parameters: describe(p), Objective: lightgbm.Binary}
 	watch := &monitor{progress, time.Now(), log.Rows, p.MaxIter}
 	switch p.Method {
 	case GradientBoosting:

@@ -50,7 +50,7 @@ func (d *Data) totalWeight() float64 {
 	total := 0.0
 	for i := range d.Rows {
 		if d.trains(i) {
-			total += d.weight(i)
+			total += d.weight(i) * float64(d.repeats.count(i))
 		}
 	}
 	return total
