@@ -178,7 +178,9 @@ func (r RandomForestClassifier) fit(ctx context.Context, f, few analysis.Frame) 
 //
 // Validation rows, those where ValidationIndicatorCol is true, are not trained
 // on: when a tree makes their doubled mean log-loss e less by under
-// ValidationTol*max(e, 0.01), training ends with the best trees, as in Spark.
+// ValidationTol*max(e, 0.01), training ends with the best trees, as in Spark. The
+// other stages of a pipeline are not fitted to them either, where Spark's are. A
+// validation frame joins the training frame by Union, each with its mark.
 type GBTClassifier struct {
 	LabelCol    string // default "label"
 	FeaturesCol string // default "features"
@@ -217,6 +219,8 @@ func (g GBTClassifier) columns() Columns {
 
 func (g GBTClassifier) label() string   { return g.columns().Label }
 func (g GBTClassifier) marks() []string { return []string{g.WeightCol, g.ValidationIndicatorCol} }
+
+func (g GBTClassifier) validation() string { return g.ValidationIndicatorCol }
 
 func (g GBTClassifier) blank() (fitted, error) {
 	return TreeModel{Name: "GBTClassificationModel", Columns: g.columns()}, g.columns().check()

@@ -68,6 +68,8 @@
 //   - NaN among the features of trees is an error, as in Spark, unless AllowMissing
 //     is set: then each split sends it to the side that gains more, and the file
 //     says so. Infinities are an error.
+//   - The rows that ValidationIndicatorCol marks take no part in fitting any stage
+//     of a pipeline, where in Spark they do in all but the classifier.
 //   - MaxLeaves is not Spark's: it has the splits that gain most come first.
 //   - [Scorer], [Permutation], [ValueMap], [CategoryPooler] and [ConstantClassifier] are not Spark's.
 //

@@ -19,7 +19,8 @@ import (
 type Pipeline []Stage
 
 // Fit returns the pipeline fitted to f, as a recipe: it is fitted when it is
-// first needed. No row of any other frame takes part in fitting.
+// first needed. No row of any other frame takes part in fitting, and no row of f
+// that a classifier's ValidationIndicatorCol marks in fitting any other stage.
 //
 // A mistake that shows without computing, such as a column that is not there or
 // of a type that a stage does not take, is found now: see [PipelineModel.Err].
@@ -224,7 +225,7 @@ func (m *PipelineModel) fit(ctx context.Context, f analysis.Frame) ([]byte, erro
 		var made []Transformer
 		switch s := s.(type) {
 		case estimator:
-			t, err := s.fit(ctx, rows, few)
+			t, err := s.fit(ctx, m.pipeline.trainingRows(s, rows), few)
 			if err != nil {
 				return nil, located{at(m.node.Site, m.pipeline.blame(i, err))}
 			}
@@ -249,6 +250,27 @@ func (m *PipelineModel) fit(ctx context.Context, f analysis.Frame) ([]byte, erro
 		return nil, err
 	}
 	return json.Marshal(saved)
+}
+
+// trainingRows returns the rows that a stage is fitted to: not those that are for
+// the validation of another stage.
+func (p Pipeline) trainingRows(stage estimator, rows analysis.Frame) analysis.Frame {
+	own := ""
+	if v, ok := stage.(validated); ok {
+		own = v.validation()
+	}
+	for _, s := range p {
+		v, ok := s.(validated)
+		if !ok || v.validation() == own || !slices.Contains(rows.Columns(), v.validation()) {
+			continue
+		}
+		trained := analysis.Col(v.validation()).Equal(0)
+		if t, err := typeOf(rows, v.validation()); err == nil && t == column.Bool {
+			trained = analysis.Col(v.validation()).Not()
+		}
+		rows = rows.Filter(trained)
+	}
+	return rows
 }
 
 // frameOf returns a frame of rows at hand.

@@ -48,6 +48,10 @@ type supervised interface{ label() string }
 // weigh, what they are for. "" stands for none.
 type marked interface{ marks() []string }
 
+// A validated estimator says which rows are not trained on but end training in
+// time, by the name of a column. "" stands for none.
+type validated interface{ validation() string }
+
 // A fitted is a transformer of this package: plain data, saved as JSON.
 type fitted interface {
 	Transformer
