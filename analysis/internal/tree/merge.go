@@ -54,7 +54,10 @@ type merger struct {
 	seen   uint8    // keeps what is read ahead from being left out
 }
 
-func newMerger(m *matrix) *merger { return &merger{matrix: m, slots: make([]uint32, 1<<12)} }
+func newMerger(m *matrix) *merger {
+	room := m.rows/2 + 1 // more is seldom needed
+	return &merger{matrix: m, counts: make(repeats, 0, room), marks: make([]uint8, 0, room), slots: make([]uint32, 1<<12)}
+}
 
 func (t *merger) kept() int { return len(t.counts) }
 
@@ -112,10 +115,10 @@ func (t *merger) find(row int, mark uint8, hash uint64) *uint32 {
 	}
 }
 
-// grow makes the table four times as large. Of equal rows, which there are beyond
+// grow doubles the table. Of equal rows, which there are beyond
 // mostRepeats, the last stays in it.
 func (t *merger) grow() {
-	t.slots = make([]uint32, 4*len(t.slots))
+	t.slots = make([]uint32, 2*len(t.slots))
 	for row, mark := range t.marks {
 		*t.find(row, mark, t.matrix.hash(row, mark)) = uint32(row + 1)
 	}
