@@ -44,6 +44,8 @@ type Step struct {
 	// Shell marks a shell line or script: it tells its exit status by a frame of kind
 	// Status, and has failed without one.
 	Shell bool
+	// Captured marks a step whose output GoNB writes into a file: it has to go GoNB's way.
+	Captured bool
 	// Line is the line of the cell where a shell step stands.
 	Line int
 }
@@ -425,5 +427,5 @@ func (b *builder) lastStep(code *text, changed, imports bool) (Step, *text) {
 	if imports {
 		final.prefix(importLine)
 	}
-	return Step{Source: final.String()}, final
+	return Step{Source: final.String(), Captured: b.has("capture")}, final
 }

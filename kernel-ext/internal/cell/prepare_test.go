@@ -33,7 +33,7 @@ func sources(p Program) []string {
 const shown = "import kelpie_nb \"github.com/stophacking/kelpie/kernel-ext/nb\"\n"
 
 func TestPrepare(t *testing.T) {
-	status := "; " + sayStatus
+	shell, status := "!"+takePipe, "; "+sayStatus
 	for _, c := range []struct {
 		name, source string
 		want         []string
@@ -77,14 +77,14 @@ func TestPrepare(t *testing.T) {
 		{"capture", "%capture f\n%%\n%cd a\nx()", []string{"%capture f\n%%\n%cd a\nos.Unsetenv(\"KELPIE_DISPLAY\"); x()"}},
 		{"capture of statements", "%capture f\nx();", []string{"%capture f\nfunc main() { flag.Parse(); os.Unsetenv(\"KELPIE_DISPLAY\"); x() };"}},
 
-		{"shell", "!ls", []string{"!/bin/bash -c 'ls' </dev/null" + status}},
-		{"shell in the build directory", "!*ls", []string{"!*/bin/bash -c 'ls' </dev/null" + status}},
-		{"shell with quotes", `! echo 'a' # x`, []string{`!/bin/bash -c 'echo '\''a'\'' # x' </dev/null` + status}},
-		{"shell over lines", "!a \\\n b\nx();", []string{"!/bin/bash -c 'a   b' </dev/null" + status + "\n\n", "\n\nfunc main() { flag.Parse(); x() };"}},
-		{"shell with input", "%with_inputs\n!read x", []string{"%with_inputs\n!/bin/bash -c 'read x'" + status}},
+		{"shell", "!ls", []string{shell + "/bin/bash -c 'ls' </dev/null" + status}},
+		{"shell in the build directory", "!*ls", []string{"!*" + takePipe + "/bin/bash -c 'ls' </dev/null" + status}},
+		{"shell with quotes", `! echo 'a' # x`, []string{shell + `/bin/bash -c 'echo '\''a'\'' # x' </dev/null` + status}},
+		{"shell over lines", "!a \\\n b\nx();", []string{shell + "/bin/bash -c 'a   b' </dev/null" + status + "\n\n", "\n\nfunc main() { flag.Parse(); x() };"}},
+		{"shell with input", "%with_inputs\n!read x", []string{"%with_inputs\n" + shell + "/bin/bash -c 'read x'" + status}},
 		{"shell and magics", "%env A=1\n!a\n%cd b\n%args -x\n!c\n%%\nx", []string{
-			"%env A=1\n!/bin/bash -c 'a' </dev/null" + status + "\n\n\n\n\n", "\n\n%cd b\n\n!/bin/bash -c 'c' </dev/null" + status + "\n\n", "\n\n\n%args -x\n\n%%\nx"}},
-		{"as a comment", "//gonb:!ls\n//gonb:%%\nx", []string{"!/bin/bash -c 'ls' </dev/null" + status + "\n\n", "\n//gonb:%%\nx"}},
+			"%env A=1\n" + shell + "/bin/bash -c 'a' </dev/null" + status + "\n\n\n\n\n", "\n\n%cd b\n\n" + shell + "/bin/bash -c 'c' </dev/null" + status + "\n\n", "\n\n\n%args -x\n\n%%\nx"}},
+		{"as a comment", "//gonb:!ls\n//gonb:%%\nx", []string{shell + "/bin/bash -c 'ls' </dev/null" + status + "\n\n", "\n//gonb:%%\nx"}},
 		{"bash", "%%bash\nexit 3", []string{wrapScript([]string{"bash"}) + "\nexit 3"}},
 		{"script", "%%script python3 -c \"a b\"\nx", []string{wrapScript([]string{"python3", "-c", "a b"}) + "\nx"}},
 

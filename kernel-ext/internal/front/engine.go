@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync"
 	"time"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
 	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
@@ -95,7 +97,7 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 	program := session.Program{
 		// GoNB is silent about a display that it cannot pass on, but in its log.
 		Args: append(append([]string{}, k.o.GoNB...), "-stderrthreshold=2", "--kernel", file),
-		Env:  append(k.buildCache(), frame.Variable+"="+k.token), Output: e.said,
+		Env:  append(k.buildCache(), frame.Variable+"="+k.token, cell.PipesVariable+"="+k.pipesDir()), Output: e.said,
 	}
 	if e.child, err = k.o.Session.Start(program); err != nil {
 		_ = e.said.Close()
@@ -104,6 +106,11 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 	if err := e.connect(); err != nil {
 		e.end()
 		return nil, err
+	}
+	if name, program := cell.Preload(runtime.GOOS); e.dir != "" {
+		if err := os.WriteFile(filepath.Join(e.dir, name), []byte(program), 0o600); err != nil {
+			k.o.Log("the output of Go comes GoNB's way: %v", err)
+		}
 	}
 	return e, nil
 }

@@ -224,8 +224,10 @@ func (k *Kernel) step(x *execution, p cell.Program, step cell.Step, first bool) 
 			return ending{}, err
 		}
 		x.out.begin()
+		pipes := k.openPipes(x, step)
 		endWatch := k.watch(x, e)
 		end, err := k.runOn(e, x, p, step, x.store && first)
+		pipes.finish(x, err != nil)
 		endWatch()
 		x.out.complain(e.complaints())
 		end.status, end.fault, end.trace, end.lost = x.out.end(step.Shell, end.ok)

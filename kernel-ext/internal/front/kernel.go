@@ -64,6 +64,8 @@ type Kernel struct {
 	settings    settings
 	generations int // how many GoNBs there were
 
+	blocks map[string]bool // the displays of gonbui that an update may be of; guarded by the lock of the cell's output
+
 	stop chan struct{}
 	over sync.Once
 }
@@ -79,7 +81,7 @@ func New(o Options) (*Kernel, error) {
 	if o.Log == nil {
 		o.Log = func(string, ...any) {}
 	}
-	k := &Kernel{o: o, key: wire.Key(o.Connection.Key), id: string(wire.NewKey()), token: rand.Text(), stop: make(chan struct{})}
+	k := &Kernel{o: o, key: wire.Key(o.Connection.Key), id: string(wire.NewKey()), token: rand.Text(), blocks: map[string]bool{}, stop: make(chan struct{})}
 	k.queue.init()
 	c := o.Connection
 	var failed error

@@ -46,9 +46,11 @@ type output struct {
 	order   []string // the identifiers of updates that wait
 
 	// Of the step that runs:
-	frames *frame.Splitter // takes out of stdout what the program tells the kernel
-	faults *frame.Splitter // takes out of stderr what it tells there when stdout is broken
-	trace  *cell.Trace     // holds back the program's last words
+	// Splitters take out what the program tells the kernel: of stdout as it comes by our pipe and by GoNB, and of stderr,
+	// where it tells when stdout is broken.
+	piped, frames, faults *frame.Splitter
+
+	trace  *cell.Trace // holds back the program's last words
 	status int
 	fault  *frame.Fault
 	lost   string // why a display of the step did not arrive
@@ -70,7 +72,10 @@ func newOutput(k *Kernel, x *execution) *output {
 func (o *output) begin() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.frames, o.faults, o.trace = frame.NewSplitter(o.k.token, maxData), frame.NewSplitter(o.k.token, maxData), &cell.Trace{}
+	for _, s := range []**frame.Splitter{&o.piped, &o.frames, &o.faults} {
+		*s = frame.NewSplitter(o.k.token, maxData)
+	}
+	o.trace = &cell.Trace{}
 	o.status, o.fault, o.lost = -1, nil, ""
 }
 
@@ -84,9 +89,11 @@ func (o *output) end(shell, ok bool) (status int, fault *frame.Fault, trace *cel
 	defer o.mu.Unlock()
 	rest, cut := o.frames.Flush()
 	o.add(0, rest)
+	rest, cutToo := o.piped.Flush()
+	o.add(0, rest)
 	rest, _ = o.faults.Flush()
 	o.add(1, o.trace.Write(rest))
-	if cut > 0 {
+	if cut+cutToo > 0 {
 		o.lost = "the program ended while another goroutine was displaying something, which is lost; wait for that goroutine"
 	}
 	switch {
@@ -99,7 +106,7 @@ func (o *output) end(shell, ok bool) (status int, fault *frame.Fault, trace *cel
 	return o.status, o.fault, o.trace, o.lost
 }
 
-// text adds text of a stream.
+// text adds text of a stream, as GoNB passes it on.
 func (o *output) text(stream, text string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -122,6 +129,27 @@ func (o *output) text(stream, text string) {
 		}
 	default:
 		o.add(0, text)
+	}
+}
+
+// direct adds text of standard output that came by our own pipe.
+func (o *output) direct(text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.finished {
+		return
+	}
+	for _, part := range o.piped.Write(text) {
+		o.part(part)
+	}
+}
+
+// lose notes why a display of the step did not arrive; the first reason holds.
+func (o *output) lose(reason string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.lost == "" {
+		o.lost = reason
 	}
 }
 
