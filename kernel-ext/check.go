@@ -61,7 +61,7 @@ if all of it holds. Of a notebook that fails, the partly executed copy and the k
 	c.goStep(ctx, "go build, no drivers", []string{"CGO_ENABLED=0"}, "build", "-tags=nodrivers", "./...")
 	c.goStep(ctx, "go test", nil, "test", "./...")
 	if *long {
-		c.goStep(ctx, "faults at length", []string{"KELPIE_LONG=1"}, "test", "-run=^TestFault", "-count=1", "./analysis/...", "./kernel-ext/kernel")
+		c.goStep(ctx, "faults at length", []string{"KELPIE_LONG=1"}, "test", "-run=^TestFault", "-count=1", "-timeout=1h", "./analysis/...", "./kernel-ext/kernel")
 		c.fuzz(ctx)
 	}
 	if *oracles {

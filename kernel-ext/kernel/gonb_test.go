@@ -9,8 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 )
 
 func TestCellsOfGoNB(t *testing.T) {
@@ -186,30 +189,84 @@ func TestFaultTooManyProcesses(t *testing.T) {
 	}
 }
 
+// Each process is killed in turn, at rest and at work, and the kernel after it; whatever the order, nothing stays.
 func TestFaultKilledWithGoNB(t *testing.T) {
 	onlyLinux(t)
 	t.Parallel()
 	gonb := realGoNB(t)
-	for range rounds(1, 17) {
-		for _, victim := range []string{"", "guard", "gonb\x00", "sleep\x0068"} {
-			c := start(t, gonb)
-			id := c.send("shell", "execute_request", cell("!setsid sleep 68 & sleep 68"))
-			eventually(t, "it does not start", func() bool { return len(c.processes("sleep\x0068")) >= 2 })
-			if victim != "" {
-				pid := c.processes(victim)[0]
-				_ = syscall.Kill(pid, syscall.SIGKILL)
-				eventually(t, "it is not killed", func() bool { return !slices.Contains(c.processes(victim), pid) })
+	for _, test := range []struct{ name, victim, code string }{
+		{"kernel", "", "!setsid sleep 68 & sleep 68"},
+		{"guard", "guard\x00", "!setsid sleep 68 & sleep 68"},
+		{"GoNB", "gonb\x00", "!setsid sleep 68 & sleep 68"},
+		{"shell", "sleep\x0068", "!setsid sleep 68 & sleep 68"},
+		{"program", "/gonb_", "%%\nfmt.Println(\"é\")\ntime.Sleep(time.Minute)"},
+		{"build", "go\x00build\x00", "%%\nfmt.Println(\"built\")\ntime.Sleep(time.Minute)"},
+		{"gopls", "gopls\x00serve", "!sleep 68"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			settings := []setting{}
+			if test.name == "gopls" {
+				gopls := realGopls(t)
+				settings = append(settings, func(c *client, _ *exec.Cmd) { c.gopls = gopls })
 			}
-			if victim == "guard" {
-				eventually(t, "no second guard", func() bool { return len(c.processes(victim)) == 1 })
+			for range rounds(1, 50) {
+				c := start(t, gonb, settings...)
+				if test.name == "gopls" {
+					const question = "%%\nPoint{}.Wid"
+					c.run("type Point struct{ Width int }")
+					c.ask("complete_request", map[string]any{"code": question, "cursor_pos": len(question)})
+				}
+				id := c.send("shell", "execute_request", cell(test.code))
+				switch {
+				case test.name == "program":
+					eventually(t, "it does not print", func() bool {
+						c.mu.Lock()
+						defer c.mu.Unlock()
+						return slices.ContainsFunc(c.heard, func(m *wire.Message) bool { return m.Header.Type == "stream" })
+					})
+				case test.name != "build":
+					eventually(t, "it does not start", func() bool { return len(c.processes("sleep\x0068")) > strings.Count(test.code, "setsid") })
+				}
+				var victims []int
+				if test.victim != "" {
+					eventually(t, "it is not there", func() bool { victims = c.end(test.victim); return len(victims) > 0 })
+				}
+				switch test.name {
+				case "guard":
+					eventually(t, "no second guard", func() bool { now := c.processes("guard\x00"); return len(now) == 1 && now[0] != victims[0] })
+				case "GoNB", "program", "build":
+					if r := c.await(id); r.content["status"] != "error" {
+						t.Errorf("the cell: %s", r)
+					}
+				}
+				c.kill(syscall.SIGKILL)
+				c.nothingLeft()
 			}
-			if victim == "gonb\x00" {
-				c.await(id)
-			}
-			c.kill(syscall.SIGKILL)
-			c.nothingLeft()
-		}
+		})
 	}
+}
+
+// Kernels that run at once do not get in each other's way.
+func TestFaultManyKernelsOfGoNB(t *testing.T) {
+	t.Parallel()
+	gonb := realGoNB(t)
+	var all sync.WaitGroup
+	for i := range rounds(2, 20) {
+		c := start(t, gonb)
+		all.Go(func() {
+			for code, want := range map[string]string{
+				fmt.Sprintf("var mine%d = %d\n%%%%\nfmt.Print(\"é\", mine%d)", i, i, i): fmt.Sprintf(`ok stdout="é%d"`, i),
+				fmt.Sprintf("!echo kernel %d", i):                                       fmt.Sprintf(`ok stdout="kernel %d\n"`, i),
+				fmt.Sprintf("%%%%bash\nsleep 0.%d; exit %d", i, i+1):                    fmt.Sprintf("error shell error: exit status %d", i+1),
+			} {
+				if got := c.run(code).String(); !strings.HasPrefix(got, want) {
+					t.Errorf("kernel %d: %s, want %s", i, got, want)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func TestFaultFolders(t *testing.T) {
@@ -224,8 +281,11 @@ func TestFaultFolders(t *testing.T) {
 				}
 				cmd.Dir = c.base
 			})
-			c.expect("import \"fmt\"\n%%\nfmt.Println(\"hi\")", `ok stdout="hi\n"`)
+			c.expect("import \"fmt\"\n%%\nfmt.Println(\"hé\")", `ok stdout="hé\n"`)
 			c.expect("!pwd", fmt.Sprintf("ok stdout=%q", c.base+"\n"))
+			if r := c.run("import \"github.com/janpfeifer/gonb/gonbui\"\n%%\ngonbui.DisplayHTML(\"<b>é</b>\")"); !strings.Contains(r.order(), "<b>é") && !strings.Contains(r.order(), `\u003cb\u003eé`) {
+				t.Errorf("the display is %s", r.order())
+			}
 		})
 	}
 }

@@ -53,10 +53,9 @@ func TestFaultBuildKilled(t *testing.T) {
 	}
 }
 
-// The real gopls completes what only types tell, and does so again after it was killed.
-func TestFaultGoplsKilled(t *testing.T) {
-	onlyLinux(t)
-	t.Parallel()
+// realGopls is the path of the checkout's gopls; the test is skipped where it was not set up.
+func realGopls(t *testing.T) string {
+	t.Helper()
 	gopls, err := filepath.Abs(filepath.Join("..", "..", ".kelpie", "gopls", "gopls"))
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +63,14 @@ func TestFaultGoplsKilled(t *testing.T) {
 	if _, err := os.Stat(gopls); errors.Is(err, os.ErrNotExist) {
 		t.Skip("gopls is not there; `go run ./kernel-ext install --lab` sets it up")
 	}
+	return gopls
+}
+
+// The real gopls completes what only types tell, and does so again after it was killed.
+func TestFaultGoplsKilled(t *testing.T) {
+	onlyLinux(t)
+	t.Parallel()
+	gopls := realGopls(t)
 	c := start(t, realGoNB(t), func(c *client, _ *exec.Cmd) { c.gopls = gopls })
 	c.expect("type Point struct{ Width int }\n\nfunc point() Point { return Point{} }", "ok")
 	completes := func() {

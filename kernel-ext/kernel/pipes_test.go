@@ -156,7 +156,7 @@ func TestFaultKilledWhilePrinting(t *testing.T) {
 }
 
 // Displays of GoNB's package gonbui are not lost, however the program ends after them, and without its Sync.
-func TestGonbuiOfGoNB(t *testing.T) {
+func TestFaultDisplaysOfGonbui(t *testing.T) {
 	t.Parallel()
 	c := start(t, realGoNB(t))
 	c.run("import \"github.com/janpfeifer/gonb/gonbui\"\nfunc show(n int) { gonbui.DisplayMarkdown(fmt.Sprint(\"**\", n, \"**\")) }")
