@@ -4,6 +4,8 @@
 //
 //	kernel [-log FILE] [-sessions FOLDER] [-gopls PATH] {connection_file} GONB [flags of GoNB]
 //
+// Under the name go it is the go command of GoNB's cells; see internal/build.
+//
 // It is a binary of its own, because its start is a part of every kernel's start, and because only it may link what it
 // needs. `go run ./kernel-ext install` builds it into .kelpie/bin and writes the kernel.json that names it.
 package main
@@ -20,12 +22,16 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/build"
 	"github.com/stophacking/kelpie/kernel-ext/internal/front"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 )
 
 func main() {
+	if filepath.Base(os.Args[0]) == "go" {
+		os.Exit(build.Main(os.Args))
+	}
 	if len(os.Args) == 4 && os.Args[1] == "guard" {
 		if session.Guard(os.Args[2], os.Args[3]) != nil {
 			os.Exit(1)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -61,20 +62,37 @@ func (s setup) kernel(ctx context.Context) error {
 	return s.tools(ctx, "kernel", "bin", 150, "github.com/janpfeifer/gonb", "golang.org/x/tools/cmd/goimports")
 }
 
-// front builds the kernel that Jupyter starts, from the checkout's own sources.
+// front builds the kernel that Jupyter starts, from the checkout's own sources, and gives it the name by which it is the go
+// command of cells.
 func (s setup) front(ctx context.Context) error {
 	from, err := s.frontSources()
 	if err != nil {
 		return err
 	}
-	program := s.Path("bin", FrontName)
-	intact := func() bool { return exists(program) }
+	program, goCommand := s.Path("bin", FrontName), filepath.Join(s.CellPath(), "go")
+	intact := func() bool { return exists(program, goCommand) }
 	return s.ensure("front", from, intact, "building the kernel into .kelpie/bin", 20, func() error {
 		err := s.run(ctx, process.Command{
 			Args: []string{"go", "build", "-buildvcs=false", "-ldflags=-w", "-o", program, "./kernel-ext/kernel"}, Dir: s.Root, Env: goEnv(),
 		})
-		return remedy(err, "building the kernel", "Where the lines above name a file of the checkout, it does not compile: mend it, or take another commit.\nElse: "+networkRemedy)
+		if err != nil {
+			return remedy(err, "building the kernel", "Where the lines above name a file of the checkout, it does not compile: mend it, or take another commit.\nElse: "+networkRemedy)
+		}
+		return link(filepath.Join("..", FrontName), goCommand)
 	})
+}
+
+// link makes a symbolic link, in the place of what may be there.
+func link(target, path string) error {
+	_ = os.Remove(path)
+	err := os.MkdirAll(filepath.Dir(path), 0o755)
+	if err == nil {
+		err = os.Symlink(target, path)
+	}
+	if err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	return nil
 }
 
 // frontSources condenses the Go files and the requirements that the kernel is built from, and the Go that builds it.

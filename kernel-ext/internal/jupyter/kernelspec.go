@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/build"
 )
 
 // KernelName is the name under which notebooks ask for the kernel; GoNB's own installer uses the same, so that our
@@ -16,6 +18,9 @@ const KernelName = "gonb"
 
 // FrontName is the program in .kelpie/bin that Jupyter starts; it starts GoNB.
 const FrontName = "kelpie-kernel"
+
+// CellPath is the folder that stands first on the PATH of the installed kernel; it holds the go command of cells.
+func (c Checkout) CellPath() string { return c.Path("bin", "cell") }
 
 // kernelspec registers the kernel inside the virtual environment, for JupyterLab and for editors that are pointed at it.
 func (s setup) kernelspec(context.Context) error {
@@ -42,8 +47,9 @@ func (s setup) kernelJSON(log string, modules ...string) ([]byte, error) {
 		env[name] = value
 	}
 	// Jupyter replaces ${PATH} by the caller's; a dollar of our own is doubled.
-	ours := s.Path("bin") + ":" + filepath.Join(s.goTool.Root, "bin")
-	env["PATH"] = strings.ReplaceAll(ours, "$", "$$") + ":${PATH}"
+	double := strings.NewReplacer("$", "$$")
+	env["PATH"] = double.Replace(s.CellPath()+":"+s.Path("bin")+":"+filepath.Join(s.goTool.Root, "bin")) + ":${PATH}"
+	env[build.Variable] = double.Replace(s.Path("plans"))
 	text, err := json.MarshalIndent(map[string]any{
 		"argv": []string{
 			s.Path("bin", FrontName), "-log", log, "-gopls", s.Path("gopls", "gopls"), "{connection_file}", s.Path("bin", "gonb"), "-raw_error=true",

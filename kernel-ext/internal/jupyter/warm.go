@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/build"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
 )
 
@@ -67,8 +68,8 @@ func (s setup) cellPackages(ctx context.Context) error {
 	})
 }
 
-// cellFlags strip the debugger's tables, which saves a third of a cell's time; panics still name file and line.
-const cellFlags = "-ldflags=-w"
+// cellFlags are the flags for which the kernel's go command has plans.
+const cellFlags = build.Flags
 
 // cellEnv is how a cell's program is built: never over the network, so that a notebook means the same tomorrow.
 func (s setup) cellEnv() []string {

@@ -8,8 +8,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/build"
 )
 
 // cells are what is run, each with a number that no cell had before.
@@ -54,7 +57,10 @@ func kernels(b *testing.B) map[string]spec {
 	if at < 0 {
 		b.Fatalf("the installed kernel does not start %s: %q", gonb, installed.Argv)
 	}
-	plain := spec{Argv: slices.Clone(installed.Argv[at:]), Env: installed.Env}
+	plain := spec{Argv: slices.Clone(installed.Argv[at:]), Env: maps.Clone(installed.Env)}
+	// Without the kernel's own go command.
+	plain.Env["PATH"] = strings.TrimPrefix(plain.Env["PATH"], filepath.Join(root, ".kelpie", "bin", "cell")+":")
+	delete(plain.Env, build.Variable)
 	if !slices.Contains(plain.Argv, "{connection_file}") {
 		plain.Argv = slices.Insert(plain.Argv, 1, "--kernel", "{connection_file}")
 	}
