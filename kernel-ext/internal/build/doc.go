@@ -31,9 +31,8 @@
 // writes it (shell.go: ShowCmd, writeFile, joinUnambiguously; gc.go: gc, ld), and of a build that prints anything else
 // nothing is remembered.
 //
-// The program is the same but for its build ID: the main package's configuration, the module information that
-// debug.ReadBuildInfo returns, and the compiler's and linker's flags are those that the go command used. Calling the
-// two takes a third to a half of what `go get` and `go build` take.
+// The program is the same but for its build ID and its symbol table, which is left out: the packages, the module
+// information that debug.ReadBuildInfo returns, and the flags of compiler and linker are those that the go command used.
 package build
 
 // Variable is the environment variable that names the folder of the plans. Without it every call goes to the real go.

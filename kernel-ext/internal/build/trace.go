@@ -40,6 +40,7 @@ func readTrace(text string, files []string) (trace, error) {
 	var t trace
 	lines := strings.Split(text, "\n")
 	work := ""
+	cached := map[string]string{} // where packages that this build compiled are kept in the build cache
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
 		if dir, found := strings.CutPrefix(line, "WORK="); found && work == "" && filepath.IsAbs(dir) {
@@ -67,6 +68,11 @@ func readTrace(text string, files []string) (trace, error) {
 			into = &t.compile
 		case strings.Contains(line, "/link -o "+programFile+" "):
 			into = &t.link
+		case strings.HasPrefix(line, "cp $WORK/"):
+			if words, err := splitCall(line); err == nil && len(words) == 5 && words[1] != archiveFile {
+				cached[words[1]] = words[2]
+			}
+			continue
 		default:
 			continue
 		}
@@ -74,6 +80,10 @@ func readTrace(text string, files []string) (trace, error) {
 		if *into, err = readCall(line); err != nil {
 			return t, err
 		}
+	}
+	for archive, kept := range cached {
+		t.importcfg = strings.ReplaceAll(t.importcfg, "="+archive+"\n", "="+kept+"\n")
+		t.linkcfg = strings.ReplaceAll(t.linkcfg, "="+archive+"\n", "="+kept+"\n")
 	}
 	return t, t.check(files)
 }
@@ -91,13 +101,9 @@ func hereDocument(line string) (file string, found bool) {
 // quoted as Go's strings are where they need it.
 func readCall(line string) (tool, error) {
 	var t tool
-	var all []string
-	for line != "" {
-		word, rest, err := nextWord(line)
-		if err != nil {
-			return t, err
-		}
-		all, line = append(all, word), rest
+	all, err := splitCall(line)
+	if err != nil {
+		return t, err
 	}
 	for len(all) > 0 && strings.Contains(all[0], "=") {
 		t.Env, all = append(t.Env, all[0]), all[1:]
@@ -107,6 +113,18 @@ func readCall(line string) (tool, error) {
 	}
 	t.Path, t.Args = all[0], all[1:]
 	return t, nil
+}
+
+func splitCall(line string) ([]string, error) {
+	var all []string
+	for line != "" {
+		word, rest, err := nextWord(line)
+		if err != nil {
+			return nil, err
+		}
+		all, line = append(all, word), rest
+	}
+	return all, nil
 }
 
 // nextWord cuts the first word off a line.
