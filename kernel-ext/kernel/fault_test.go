@@ -166,12 +166,14 @@ func manyCells(t *testing.T, gonb []string, code string, cells int) {
 	}
 	half()
 	for name, pid := range processes {
-		filesNow, memoryNow := holds(pid)
+		var filesNow, memoryNow int
+		// A look at what runs has files open for a moment.
+		eventually(t, name+" has more files open than before", func() bool {
+			filesNow, memoryNow = holds(pid)
+			return filesNow <= files[name]+2
+		})
 		t.Logf("%s has, after %d and after %d cells, %d and %d files, %d and %d kB", name, cells/2, cells, files[name], filesNow, memory[name], memoryNow)
-		if files[name] == 0 || filesNow > files[name]+2 {
-			t.Errorf("%s has %d files open, had %d", name, filesNow, files[name])
-		}
-		if memory[name] == 0 || memoryNow > memory[name]+memory[name]/4+16<<10 {
+		if files[name] == 0 || memory[name] == 0 || memoryNow > memory[name]+memory[name]/4+16<<10 {
 			t.Errorf("%s grew from %d kB to %d kB", name, memory[name], memoryNow)
 		}
 	}

@@ -179,13 +179,18 @@ func TestFaultTooManyProcesses(t *testing.T) {
 	t.Parallel()
 	c := start(t, realGoNB(t))
 	c.run("!true")
-	code := "!for i in $(seq 600); do sleep 67 & done; wait"
-	if got := c.run(code).String(); !strings.HasPrefix(got, "error too many processes") {
-		t.Errorf("got %s", got)
-	}
-	eventually(t, "processes stay", func() bool { return len(c.processes("sleep\x0067")) == 0 })
-	if got := c.run("!echo on").stream("stdout"); got != "on\n" {
-		t.Errorf("afterwards: %s", got)
+	for _, code := range []string{
+		"!for i in $(seq 600); do sleep 67 & done; wait",
+		// They double, but not for ever.
+		"!bomb() { [ $1 -lt 11 ] || exec sleep 67; sleep 0.1; bomb $(($1+1)) & bomb $(($1+1)) & wait; }; bomb 0",
+	} {
+		if got := c.run(code).String(); !strings.HasPrefix(got, "error too many processes") {
+			t.Errorf("%s: got %s", code, got)
+		}
+		eventually(t, "processes stay", func() bool { return len(c.processes("sleep\x0067")) == 0 && len(c.processes("bomb 0")) == 0 })
+		if got := c.run("!echo on").stream("stdout"); got != "on\n" {
+			t.Errorf("afterwards: %s", got)
+		}
 	}
 }
 

@@ -76,6 +76,7 @@ func newKernel(t *testing.T) *kernel {
 	k.write("../tmp/kept", "")
 	k.write("../lib/go.mod", libModule)
 	k.write("../lib/lib.go", libSource("1"))
+	age(t, filepath.Join(root, "lib", "go.mod"))
 	age(t, filepath.Join(root, "lib", "lib.go"))
 	k.write("go.mod", "module gonb_12ab34cd\n\ngo 1.26\n\nreplace example.org/lib => ../lib\n")
 	k.write("go.work", "go 1.26\n\nuse (\n\t.\n\t../lib\n)\n")

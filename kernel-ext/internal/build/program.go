@@ -107,10 +107,11 @@ func (p *program) readFile(name string) error {
 	return nil
 }
 
-// directive says whether a comment speaks to the go command: //go:build, //go:debug and the like.
+// directive says whether a comment speaks to the go command: //go:build, //go:debug and the like. That a file is for this
+// system says nothing new.
 func directive(group *ast.CommentGroup) bool {
 	return slices.ContainsFunc(group.List, func(c *ast.Comment) bool {
-		return strings.HasPrefix(c.Text, "//go:") || strings.HasPrefix(c.Text, "// +build") || strings.HasPrefix(c.Text, "//+build")
+		return c.Text != "//go:build "+runtime.GOOS && (strings.HasPrefix(c.Text, "//go:") || strings.HasPrefix(c.Text, "// +build") || strings.HasPrefix(c.Text, "//+build"))
 	})
 }
 

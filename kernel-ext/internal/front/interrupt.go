@@ -18,8 +18,10 @@ const (
 	giveUp    = 8 * time.Second
 	// maxProcesses is how many processes a cell may have.
 	maxProcesses = 500
-	// A cell is looked at for the first time after this pause, so a quick one costs nothing.
+	// A cell is looked at after this pause for the first time, so a quick one costs nothing.
 	watchPause = 250 * time.Millisecond
+	// Processes can double in less. How many there are on the system is quickly asked, and so asked more often.
+	breedPause = watchPause / 5
 )
 
 // Interrupt ends the cell that runs; with it those that wait, as after any failure.
@@ -78,6 +80,7 @@ func stopProcesses(x *execution, e *engine) {
 func (k *Kernel) watch(x *execution, e *engine) (end func()) {
 	var waited int // looks in a row at which a process waited for input
 	var timer *time.Timer
+	looks, threads := 0, session.Threads()
 	look := func() {
 		select {
 		case <-x.done:
@@ -86,22 +89,27 @@ func (k *Kernel) watch(x *execution, e *engine) (end func()) {
 			return
 		default:
 		}
-		if n := len(e.child.Descendants()); n > maxProcesses {
+		looks++
+		full := looks%int(watchPause/breedPause) == 0
+		if (full || session.Threads() > threads+maxProcesses/2) && e.child.Exceeds(maxProcesses) {
 			x.end(failure{name: "too many processes", value: fmt.Sprintf("the cell started more than %d processes; all were ended, and GoNB with them", maxProcesses), placed: true})
+			// The group as a whole: nothing in it can outrun that.
 			e.child.Signal(syscall.SIGKILL)
 			k.o.Session.KillStrays()
 			return
 		}
-		if readers := e.child.Readers(); len(readers) == 0 || x.isAsking() {
-			waited = 0
-		} else if waited++; waited == 2 {
-			waited = 0
-			k.askFor(x, readers[0], "", false)
+		if full {
+			if readers := e.child.Readers(); len(readers) == 0 || x.isAsking() {
+				waited = 0
+			} else if waited++; waited == 2 {
+				waited = 0
+				k.askFor(x, readers[0], "", false)
+			}
 		}
-		timer.Reset(watchPause)
+		timer.Reset(breedPause)
 	}
 	ready := make(chan struct{})
-	timer = time.AfterFunc(watchPause, func() { <-ready; look() })
+	timer = time.AfterFunc(breedPause, func() { <-ready; look() })
 	close(ready)
 	return func() { timer.Stop() }
 }

@@ -166,7 +166,8 @@ func TestKernelspec(t *testing.T) {
 	}
 	want := map[string]string{
 		"GOPROXY": "off", "GOSUMDB": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "-ldflags=-w", "CGO_ENABLED": "0", "GOWORK": "",
-		"GOOS": "", "GOARCH": "", "GO111MODULE": "", "PATH": w.checkout.Path("bin") + ":/go/bin:${PATH}",
+		"GOOS": "", "GOARCH": "", "GO111MODULE": "", "KELPIE_PLANS": w.checkout.Path("plans"),
+		"PATH": w.checkout.CellPath() + ":" + w.checkout.Path("bin") + ":/go/bin:${PATH}",
 	}
 	for name, value := range want {
 		if spec.Env[name] != value {

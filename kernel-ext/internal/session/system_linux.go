@@ -57,6 +57,45 @@ func (c *Child) Descendants() []int {
 	return pids
 }
 
+// Exceeds says whether more than that many processes are below the child. It counts no further: where processes double
+// there is little time.
+func (c *Child) Exceeds(limit int) bool {
+	folder, err := os.Open("/proc")
+	if err != nil {
+		return false
+	}
+	defer folder.Close()
+	count := 0
+	for {
+		names, err := folder.Readdirnames(1024)
+		for _, name := range names {
+			if pid, err := strconv.Atoi(name); err == nil && pid != c.PID && group(pid) == c.PID {
+				if count++; count > limit {
+					return true
+				}
+			}
+		}
+		if err != nil {
+			return false
+		}
+	}
+}
+
+// Threads is how many threads there are on the system, which costs hardly anything to ask; -1 where it does not say.
+func Threads() int {
+	text, err := os.ReadFile("/proc/loadavg") // 0.50 0.40 0.30 1/234 5678
+	fields := strings.Fields(string(text))
+	if err != nil || len(fields) < 4 {
+		return -1
+	}
+	_, total, _ := strings.Cut(fields[3], "/")
+	threads, err := strconv.Atoi(total)
+	if err != nil {
+		return -1
+	}
+	return threads
+}
+
 func processes() []int {
 	names, _ := filepath.Glob("/proc/[0-9]*")
 	pids := make([]int, 0, len(names))

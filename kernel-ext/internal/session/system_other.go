@@ -35,6 +35,12 @@ func (c *Child) Descendants() []int {
 	return list("-ax", func(fields []string) bool { return fields[1] == group && fields[0] != group })
 }
 
+// Exceeds says whether more than that many processes are below the child.
+func (c *Child) Exceeds(limit int) bool { return len(c.Descendants()) > limit }
+
+// Threads is -1: this system does not say how many there are without being asked for a list.
+func Threads() int { return -1 }
+
 // list asks ps for process, group and command line, and keeps those that suit.
 func list(selection string, suits func(fields []string) bool) []int {
 	output, err := exec.Command("ps", selection, "-o", "pid=,pgid=,command=").Output()
