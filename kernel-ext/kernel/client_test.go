@@ -39,6 +39,7 @@ type client struct {
 	fake    bool   // behind the kernel is the fake GoNB
 	gopls   string // path of gopls; empty for none
 	log     string
+	cellMay time.Duration // how long a cell may take
 	key     wire.Key
 
 	shell, control, stdin, iopub *zmtp.Peer
@@ -56,7 +57,7 @@ type setting func(c *client, cmd *exec.Cmd)
 // start starts the kernel binary before the given GoNB and connects to it.
 func start(t *testing.T, gonb []string, settings ...setting) *client {
 	t.Helper()
-	c := &client{t: t, base: t.TempDir(), ended: make(chan struct{}), key: wire.NewKey(), replies: map[string]*wire.Message{}, changed: make(chan struct{})}
+	c := &client{t: t, base: t.TempDir(), cellMay: patience, ended: make(chan struct{}), key: wire.NewKey(), replies: map[string]*wire.Message{}, changed: make(chan struct{})}
 	c.connect = wire.Connection{Transport: "tcp", IP: "127.0.0.1", Key: string(c.key), SignatureScheme: "hmac-sha256"}
 	for _, port := range []*int{&c.connect.Shell, &c.connect.IOPub, &c.connect.Stdin, &c.connect.Control, &c.connect.Heartbeat} {
 		*port = freePort(t)
@@ -234,7 +235,7 @@ func (c *client) await(id string) result {
 		}
 		return false
 	}
-	if !c.until(patience, func() bool { return c.replies[id] != nil && idle() }) {
+	if !c.until(c.cellMay, func() bool { return c.replies[id] != nil && idle() }) {
 		c.t.Fatal("no reply, or no idle")
 	}
 	c.mu.Lock()

@@ -45,7 +45,8 @@ func TestFaultHomeReadOnly(t *testing.T) {
 	}
 	defer func() { _ = syscall.Unmount(home, 2) }()
 	t.Run("kernel", func(t *testing.T) {
-		c := start(t, gonb, func(_ *client, cmd *exec.Cmd) {
+		c := start(t, gonb, func(c *client, cmd *exec.Cmd) {
+			c.cellMay = 10 * patience
 			cmd.Env = append(cmd.Env, "HOME="+home, "XDG_CACHE_HOME=", "GOCACHE=", "GOMODCACHE="+strings.TrimSpace(string(modules)))
 		})
 		c.expect("import \"fmt\"\n%%\nfmt.Println(\"é\")", `ok stdout="é\n"`)
