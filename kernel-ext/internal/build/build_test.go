@@ -65,7 +65,7 @@ func newKernel(t *testing.T) *kernel {
 	if err := os.Symlink(self, filepath.Join(root, "ours", "go")); err != nil {
 		t.Fatal(err)
 	}
-	write(t, filepath.Join(root, "real", "go"), "#!/bin/sh\necho \"go $*\" >> "+root+"/calls\n[ -e "+root+"/slow ] && sleep 60\nexec "+goTool+" \"$@\"\n")
+	write(t, filepath.Join(root, "real", "go"), "#!/bin/sh\necho \"go $*\" >> "+root+"/calls\n[ -e "+root+"/slow ] && exec sleep 60\nexec "+goTool+" \"$@\"\n")
 	if err := os.Chmod(filepath.Join(root, "real", "go"), 0o755); err != nil {
 		t.Fatal(err)
 	}
