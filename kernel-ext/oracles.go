@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"math"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 
@@ -42,8 +41,13 @@ func (c *checker) oracles(ctx context.Context) {
 	c.step(ctx, "oracles, their files", func() error {
 		return c.again(ctx, "analysis/exchange/testdata", "foreign.py", sameFiles)
 	})
-	for _, folder := range []string{"analysis/ml", "analysis/internal/lightgbm", "analysis/internal/tree"} {
-		c.step(ctx, "oracles, "+path.Base(folder), func() error { return c.again(ctx, folder+"/testdata", "oracle.py", sameAnswers) })
+	for _, of := range []struct{ name, folder, script string }{
+		{"ml", "analysis/ml/testdata", "oracle.py"},
+		{"lightgbm", "analysis/internal/lightgbm/testdata", "oracle.py"},
+		{"tree", "analysis/internal/tree/testdata", "oracle.py"},
+		{"parity", "analysis/internal/tree/testdata", "parity.py"},
+	} {
+		c.step(ctx, "oracles, "+of.name, func() error { return c.again(ctx, of.folder, of.script, sameAnswers) })
 	}
 }
 
@@ -205,19 +209,30 @@ func sameFiles(stored, made string) error {
 	return nil
 }
 
-// sameAnswers compares oracle.json in both folders.
+// sameAnswers compares the JSON files in both folders.
 func sameAnswers(stored, made string) error {
-	var values [2]any
-	for i, dir := range []string{stored, made} {
-		text, err := os.ReadFile(filepath.Join(dir, "oracle.json"))
-		if err == nil {
-			err = json.Unmarshal(text, &values[i])
-		}
-		if err != nil {
-			return err
-		}
+	files, err := filepath.Glob(filepath.Join(stored, "*.json"))
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("there are no JSON files in %s", stored)
 	}
-	differences := compareAnswers("", values[0], values[1])
+	if err != nil {
+		return err
+	}
+	var differences []error
+	for _, file := range files {
+		name := filepath.Base(file)
+		var values [2]any
+		for i, dir := range []string{stored, made} {
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if err == nil {
+				err = json.Unmarshal(text, &values[i])
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		differences = append(differences, compareAnswers(name+": ", values[0], values[1])...)
+	}
 	if len(differences) > 10 {
 		differences = append(differences[:10], fmt.Errorf("and %d more", len(differences)-10))
 	}

@@ -60,6 +60,37 @@ func TestSameFiles(t *testing.T) {
 	}
 }
 
+// All answers in a folder are compared, and there have to be some.
+func TestSameAnswers(t *testing.T) {
+	write := func(answers map[string]string) string {
+		dir := t.TempDir()
+		for name, text := range answers {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return dir
+	}
+	stored := write(map[string]string{"oracle.json": `{"auc": 0.5}`, "parity.json": `{"auc": 0.99007}`, "tree.txt": "tree"})
+	for _, test := range []struct {
+		name   string
+		stored string
+		made   map[string]string
+		words  string
+	}{
+		{"the same", stored, map[string]string{"oracle.json": `{"auc": 0.5}`, "parity.json": `{"auc": 0.99007}`}, ""},
+		{"the second differs in its last digit", stored, map[string]string{"oracle.json": `{"auc": 0.5}`, "parity.json": `{"auc": 0.990071}`}, "parity.json: .auc is 0.990071, stored is 0.99007"},
+		{"the second was not made", stored, map[string]string{"oracle.json": `{"auc": 0.5}`}, "parity.json"},
+		{"broken", stored, map[string]string{"oracle.json": `{`, "parity.json": `{"auc": 0.99007}`}, "oracle.json: "},
+		{"nothing to compare", t.TempDir(), map[string]string{"oracle.json": `{}`}, "no JSON files"},
+	} {
+		err := sameAnswers(test.stored, write(test.made))
+		if (err == nil) != (test.words == "") || err != nil && !strings.Contains(err.Error(), test.words) {
+			t.Errorf("%s: error %v, want %q", test.name, err, test.words)
+		}
+	}
+}
+
 // What the other programs are asked for is what the frame holds.
 func TestExpectation(t *testing.T) {
 	frame := oracleFrame(analysis.NewSession(analysis.Config{KeepNothing: true}))

@@ -1,9 +1,11 @@
 """Writes parity.json: how well Newton boosting does beside LightGBM and scikit-learn, 10 seeds each.
 
-Run in this folder: python parity.py. It needs lightgbm, scikit-learn, numpy, and go on the PATH.
+Run in a folder of the checkout: python parity.py. It needs lightgbm, scikit-learn, numpy, and go on the PATH, and takes
+a quarter of a minute.
 
 Three data sets that ship with scikit-learn are cut 70:30 with the seed, and every trainer, with 100 trees of
-31 leaves at rate 0.1 and its other defaults, is fitted to the same rows.
+31 leaves at rate 0.1 and its other defaults, is fitted to the same rows. The answers, to six digits, were the same with one,
+two and three threads, and so are those of LightGBM by rows and by columns: check --oracles compares them as they are.
 """
 import json
 import os
@@ -12,6 +14,7 @@ import subprocess
 import tempfile
 import warnings
 
+os.environ["OMP_NUM_THREADS"] = "1"  # more wait for each other longer than so few rows take
 import lightgbm
 import numpy
 import sklearn
@@ -44,13 +47,13 @@ with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, f"{name}-{seed}.json"), "w") as out:
                 json.dump({"seed": seed, "train": x1.tolist(), "labels": y1.tolist(), "test": x2.tolist()}, out)
             answers[name, seed] = y2
-            settings = {"objective": "binary", "num_leaves": 31, "learning_rate": 0.1, "seed": seed, "verbose": -1, "num_threads": 2}
+            settings = {"objective": "binary", "num_leaves": 31, "learning_rate": 0.1, "seed": seed, "verbose": -1, "num_threads": 1}
             model = lightgbm.train(settings, lightgbm.Dataset(x1, label=y1, params=settings), 100)
             other = HistGradientBoostingClassifier(max_iter=100, max_leaf_nodes=31, learning_rate=0.1, early_stopping=False, random_state=seed).fit(x1, y1)
             of = results.setdefault(name, {})
             of.setdefault("lightgbm", []).append(metrics(y2, model.predict(x2)))
             of.setdefault("scikit-learn", []).append(metrics(y2, other.predict_proba(x2)[:, 1]))
-    subprocess.run(["go", "test", "-count=1", "-run", "^TestParity$", ".."], env=dict(os.environ, KELPIE_PARITY=folder), check=True)
+    subprocess.run(["go", "test", "-count=1", "-run", "^TestParity$", "github.com/stophacking/kelpie/analysis/internal/tree"], env=dict(os.environ, KELPIE_PARITY=folder), check=True)
     for (name, seed), y in answers.items():
         with open(os.path.join(folder, f"{name}-{seed}.out")) as f:
             results[name].setdefault("kelpie", []).append(metrics(y, json.load(f)))
