@@ -22,8 +22,8 @@
 // # What equals Spark
 //
 // What Spark does was read from its sources, those of 4.0 before its release; the
-// tests do not run Spark. Those named TestSpark… say which file a statement comes
-// from.
+// tests named TestSpark… say which file a statement comes from. TestSparkAnswers
+// compares with what Spark 4.1.4 itself answered, stored in testdata/spark.json.
 //
 //   - [StringIndexer]: the four orders, ties by bytes, "" as a label, null and NaN
 //     uncounted, and what error, skip and keep do, when transforming.
@@ -65,6 +65,10 @@
 //     features, the rounding of derivatives and of weights that are not whole.
 //     So the same rows give the same model on any number of processors, but not
 //     the rows and features that Spark would draw.
+//   - Of cuts that gain exactly the same the first is taken; Spark, too, means to,
+//     but the rounding of its sums may favour another. Boosted trees search by
+//     rounded residuals, so that of cuts that gain nearly the same they may take
+//     another than Spark, above all where weights differ much.
 //   - NaN among the features of trees is an error, as in Spark, unless AllowMissing
 //     is set: then each split sends it to the side that gains more, and the file
 //     says so. Infinities are an error.
