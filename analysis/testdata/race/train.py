@@ -2,12 +2,13 @@
 
     python train.py build DATA RACE             write the matrix from the memory files in DATA
     python train.py race RACE [ROUNDS]          run all in turns and print the tables
-    python train.py frames [ROUNDS]             Spark's boosted trees from the frame, encoding included
+    python train.py frames [ROUNDS [spark]]     Spark's classifiers from the frame, encoding included; beside Spark itself
     python train.py growth RACE [ROUNDS]        more rows, columns, bins and threads
 
 RACE is a folder: race_X.f32 and race_y.f32 are the features and labels as little-endian float32, row by
 row, and race.json says their shape; the first n_train rows train, the others test. python is one that has
-polars, lightgbm, xgboost, scikit-learn and numpy (pip install); go must be on the PATH.
+polars, lightgbm, xgboost, scikit-learn and numpy (pip install), and for "spark" pyspark 4.1 with Java 17; go must be on
+the PATH.
 
 In each of ROUNDS rounds (3) every contender takes its turn in a process of its own, with two threads. Times
 are of training with everything that comes before it but reading the file: binning, or nothing. Printed for
@@ -19,8 +20,12 @@ OpenMP's threads, which wait for each other in a loop unless OMP_WAIT_POLICY is 
 Boosting is 100 trees of 31 leaves at rate 0.1 and the library's other defaults; "categorical" is Kelpie with
 the commands as one column, where the matrix has one column a command. A tree has depth 5, a forest 20 of them.
 
-"frames" needs the CSV files' folder in KELPIE_DATA. From the frame in memory to the model, 20 trees of depth 5, on
-a fifth of the attacks and twice as many other rows of the training part, and on all attacks and twice as many others.
+"frames" needs the CSV files' folder in KELPIE_DATA. From the frame in memory to the model, all on the rows that Kelpie's
+benchmark draws of four fifths of the data and hands over: a fifth of the attacks and twice as many other rows, and all
+attacks and twice as many others. Boosting is 20 trees of depth 5, a tree has depth 5, a forest 20 of them. The area under the
+ROC curve of the other fifth is computed alike for all, of their probabilities. "unmerged" is Kelpie with sibling leaves of
+one class kept apart, as scikit-learn has them and Spark has not. Forests are random: other seeds give other areas. Spark
+takes minutes, its time does not count starting and a first training on 5000 rows.
 """
 import json
 import os
@@ -111,11 +116,16 @@ def one(name, race):
     print(json.dumps({"seconds": passed, "cpu": cpu_after - cpu, "mb": peak - held, "auc": roc_auc_score(y[n:], predict(x[n:]))}))
 
 
-def turn(name, race):
+def turn(name, folder, command="one"):
     policy = "passive" if name.endswith("passive") else "active"
     environment = dict(os.environ, OMP_NUM_THREADS=str(THREADS), OMP_WAIT_POLICY=policy)
-    run = subprocess.run([sys.executable, os.path.abspath(__file__), "one", name, race], env=environment, check=True, capture_output=True, text=True)
+    run = subprocess.run([sys.executable, os.path.abspath(__file__), command, name, folder], env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(run.stdout.splitlines()[-1])
+
+
+def measured(line):
+    """The numbers of a benchmark's line by unit."""
+    return {unit: float(number) for number, unit in re.findall(r"([\d.e+-]+) (\S+)", line)}
 
 
 def kelpie(binary, benchmark, race):
@@ -123,70 +133,154 @@ def kelpie(binary, benchmark, race):
     run = subprocess.run([binary, "-test.run", "^$", "-test.bench", f"^Benchmark{benchmark}$", "-test.benchtime", "1x"],
                          env=environment, check=True, capture_output=True, text=True)
     line = next(line for line in run.stdout.splitlines() if line.startswith("Benchmark"))
-    value = {unit: float(number) for number, unit in re.findall(r"([\d.e+-]+) (\S+)", line)}
+    value = measured(line)
     return {"seconds": value["ns/op"] / 1e9, "cpu": value["cpu-s"], "mb": value["MB-beyond"], "auc": value["AUC"]}
 
 
-def encoded(activity, rows):
-    """LightGBM from the frame in memory to the model: commands and other text one-hot, 20 trees of depth 5."""
+def handed(folder, name):
+    """Rows that the benchmark wrote, as polars has them, texts plain."""
+    import polars as pl
+    frame = pl.read_ipc(os.path.join(folder, name + ".arrow"))
+    return frame.with_columns(pl.col(c).cast(pl.String) for c, kind in frame.schema.items() if kind == pl.Categorical)
+
+
+def area(rows):
+    """The exact area under the ROC curve of rows with attack and probability."""
+    from sklearn.metrics import roc_auc_score
+    return roc_auc_score(rows["attack"].to_numpy(), rows["probability"].to_numpy())
+
+
+def polars(name, folder):
+    """LightGBM or scikit-learn from the frame in memory to the model: texts one-hot by polars."""
     import lightgbm as lib
     import numpy as np
     import polars as pl
-    import steps
-    frames = steps.Polars()
-    frame = frames.read(activity)
-    if activity == "memory":
-        frame = frames.repair(frame)
-    attack = frame["attack"].to_numpy()
-    if rows == "rebalanced":
-        train = np.flatnonzero(steps.uniform(len(attack), 1) >= 0.2)
-        chosen = train[steps.rebalance(attack[train])]
-    else:
-        hit, miss = np.flatnonzero(attack == 1), np.flatnonzero(attack == 0)
-        want = min(2 * len(hit), len(miss))
-        chosen = np.sort(np.concatenate([hit, miss[np.argpartition(steps.uniform(len(miss), 3), want - 1)[:want]]]))
-    frame = frame[chosen]
-    settings = {"objective": "binary", "learning_rate": 0.1, "num_leaves": 32, "max_depth": 5, "num_threads": THREADS, "verbose": -1}
-    numbers = [c for c in steps.numbers(activity) if c != "ts"]
-    cpu, held = usage()
-    began = time.perf_counter()
-    columns = []
-    for c in steps.TEXT[activity]:
-        values = frame[c].value_counts(sort=True)[c].to_list()[:50 if c == "CMD" else None]
-        columns += [(pl.col(c) == v).cast(pl.Float32).alias(f"{c}_{v}") for v in values]
-        if c == "CMD":
-            columns.append((~pl.col(c).is_in(values)).cast(pl.Float32).alias("CMD_other"))
-    x = frame.lazy().select(columns + [pl.col(c).cast(pl.Float32) for c in numbers]).collect().to_numpy()
-    lib.train(settings, lib.Dataset(x, label=frame["attack"].to_numpy()), num_boost_round=20)
-    passed, (cpu_after, _) = time.perf_counter() - began, usage()
-    print(json.dumps({"seconds": passed, "cpu": cpu_after - cpu, "rows": frame.height}))
+    import sklearn.ensemble as ensemble
+    import sklearn.tree as trees
+    train, test = handed(folder, "train"), handed(folder, "test")
+    texts = [c for c, kind in train.schema.items() if kind == pl.String]
+    numbers = [c for c in train.columns if c not in texts and c != "attack"]
+
+    def boosted(x, y):
+        settings = {"objective": "binary", "learning_rate": 0.1, "num_leaves": 32, "max_depth": 5, "num_threads": THREADS, "verbose": -1}
+        return lib.train(settings, lib.Dataset(x, label=y), num_boost_round=20).predict
+
+    def encode(frame, of):
+        columns = []
+        for c in texts:
+            values = of[c].value_counts(sort=True)[c].to_list()[:50 if c == "CMD" else None]
+            columns += [(pl.col(c) == v).cast(pl.Float32).alias(f"{c}_{v}") for v in values]
+            if c == "CMD":
+                columns.append((~pl.col(c).is_in(values)).cast(pl.Float32).alias("CMD_other"))
+        return frame.lazy().select(columns + [pl.col(c).cast(pl.Float32) for c in numbers]).collect().to_numpy()
+    trainers = {"boosted": boosted} if name.startswith("lightgbm") else {
+        "tree": lambda x, y: trees.DecisionTreeClassifier(max_depth=5, random_state=0).fit(x, y).predict_proba,
+        "forest": lambda x, y: ensemble.RandomForestClassifier(20, max_depth=5, n_jobs=THREADS, random_state=0).fit(x, y).predict_proba}
+    results = {}
+    for kind, fit in trainers.items():
+        began = time.perf_counter()
+        predict = fit(encode(train, train), train["attack"].to_numpy())
+        passed = time.perf_counter() - began
+        p = predict(encode(test, train))
+        results[kind] = {"seconds": passed, "auc": area(test.select("attack", probability=pl.Series(p if p.ndim == 1 else np.ascontiguousarray(p[:, 1]))))}
+    return results
 
 
-def frames(rounds=3):
-    """Spark's boosted trees from the frame, beside LightGBM with its encoding."""
+def spark(folder):
+    """Spark in this machine's two threads: from the cached frame to the model, after it has trained on a few rows.
+
+    Its pipeline is the benchmark's but for the scaler, which trees do not need: the CMD's top 50 texts and one for the
+    others, indexes, one-hot, a vector.
+    """
+    import polars as pl
+    from pyspark.ml import Pipeline
+    from pyspark.ml.classification import DecisionTreeClassifier, GBTClassifier, RandomForestClassifier
+    from pyspark.ml.feature import OneHotEncoder, StringIndexer, VectorAssembler
+    from pyspark.ml.functions import vector_to_array
+    from pyspark.sql import SparkSession
+    from pyspark.sql.functions import col, when
+    settings = {"spark.ui.enabled": "false", "spark.driver.memory": "6g", "spark.driver.host": "127.0.0.1", "spark.sql.shuffle.partitions": THREADS,
+                "spark.local.dir": folder, "spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
+    builder = SparkSession.builder.master(f"local[{THREADS}]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+
+    def cached(name):
+        path = os.path.join(folder, name + ".parquet")
+        handed(folder, name).write_parquet(path)
+        frame = session.read.parquet(path).repartition(THREADS).cache()
+        frame.count()
+        return frame
+    train, test = cached("train"), cached("test")
+    texts = [c for c, kind in train.dtypes if kind == "string" and c != "CMD"] + ["CMD_pooled"]
+    numbers = [c for c, kind in train.dtypes if kind != "string" and c != "attack"]
+    stages = [StringIndexer(inputCols=texts, outputCols=[c + "_index" for c in texts], handleInvalid="keep"),
+              OneHotEncoder(inputCols=[c + "_index" for c in texts], outputCols=[c + "_vec" for c in texts]),
+              VectorAssembler(inputCols=[c + "_vec" for c in texts] + numbers, outputCol="features")]
+
+    def fit(frame, classifier):
+        top = [row["CMD"] for row in frame.groupBy("CMD").count().orderBy(col("count").desc(), "CMD").limit(50).collect()]
+
+        def pool(rows):
+            return rows.withColumn("CMD_pooled", when(col("CMD").isin(top), col("CMD")).otherwise("other"))
+        model = Pipeline(stages=stages + [classifier]).fit(pool(frame))
+        return lambda rows: model.transform(pool(rows))
+    results, few = {}, train.limit(5000).cache()
+    for kind, make in (("boosted", GBTClassifier), ("tree", DecisionTreeClassifier), ("forest", RandomForestClassifier)):
+        fit(few, make(labelCol="attack"))(few).count()
+        began = time.perf_counter()
+        transform = fit(train, make(labelCol="attack"))
+        passed = time.perf_counter() - began
+        out = os.path.join(folder, f"spark-{kind}")
+        transform(test).select("attack", vector_to_array("probability")[1].alias("probability")).write.mode("overwrite").parquet(out)
+        results[kind] = {"seconds": passed, "auc": area(pl.read_parquet(os.path.join(out, "*.parquet")))}
+        print(f"spark, {kind}: {results[kind]}", file=sys.stderr)
+    session.stop()
+    return results
+
+
+def encoded(name, folder):
+    """One contender's turn at the frames: one line of JSON."""
+    print(json.dumps(spark(folder) if name == "spark" else polars(name, folder)))
+
+
+def frames(rounds=3, *more):
+    """Spark's classifiers from the frame, beside others with their encoding, and Spark itself if more says so."""
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         binary = os.path.join(folder, "ml.test")
         subprocess.run(["go", "test", "-c", "-o", binary, "./analysis/ml"], cwd=ROOT, check=True)
-        for _ in range(rounds):
+        for number in range(rounds):
             for rows, benchmark in (("rebalanced", "TrainRebalanced"), ("all attacks", "TrainAllAttacks")):
                 for activity in ("process", "memory"):
                     run = subprocess.run([binary, "-test.run", "^$", "-test.bench", f"^Benchmark{benchmark}$/^{activity}$", "-test.benchtime", "3x"],
-                                         env=dict(os.environ, GOMAXPROCS=str(THREADS)), check=True, capture_output=True, text=True)
-                    line = next(line for line in run.stdout.splitlines() if line.startswith("Benchmark") and "ns/op" in line)
-                    value = {unit: float(number) for number, unit in re.findall(r"([\d.e+-]+) (\S+)", line)}
-                    count = f"{value['rows']:,.0f}"
-                    results.setdefault((rows, activity, count), {}).setdefault("kelpie", []).append(value["ns/op"] / 1e9)
-                    for policy in ("active", "passive"):
-                        environment = dict(os.environ, OMP_NUM_THREADS=str(THREADS), OMP_WAIT_POLICY=policy)
-                        run = subprocess.run([sys.executable, os.path.abspath(__file__), "encoded", activity, rows], env=environment,
-                                             check=True, capture_output=True, text=True)
-                        results[rows, activity, count].setdefault(policy, []).append(json.loads(run.stdout.splitlines()[-1])["seconds"])
-    print("\n| training rows | kelpie, s | lightgbm | lightgbm passive |\n|---|--:|--:|--:|")
-    for (rows, activity, count), by in results.items():
-        own = by["kelpie"]
-        cells = [f"{statistics.median(by[p]) / statistics.median(own):.1f}x ({min(by[p]) / min(own):.1f}x)" for p in ("active", "passive")]
-        print(f"| {activity}, {rows}, {count} | {statistics.median(own):.2f} ({min(own):.2f}) |", " | ".join(cells), "|")
+                                         env=dict(os.environ, GOMAXPROCS=str(THREADS), KELPIE_FRAMES=folder), check=True, capture_output=True, text=True)
+                    for kind, line in re.findall(rf"^Benchmark{benchmark}/{activity}/([a-z-]+?)(?:-\d+)?\s(.*)", run.stdout, re.MULTILINE):
+                        value = measured(line)
+                        of = results.setdefault((f"{activity}, {rows}, {value['rows']:,.0f}", kind), {})
+                        of.setdefault("kelpie", []).append({"seconds": value["ns/op"] / 1e9, "auc": area(handed(folder, kind))})
+                    place = f"{activity}, {rows}, {value['rows']:,.0f}"
+                    for name in ("lightgbm", "lightgbm passive", "sklearn", *more):
+                        for kind, result in turn(name, folder, "encoded").items():
+                            results[place, kind].setdefault(name, []).append(result)
+            print(f"round {number + 1} of {rounds}, load {os.getloadavg()[0]:.1f}", file=sys.stderr)
+    for kind in ("boosted", "tree", "forest"):
+        of = {place: by for (place, k), by in results.items() if k == kind}
+        if kind + "-unmerged" in {k for _, k in results}:
+            for place, by in of.items():
+                by["kelpie unmerged"] = results[place, kind + "-unmerged"]["kelpie"]
+        names = [name for name in ("lightgbm", "lightgbm passive", "spark", "kelpie unmerged", "sklearn") if name in next(iter(of.values()))]
+        scored = [name for name in ["kelpie"] + names if name != "lightgbm passive"]
+        head = [f"{kind}, training rows", "kelpie, s"] + names + ["AUC: " + scored[0]] + scored[1:]
+        print("\n|", " | ".join(head), "|\n|---|" + "--:|" * (len(head) - 1))
+        for place, by in of.items():
+            own = [r["seconds"] for r in by["kelpie"]]
+            cells = [place, f"{statistics.median(own):.2f} ({min(own):.2f})"]
+            for name in names:
+                all_ = [r["seconds"] for r in by[name]]
+                cells.append(f"{statistics.median(all_) / statistics.median(own):.1f}x ({min(all_) / min(own):.1f}x)")
+            print("|", " | ".join(cells + [f"{by[name][-1]['auc']:.4f}" for name in scored]), "|")
 
 
 def growth(race, rounds=2):
