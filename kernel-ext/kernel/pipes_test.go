@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -236,5 +237,33 @@ fmt.Println("slid to", <-values);`))
 	asking["allow_stdin"] = true
 	if got := c.ask("execute_request", asking).String(); got != `ok stdout="to größe?\n"` {
 		t.Errorf("the input gave %s", got)
+	}
+}
+
+// With gonbui's Sync behind each, displays stand among the text where the program made them.
+func TestOrderOfGonbui(t *testing.T) {
+	onlyLinux(t)
+	t.Parallel()
+	c := start(t, realGoNB(t))
+	for round := range rounds(3, 20) {
+		r := c.run(fmt.Sprintf("import \"github.com/janpfeifer/gonb/gonbui\"\n%%%%\nfor n := range 20 {\n\tfmt.Print(%d+n, \",\")\n\tgonbui.DisplayMarkdown(fmt.Sprint(\"d\", n, \",\"))\n\tgonbui.Sync()\n}", round*100))
+		var got, want strings.Builder
+		for _, m := range r.published {
+			var content struct {
+				Text string            `json:"text"`
+				Data map[string]string `json:"data"`
+			}
+			if err := json.Unmarshal(m.Content, &content); err != nil {
+				continue // of another kind
+			}
+			got.WriteString(content.Text + content.Data["text/markdown"])
+		}
+		for n := range 20 {
+			fmt.Fprintf(&want, "%d,d%d,", round*100+n, n)
+		}
+		if got.String() != want.String() {
+			t.Errorf("got %s\nwant %s", got.String(), want.String())
+		}
+		c.forget()
 	}
 }

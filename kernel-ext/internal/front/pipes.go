@@ -37,10 +37,18 @@ func (k *Kernel) openPipes(x *execution, step cell.Step) *pipes {
 		err = p.relay.open()
 	}
 	if err == nil {
-		p.display, err = openPipe(filepath.Join(p.dir, "display"), p.relay.serve)
+		p.display, err = openPipe(filepath.Join(p.dir, "display"), func(read *os.File) { p.relay.serve(read) })
 	}
 	if err == nil { // last: a process that finds it relies on the others
-		p.stdout, err = openPipe(filepath.Join(p.dir, "stdout"), x.out.read)
+		p.stdout, err = openPipe(filepath.Join(p.dir, "stdout"), func(read *os.File) {
+			text, err := newTurns(read)
+			if err != nil {
+				k.o.Log("reading standard output: %v", err)
+				return
+			}
+			p.relay.follow(text)
+			x.out.read(text)
+		})
 	}
 	if err != nil {
 		k.o.Log("output comes GoNB's way: %v", err)
@@ -95,7 +103,7 @@ type pipe struct {
 
 // openPipe makes a named pipe and has take read it. A process that opens it for writing never waits. When take returns
 // before the end, writers meet a broken pipe.
-func openPipe(path string, take func(io.Reader)) (*pipe, error) {
+func openPipe(path string, take func(*os.File)) (*pipe, error) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		return nil, fmt.Errorf("front: making %s: %w", path, err)
 	}

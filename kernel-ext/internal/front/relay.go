@@ -37,6 +37,7 @@ type relay struct {
 
 	mu     sync.Mutex
 	closed bool
+	text   *turns // standard output
 	files  []*os.File
 	back   *gob.Encoder // to the program
 	gonb   *gob.Encoder // to GoNB; nil until something goes there
@@ -100,7 +101,7 @@ func (r *relay) carryOut(m *protocol.DisplayData) {
 	_, subscribes := m.Data[protocol.MIMECommSubscribe]
 	_, asks := m.Data[protocol.MIMEJupyterInput]
 	r.mu.Lock()
-	alone := r.gonb == nil
+	alone, text := r.gonb == nil, r.text
 	r.mu.Unlock()
 	switch {
 	case isValue && value.Address == protocol.GonbuiSyncAddress && alone:
@@ -108,8 +109,18 @@ func (r *relay) carryOut(m *protocol.DisplayData) {
 	case isValue || subscribes || asks:
 		r.forward(m)
 	default:
+		if text != nil {
+			text.settle()
+		}
 		r.out.displayed(m)
 	}
+}
+
+// follow has displays come after the text that was printed before them.
+func (r *relay) follow(text *turns) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.text = text
 }
 
 // answer sends the program a value.
