@@ -114,8 +114,13 @@ func (c *counter) add(rows []uint32, words []uint64) {
 
 // fitting takes rows as long as the words can hold them, and returns how many.
 func (c *counter) fitting(rows []uint32, words []uint64) int {
-	if c.packing.weightShift == 0 { // counting: all rows fit
+	switch {
+	case c.packing.weightShift == 0: // counting: all rows fit
 		return len(rows)
+	case !c.matrix.merged: // none counts more than once
+		n := min(uint64(len(rows)), c.packing.block-c.rows)
+		c.rows += n
+		return int(n)
 	}
 	rows = rows[:min(len(rows), encodedRows)]
 	for i, r := range rows {

@@ -7,6 +7,7 @@ package tree
 // Rows of equal codes are one row once [matrix.merge] has been called.
 type matrix struct {
 	rows    int
+	merged  bool     // some rows stand for several
 	fields  []*field // those that can be split, in slot order
 	size    int      // codes of all fields
 	stride  int      // a multiple of four

@@ -152,7 +152,7 @@ func (n *newtonian) derive(t int) (training, validation float64) {
 			right := 1 / (1 + e) // probability of the row's class
 			wrong := e * right
 			hessian := wrong * right
-			rows := uint64(1)
+			var rows uint64
 			switch {
 			case !plain:
 				row := from + i
@@ -166,17 +166,14 @@ func (n *newtonian) derive(t int) (training, validation float64) {
 				}
 				w := n.data.weight(row) * float64(rows)
 				wrong, hessian = wrong*w, hessian*w
-			case repeats != nil:
+			default:
 				count := repeats.count(from + i)
 				sum.add(ln(1+e), float64(count))
-				most = max(most, e)
-				rows = uint64(count)
-				wrong, hessian = wrong*float64(count), hessian*float64(count)
-			default:
-				sum.add(ln(1+e), 1)
 				if e > most {
 					most = e
 				}
+				rows = uint64(count)
+				wrong, hessian = wrong*float64(count), hessian*float64(count)
 			}
 			// The gradient is the probability of the other class, less for class 1.
 			gradient := math.Float64frombits(math.Float64bits(wrong) | label ^ sign)
