@@ -176,12 +176,15 @@ func (c *client) gotPublished(_ *zmtp.Peer, m zmtp.Message) {
 }
 
 func (c *client) gotPrompt(p *zmtp.Peer, m zmtp.Message) {
-	c.got(m, func(m *wire.Message) {
-		var content struct{ Prompt string }
-		_ = json.Unmarshal(m.Content, &content)
-		value := c.onPrompt(content.Prompt)
-		_ = p.Send(c.key.Encode(wire.New("input_reply", "test", m.Raw, map[string]any{"value": value})))
-	})
+	var asked *wire.Message
+	c.got(m, func(m *wire.Message) { asked = m })
+	if asked == nil {
+		return
+	}
+	var content struct{ Prompt string }
+	_ = json.Unmarshal(asked.Content, &content)
+	value := c.onPrompt(content.Prompt)
+	_ = p.Send(c.key.Encode(wire.New("input_reply", "test", asked.Raw, map[string]any{"value": value})))
 }
 
 // until waits until the condition holds, which is asked under the lock after every message.

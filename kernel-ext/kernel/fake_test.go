@@ -166,13 +166,17 @@ func (g *gonb) execute(m *wire.Message) {
 			for _, dir := range dirs {
 				_ = os.RemoveAll(dir)
 			}
-		case "ask":
+		case "ask", "hold": // hold waits for as long as it takes
 			request := wire.New("input_request", "fake", m.Raw, map[string]any{"prompt": argument, "password": false})
 			g.stdin.SendTo("kelpie", g.key.Encode(request))
+			patience := time.After(time.Second)
+			if word == "hold" {
+				patience = nil
+			}
 			select {
 			case input := <-g.inputs:
 				g.publish("stream", map[string]string{"name": "stdout", "text": "heard " + input + "\n"})
-			case <-time.After(time.Second):
+			case <-patience:
 			}
 		case "known":
 			g.publish("stream", map[string]string{"name": "stdout", "text": strings.Join(g.known, ";") + "\n"})

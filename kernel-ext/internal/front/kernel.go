@@ -166,12 +166,12 @@ func (k *Kernel) answer(r *request, content any) {
 	k.state(r, "busy")
 	k.reply(r, content)
 	k.state(r, "idle")
+	// A front end shows the last state that it heard of: a cell is still running. Under the lock, so that this comes before
+	// the cell's idle.
 	k.mu.Lock()
-	current := k.current
-	k.mu.Unlock()
-	if current != nil {
-		// A front end shows the last state that it heard of: a cell is still running.
-		k.state(current.request, "busy")
+	defer k.mu.Unlock()
+	if k.current != nil {
+		k.state(k.current.request, "busy")
 	}
 }
 
