@@ -2,6 +2,7 @@ package ml_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -29,14 +30,49 @@ func inMemory(b *testing.B, f analysis.Frame) (analysis.Frame, int) {
 	return quiet.Frame(plan.New(plan.FromColumns{Batch: rows, Content: f.String()})), rows.Len
 }
 
-// benchmarkTrain fits the notebooks' pipeline with each of Spark's classifiers on
-// the rows that draw leaves of four fifths of the data, from the frame in memory to
-// the model, and reports the exact area under the ROC curve of the other fifth.
+// drawn is what the notebooks' pipeline trains on and is tested on, of one activity.
+type drawn struct {
+	train, test analysis.Frame // in memory
+	rows        int            // of train
+	categories  []string       // texts but CMD
+	numbers     []string
+}
+
+// pipeline is the notebooks', to fit a classifier of attack with the features scaled.
+func (d drawn) pipeline(classifier ml.Stage) ml.Pipeline {
+	categories := append([]string{"CMD_pooled"}, d.categories...)
+	var vectors, indexes []string
+	for _, c := range categories {
+		indexes = append(indexes, c+"_index")
+		vectors = append(vectors, c+"_index_vec")
+	}
+	return ml.Pipeline{
+		ml.CategoryPooler{InputCol: "CMD", TopK: 50},
+		ml.StringIndexer{InputCols: categories, HandleInvalid: "keep"},
+		ml.OneHotEncoder{InputCols: indexes},
+		ml.VectorAssembler{InputCols: append(vectors, d.numbers...)},
+		ml.StandardScaler{InputCol: "features", OutputCol: "scaled"},
+		classifier,
+	}
+}
+
+// score returns the labels and probabilities of the test rows, and the exact area
+// under their ROC curve.
+func (d drawn) score(b *testing.B, model *ml.PipelineModel) (analysis.Frame, float64) {
+	scores, _ := inMemory(b, model.Transform(d.test).Select("attack", "probability"))
+	report, err := eval.Evaluate(scores, "attack")
+	if err != nil {
+		b.Fatal(err)
+	}
+	return scores, report.AUC
+}
+
+// ofActivities runs a benchmark for each activity, on the rows that draw leaves of
+// four fifths of the data, tested on the other fifth.
 //
 // Where KELPIE_FRAMES names a folder it writes the rows there, for others to train
-// on and be tested on: train.arrow, test.arrow, and for each classifier its
-// probabilities of the test rows.
-func benchmarkTrain(b *testing.B, draw func(analysis.Frame) analysis.Frame) {
+// on and be tested on: train.arrow and test.arrow.
+func ofActivities(b *testing.B, draw func(analysis.Frame) analysis.Frame, run func(*testing.B, drawn)) {
 	if os.Getenv(toniot.DataVariable) == "" {
 		b.Skip("KELPIE_DATA names no folder with the files of the activities")
 	}
@@ -62,55 +98,74 @@ func benchmarkTrain(b *testing.B, draw func(analysis.Frame) analysis.Frame) {
 			}
 			read := append(append([]string{"CMD", "attack"}, a.categories...), a.numbers...)
 			split := f.Select(read...).Split(0.8, 42)
-			train, rows := inMemory(b, draw(split.Train))
-			test, _ := inMemory(b, split.Test)
-			handOver(b, train, "train")
-			handOver(b, test, "test")
-			categories := append([]string{"CMD_pooled"}, a.categories...)
-			var vectors, indexes []string
-			for _, c := range categories {
-				indexes = append(indexes, c+"_index")
-				vectors = append(vectors, c+"_index_vec")
-			}
-			const label, scaled = "attack", "scaled"
-			for _, c := range []struct {
-				name       string
-				classifier ml.Stage
-			}{
-				{"boosted", ml.GBTClassifier{LabelCol: label, FeaturesCol: scaled}},
-				{"tree", ml.DecisionTreeClassifier{LabelCol: label, FeaturesCol: scaled}},
-				{"forest", ml.RandomForestClassifier{LabelCol: label, FeaturesCol: scaled}},
-				{"tree-unmerged", ml.DecisionTreeClassifier{LabelCol: label, FeaturesCol: scaled, KeepEqualLeaves: true}},
-				{"forest-unmerged", ml.RandomForestClassifier{LabelCol: label, FeaturesCol: scaled, KeepEqualLeaves: true}},
-			} {
-				b.Run(c.name, func(b *testing.B) {
+			d := drawn{categories: a.categories, numbers: a.numbers}
+			d.train, d.rows = inMemory(b, draw(split.Train))
+			d.test, _ = inMemory(b, split.Test)
+			handOver(b, d.train, "train")
+			handOver(b, d.test, "test")
+			run(b, d)
+		})
+	}
+}
+
+// benchmarkTrain fits the notebooks' pipeline with each of Spark's classifiers, from
+// the frame in memory to the model, reports the exact area under the ROC curve of
+// the test rows, and hands over their probabilities.
+func benchmarkTrain(b *testing.B, draw func(analysis.Frame) analysis.Frame) {
+	const label, scaled = "attack", "scaled"
+	ofActivities(b, draw, func(b *testing.B, d drawn) {
+		for _, c := range []struct {
+			name       string
+			classifier ml.Stage
+		}{
+			{"boosted", ml.GBTClassifier{LabelCol: label, FeaturesCol: scaled}},
+			{"tree", ml.DecisionTreeClassifier{LabelCol: label, FeaturesCol: scaled}},
+			{"forest", ml.RandomForestClassifier{LabelCol: label, FeaturesCol: scaled}},
+			{"tree-unmerged", ml.DecisionTreeClassifier{LabelCol: label, FeaturesCol: scaled, KeepEqualLeaves: true}},
+			{"forest-unmerged", ml.RandomForestClassifier{LabelCol: label, FeaturesCol: scaled, KeepEqualLeaves: true}},
+		} {
+			b.Run(c.name, func(b *testing.B) {
+				var model *ml.PipelineModel
+				b.ReportAllocs()
+				for b.Loop() {
+					model = d.pipeline(c.classifier).Fit(d.train)
+					if _, err := model.Stages(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				scores, area := d.score(b, model)
+				b.ReportMetric(float64(d.rows), "rows")
+				b.ReportMetric(area, "AUC")
+				handOver(b, scores, c.name)
+			})
+		}
+	})
+}
+
+// BenchmarkTrainForestSeeds grows the forest of BenchmarkTrainRebalanced with forty
+// seeds each, since its area under the ROC curve depends on them: as it is, with
+// sibling leaves of one class kept apart, and with 255 bins as well.
+func BenchmarkTrainForestSeeds(b *testing.B) {
+	ofActivities(b, rebalanced, func(b *testing.B, d drawn) {
+		for name, forest := range map[string]ml.RandomForestClassifier{
+			"kelpie": {}, "unmerged": {KeepEqualLeaves: true}, "255-bins": {KeepEqualLeaves: true, MaxBins: 255},
+		} {
+			forest.LabelCol, forest.FeaturesCol = "attack", "scaled"
+			for forest.Seed = range uint64(40) {
+				b.Run(fmt.Sprintf("%s/seed=%d", name, forest.Seed), func(b *testing.B) {
 					var model *ml.PipelineModel
-					b.ReportAllocs()
 					for b.Loop() {
-						model = ml.Pipeline{
-							ml.CategoryPooler{InputCol: "CMD", TopK: 50},
-							ml.StringIndexer{InputCols: categories, HandleInvalid: "keep"},
-							ml.OneHotEncoder{InputCols: indexes},
-							ml.VectorAssembler{InputCols: append(vectors, a.numbers...)},
-							ml.StandardScaler{InputCol: "features", OutputCol: scaled},
-							c.classifier,
-						}.Fit(train)
+						model = d.pipeline(forest).Fit(d.train)
 						if _, err := model.Stages(); err != nil {
 							b.Fatal(err)
 						}
 					}
-					scores, _ := inMemory(b, model.Transform(test).Select(label, "probability"))
-					report, err := eval.Evaluate(scores, label)
-					if err != nil {
-						b.Fatal(err)
-					}
-					b.ReportMetric(float64(rows), "rows")
-					b.ReportMetric(report.AUC, "AUC")
-					handOver(b, scores, c.name)
+					_, area := d.score(b, model)
+					b.ReportMetric(area, "AUC")
 				})
 			}
-		})
-	}
+		}
+	})
 }
 
 // handOver writes a frame into the folder KELPIE_FRAMES, if there is one.
@@ -127,9 +182,11 @@ func handOver(b *testing.B, f analysis.Frame, name string) {
 // BenchmarkTrainRebalanced trains on a fifth of the attacks and twice as many
 // other rows.
 func BenchmarkTrainRebalanced(b *testing.B) {
-	benchmarkTrain(b, func(f analysis.Frame) analysis.Frame {
-		return f.Undersample("attack", analysis.Undersample{Keep: 0.2, Ratio: 2, Seed: 42})
-	})
+	benchmarkTrain(b, rebalanced)
+}
+
+func rebalanced(f analysis.Frame) analysis.Frame {
+	return f.Undersample("attack", analysis.Undersample{Keep: 0.2, Ratio: 2, Seed: 42})
 }
 
 // BenchmarkTrainAllAttacks trains on all attacks and twice as many other rows.

@@ -36,7 +36,8 @@
 //   - [Imputer]: what is missing, and mean, median and mode of the rest.
 //   - [DecisionTreeClassifier]: gini, the first of equal gains, merged siblings.
 //   - [RandomForestClassifier]: Poisson bags, features drawn by node and how many by
-//     each strategy, the mean of the trees' shares.
+//     each strategy (see below for those that cannot split), the mean of the trees'
+//     shares.
 //   - [GBTClassifier]: variance trees on -1 and 1, the first of weight 1, and when
 //     validation rows end training.
 //   - A stage never replaces a column, but for an Imputer, ValueMap or
@@ -65,6 +66,9 @@
 //     features, the rounding of derivatives and of weights that are not whole.
 //     So the same rows give the same model on any number of processors, but not
 //     the rows and features that Spark would draw.
+//   - Where none of the features that were drawn for a node can split it, others
+//     are, until one does or there are no more. Spark makes it a leaf, and a forest
+//     of many one-hot slots the worse.
 //   - Of cuts that gain exactly the same the first is taken; Spark, too, means to,
 //     but the rounding of its sums may favour another. Boosted trees search by
 //     rounded residuals, so that of cuts that gain nearly the same they may take

@@ -3,6 +3,7 @@ package tree
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"sync"
 )
@@ -171,10 +172,22 @@ func (g *grower) judge(n *node, s *search) {
 	ordering := s.ordering
 	*s = g.search
 	s.ordering = ordering
-	if g.subset > 0 {
-		s.slots = stream(n.path).draw(g.subset, len(g.matrix.infos))
+	if g.subset == 0 {
+		n.best = s.best(g.matrix, n.bins, n.totals)
+		return
 	}
-	n.best = s.best(g.matrix, n.bins, n.totals)
+	// Where none of the features that were drawn splits the node, others are: among many rare levels most do not.
+	rest := slices.Repeat([]uint64{math.MaxUint64}, (len(g.matrix.infos)+63)/64)
+	if last := len(g.matrix.infos) % 64; last > 0 {
+		rest[len(rest)-1] = 1<<last - 1
+	}
+	for round := 0; n.best.field == nil && slices.Max(rest) > 0; round++ {
+		s.slots = stream(n.path).draw(round, g.subset, rest)
+		n.best = s.best(g.matrix, n.bins, n.totals)
+		for i, drawn := range s.slots {
+			rest[i] &^= drawn
+		}
+	}
 }
 
 // share has do called for each of n, by all workers if the hands are theirs.

@@ -57,7 +57,8 @@ type Parameters struct {
 	SubsamplingRate  float64
 	WithoutBootstrap bool
 
-	// FeatureSubset is how many features, drawn anew for each node, may split it:
+	// FeatureSubset is how many features, drawn anew for each node, may split it, and
+	// if none does, how many of the others are drawn next (Spark then has a leaf):
 	// "all", "sqrt", "log2", "onethird", a number, or a share such as "0.5", all
 	// rounded up. "auto" or "" means sqrt in a forest of several trees, else all.
 	// The slots of a one-hot part are features of their own.

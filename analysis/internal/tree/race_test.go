@@ -199,6 +199,21 @@ func BenchmarkTrainForest(b *testing.B) {
 	r.run(b, r.training(), true, tree.Parameters{Method: tree.RandomForest, KeepEqualLeaves: true})
 }
 
+// BenchmarkTrainForestSeeds grows forests of forty seeds each, since the area under
+// the ROC curve depends on them: as Spark has them, with sibling leaves of one class
+// kept apart, and with 255 bins as well.
+func BenchmarkTrainForestSeeds(b *testing.B) {
+	r := openRace(b)
+	for name, p := range map[string]tree.Parameters{
+		"kelpie": {}, "unmerged": {KeepEqualLeaves: true}, "255-bins": {KeepEqualLeaves: true, MaxBins: 255},
+	} {
+		p.Method = tree.RandomForest
+		for p.Seed = range uint64(40) {
+			b.Run(fmt.Sprintf("%s/seed=%d", name, p.Seed), func(b *testing.B) { r.run(b, r.training(), true, p) })
+		}
+	}
+}
+
 // One decision tree with the defaults.
 func BenchmarkTrainTree(b *testing.B) {
 	r := openRace(b)

@@ -85,16 +85,25 @@ func (b *bag) draw(row int) int {
 	return len(b.until)
 }
 
-// draw marks k of n features, all equally likely, in a bitset.
-func (s stream) draw(k, n int) []uint64 {
-	set := make([]uint64, (n+63)/64)
-	for i := range n {
-		// k of the n-i features from i on are still to be taken.
-		high, _ := bits.Mul64(s.at(uint64(i)), uint64(n-i))
+// draw marks k of the features that a bitset marks, all equally likely, in another
+// one; all of them if there are no more. Rounds draw anew.
+func (s stream) draw(round, k int, from []uint64) []uint64 {
+	left := 0
+	for _, word := range from {
+		left += bits.OnesCount64(word)
+	}
+	set := make([]uint64, len(from))
+	for i := range 64 * len(from) {
+		if from[i/64]>>(i%64)&1 == 0 {
+			continue
+		}
+		// k of the features from i on are still to be taken.
+		high, _ := bits.Mul64(s.at(uint64(round*64*len(from)+i)), uint64(left))
 		if int(high) < k {
 			set[i/64] |= 1 << (i % 64)
 			k--
 		}
+		left--
 	}
 	return set
 }

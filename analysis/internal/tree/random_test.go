@@ -2,6 +2,7 @@ package tree
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -33,9 +34,12 @@ func TestBags(t *testing.T) {
 
 func TestDrawFeatures(t *testing.T) {
 	const n, k, rounds = 70, 9, 20_000
+	from := []uint64{math.MaxUint64, 1<<(n-64) - 1}
+	const never = 1<<3 | 1<<60 // were drawn before
+	from[0] &^= never
 	var times [n]int
 	for round := range rounds {
-		set := newStream(3, forFeatures, round).draw(k, n)
+		set := newStream(3, forFeatures, round/2).draw(round%2, k, from)
 		size := 0
 		for i := range n {
 			if set[i/64]>>(i%64)&1 != 0 {
@@ -48,9 +52,17 @@ func TestDrawFeatures(t *testing.T) {
 		}
 	}
 	for i, count := range times {
-		if want := float64(rounds) * k / n; math.Abs(float64(count)-want) > 5*math.Sqrt(want) {
+		switch want := float64(rounds) * k / (n - 2); {
+		case i == 3 || i == 60:
+			if count > 0 {
+				t.Errorf("feature %d is drawn, which is not to be", i)
+			}
+		case math.Abs(float64(count)-want) > 5*math.Sqrt(want):
 			t.Errorf("feature %d is drawn %d times, want about %v", i, count, want)
 		}
+	}
+	if all := newStream(3, forFeatures, 0).draw(5, n, from); !slices.Equal(all, from) {
+		t.Errorf("of fewer features %x are drawn, want %x", all, from)
 	}
 }
 

@@ -359,6 +359,28 @@ func area(scores, labels []float64) float64 {
 	return (ranks - positive*(positive+1)/2) / (positive * (float64(len(scores)) - positive))
 }
 
+// A node is split by features drawn later where those drawn first cannot split it.
+func TestFeaturesAreDrawnUntilOneSplits(t *testing.T) {
+	const rows, useless = 100, 90
+	values, labels := make([]float64, rows), make([]float64, rows)
+	parts := make([]column.Part, useless+1)
+	for k := range useless {
+		value := make([]float64, rows)
+		value[k] = 1 // too few rows for a side
+		parts[k] = floats(fmt.Sprint("useless", k), value...)
+	}
+	for i := range values {
+		values[i], labels[i] = float64(i), float64(i/50)
+	}
+	parts[useless] = floats("useful", values...)
+	m := train(t, of(parts...), labels, tree.Parameters{Method: tree.RandomForest, MaxIter: 10, FeatureSubset: "4", WithoutBootstrap: true, MinInstancesPerNode: 5})
+	for i, tree := range m.Trees {
+		if len(tree.LeafValue) != 2 || tree.SplitFeature[0] != useless {
+			t.Errorf("tree %d has %d leaves and splits by %v", i, len(tree.LeafValue), tree.SplitFeature)
+		}
+	}
+}
+
 func TestInputUnchanged(t *testing.T) {
 	f, labels := problem(500, 20)
 	before := fmt.Sprintf("%v %v", labels, f.Parts)

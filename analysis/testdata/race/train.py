@@ -24,7 +24,7 @@ the commands as one column, where the matrix has one column a command. A tree ha
 benchmark draws of four fifths of the data and hands over: a fifth of the attacks and twice as many other rows, and all
 attacks and twice as many others. Boosting is 20 trees of depth 5, a tree has depth 5, a forest 20 of them. The area under the
 ROC curve of the other fifth is computed alike for all, of their probabilities. "unmerged" is Kelpie with sibling leaves of
-one class kept apart, as scikit-learn has them and Spark has not. Forests are random: other seeds give other areas. Spark
+one class kept apart, as scikit-learn has them and Spark has not. Forests are random: forests.py compares many. Spark
 takes minutes, its time does not count starting and a first training on 5000 rows.
 """
 import json
@@ -76,14 +76,18 @@ def usage():
     return r.ru_utime + r.ru_stime, r.ru_maxrss / 1024
 
 
-def one(name, race):
-    """One contender's turn: one line of JSON."""
+def read(race):
+    """The matrix, its labels, and how many of its rows train."""
     import numpy as np
     with open(os.path.join(race, "race.json")) as f:
         about = json.load(f)
     x = np.fromfile(os.path.join(race, "race_X.f32"), np.float32).reshape(about["rows"], -1)
-    y = np.fromfile(os.path.join(race, "race_y.f32"), np.float32)
-    n = about["n_train"]
+    return x, np.fromfile(os.path.join(race, "race_y.f32"), np.float32), about["n_train"]
+
+
+def one(name, race):
+    """One contender's turn: one line of JSON."""
+    x, y, n = read(race)
     if name.startswith("lightgbm"):
         import lightgbm as lib
         settings = {"objective": "binary", "num_leaves": 31, "learning_rate": 0.1, "num_threads": THREADS, "force_row_wise": True, "verbose": -1}
@@ -150,46 +154,54 @@ def area(rows):
     return roc_auc_score(rows["attack"].to_numpy(), rows["probability"].to_numpy())
 
 
+def encoder(train):
+    """What turns rows into a matrix of numbers: texts one-hot by polars, of CMD the 50 that train has most of."""
+    import polars as pl
+    texts = [c for c, kind in train.schema.items() if kind == pl.String]
+    numbers = [c for c in train.columns if c not in texts and c != "attack"]
+
+    def encode(frame):
+        columns = []
+        for c in texts:
+            values = train[c].value_counts(sort=True)[c].to_list()[:50 if c == "CMD" else None]
+            columns += [(pl.col(c) == v).cast(pl.Float32).alias(f"{c}_{v}") for v in values]
+            if c == "CMD":
+                columns.append((~pl.col(c).is_in(values)).cast(pl.Float32).alias("CMD_other"))
+        return frame.lazy().select(columns + [pl.col(c).cast(pl.Float32) for c in numbers]).collect().to_numpy()
+    return encode
+
+
 def polars(name, folder):
-    """LightGBM or scikit-learn from the frame in memory to the model: texts one-hot by polars."""
+    """LightGBM or scikit-learn from the frame in memory to the model."""
     import lightgbm as lib
     import numpy as np
     import polars as pl
     import sklearn.ensemble as ensemble
     import sklearn.tree as trees
     train, test = handed(folder, "train"), handed(folder, "test")
-    texts = [c for c, kind in train.schema.items() if kind == pl.String]
-    numbers = [c for c in train.columns if c not in texts and c != "attack"]
+    encode = encoder(train)
 
     def boosted(x, y):
         settings = {"objective": "binary", "learning_rate": 0.1, "num_leaves": 32, "max_depth": 5, "num_threads": THREADS, "verbose": -1}
         return lib.train(settings, lib.Dataset(x, label=y), num_boost_round=20).predict
 
-    def encode(frame, of):
-        columns = []
-        for c in texts:
-            values = of[c].value_counts(sort=True)[c].to_list()[:50 if c == "CMD" else None]
-            columns += [(pl.col(c) == v).cast(pl.Float32).alias(f"{c}_{v}") for v in values]
-            if c == "CMD":
-                columns.append((~pl.col(c).is_in(values)).cast(pl.Float32).alias("CMD_other"))
-        return frame.lazy().select(columns + [pl.col(c).cast(pl.Float32) for c in numbers]).collect().to_numpy()
     trainers = {"boosted": boosted} if name.startswith("lightgbm") else {
         "tree": lambda x, y: trees.DecisionTreeClassifier(max_depth=5, random_state=0).fit(x, y).predict_proba,
         "forest": lambda x, y: ensemble.RandomForestClassifier(20, max_depth=5, n_jobs=THREADS, random_state=0).fit(x, y).predict_proba}
     results = {}
     for kind, fit in trainers.items():
         began = time.perf_counter()
-        predict = fit(encode(train, train), train["attack"].to_numpy())
+        predict = fit(encode(train), train["attack"].to_numpy())
         passed = time.perf_counter() - began
-        p = predict(encode(test, train))
+        p = predict(encode(test))
         results[kind] = {"seconds": passed, "auc": area(test.select("attack", probability=pl.Series(p if p.ndim == 1 else np.ascontiguousarray(p[:, 1]))))}
     return results
 
 
-def spark(folder):
+def spark(folder, seeds=0):
     """Spark in this machine's two threads: from the cached frame to the model, after it has trained on a few rows.
 
-    Its pipeline is the benchmark's but for the scaler, which trees do not need: the CMD's top 50 texts and one for the
+    With seeds: forests of that many, and no others. The pipeline is the benchmark's but for the scaler, which trees do not need: the CMD's top 50 texts and one for the
     others, indexes, one-hot, a vector.
     """
     import polars as pl
@@ -226,11 +238,15 @@ def spark(folder):
             return rows.withColumn("CMD_pooled", when(col("CMD").isin(top), col("CMD")).otherwise("other"))
         model = Pipeline(stages=stages + [classifier]).fit(pool(frame))
         return lambda rows: model.transform(pool(rows))
+    classifiers = {f"forest-{seed}": RandomForestClassifier(labelCol="attack", seed=seed) for seed in range(seeds)}
+    if not seeds:
+        classifiers = {"boosted": GBTClassifier(labelCol="attack"), "tree": DecisionTreeClassifier(labelCol="attack"),
+                       "forest": RandomForestClassifier(labelCol="attack")}
     results, few = {}, train.limit(5000).cache()
-    for kind, make in (("boosted", GBTClassifier), ("tree", DecisionTreeClassifier), ("forest", RandomForestClassifier)):
-        fit(few, make(labelCol="attack"))(few).count()
+    for kind, classifier in classifiers.items():
+        fit(few, classifier)(few).count()
         began = time.perf_counter()
-        transform = fit(train, make(labelCol="attack"))
+        transform = fit(train, classifier)
         passed = time.perf_counter() - began
         out = os.path.join(folder, f"spark-{kind}")
         transform(test).select("attack", vector_to_array("probability")[1].alias("probability")).write.mode("overwrite").parquet(out)
