@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stophacking/kelpie/kernel-ext/internal/build"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 	"github.com/stophacking/kelpie/kernel-ext/internal/zmtp"
@@ -66,9 +67,10 @@ func start(t *testing.T, gonb []string, settings ...setting) *client {
 	c.fake = len(gonb) > 1 && gonb[1] == "fakegonb"
 	c.cmd = exec.Command(binary)
 	// As a Jupyter server does, so that the kernel ends when the tests are killed.
-	c.cmd.Env = append(os.Environ(), "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()), "GOPROXY=off", "GOSUMDB=off", "GOTOOLCHAIN=local", "GOFLAGS=-ldflags=-w", "CGO_ENABLED=0")
+	c.cmd.Env = append(os.Environ(), "JPY_PARENT_PID="+strconv.Itoa(os.Getpid()), "GOPROXY=off", "GOSUMDB=off", "GOTOOLCHAIN=local", "GOFLAGS="+build.Flags, "CGO_ENABLED=0")
 	if !c.fake {
-		c.cmd.Env = append(c.cmd.Env, "PATH="+filepath.Dir(gonb[0])+":"+os.Getenv("PATH"))
+		folder := filepath.Dir(binary)
+		c.cmd.Env = append(c.cmd.Env, "PATH="+filepath.Join(folder, "cell")+":"+filepath.Dir(gonb[0])+":"+os.Getenv("PATH"), build.Variable+"="+filepath.Join(folder, "plans"))
 	}
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	for _, s := range settings {
@@ -383,7 +385,7 @@ func eventually(t *testing.T, what string, condition func() bool) {
 	}
 }
 
-// binary is the kernel as TestMain built it.
+// binary is the kernel as TestMain built it; in cell beside it is the go command of cells.
 var binary string
 
 // rounds is how often something is tried: at length if the environment has KELPIE_LONG.
@@ -414,6 +416,12 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "building the kernel: %v\n%s", err, output)
 			return 1
+		}
+		if err := os.Mkdir(filepath.Join(dir, "cell"), 0o755); err != nil {
+			panic(err)
+		}
+		if err := os.Symlink(binary, filepath.Join(dir, "cell", "go")); err != nil {
+			panic(err)
 		}
 		return m.Run()
 	}())

@@ -240,13 +240,13 @@ fmt.Println("slid to", <-values);`))
 	}
 }
 
-// With gonbui's Sync behind each, displays stand among the text where the program made them.
+// Displays of gonbui and of a package that uses it stand among the text where the program made them.
 func TestOrderOfGonbui(t *testing.T) {
 	onlyLinux(t)
 	t.Parallel()
 	c := start(t, realGoNB(t))
 	for round := range rounds(3, 20) {
-		r := c.run(fmt.Sprintf("import \"github.com/janpfeifer/gonb/gonbui\"\n%%%%\nfor n := range 20 {\n\tfmt.Print(%d+n, \",\")\n\tgonbui.DisplayMarkdown(fmt.Sprint(\"d\", n, \",\"))\n\tgonbui.Sync()\n}", round*100))
+		r := c.run(fmt.Sprintf("import \"github.com/janpfeifer/gonb/gonbui\"\n%%%%\nfor n := range 20 {\n\tfmt.Print(%d+n, \",\")\n\tgonbui.DisplayMarkdown(fmt.Sprint(\"d\", n, \",\"))\n}", round*100))
 		var got, want strings.Builder
 		for _, m := range r.published {
 			var content struct {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -118,7 +119,8 @@ func TestTextIsMergedAndInOrder(t *testing.T) {
 	for _, m := range c.run("out a\nshow 1\nout b\nout c\nshow 1\nerr d").published[1:] {
 		order = append(order, m.Header.Type)
 	}
-	if want := []string{"stream", "display_data", "stream", "display_data", "stream"}; !reflect.DeepEqual(order, want) {
+	order = slices.Compact(order) // on a busy machine b and c come too far from one another to be merged
+	if want := []string{"stream", "display_data", "stream", "display_data", "stream"}; !slices.Equal(order, want) {
 		t.Errorf("order %v, want %v", order, want)
 	}
 }

@@ -5,11 +5,13 @@ package build
 import (
 	"bytes"
 	"errors"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -303,6 +305,107 @@ func (p Plan) archive(t *testing.T) string {
 	}
 	path, _, _ := strings.Cut(rest, "\n")
 	return path
+}
+
+// A program of gonbui has a companion beside it while it is built, unless that is another gonbui than we know.
+func TestCompanion(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("there is none")
+	}
+	k := newKernel(t)
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.write("go.work", "go 1.26\n\nuse (\n\t.\n\t../lib\n\t"+root+"\n)\n") // it requires GoNB
+	program := "package main\n\nimport (\n\t\"fmt\"\n\n\t\"github.com/janpfeifer/gonb/gonbui\"\n)\n\nfunc main() {\n\tgonbui.DisplayMarkdown(\"x\")\n\tfmt.Println(gonbui.Error())\n}\n"
+	k.write("main.go", program)
+	if text, _, err := k.calls("list", "-deps"); err != nil { // which writes go.work.sum
+		t.Fatal(text)
+	}
+	k.learns()
+	k.write("main.go", program+"\nvar more = 1\n")
+	k.follows()
+	if _, err := os.Stat(filepath.Join(k.dir, companion)); err == nil {
+		t.Error("the companion stays")
+	}
+	// The program waits until what it sent is read, and the lock free.
+	pipes := filepath.Join(k.root, "pipes")
+	if err := os.Mkdir(pipes, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"display", "back"} {
+		if err := syscall.Mkfifo(filepath.Join(pipes, name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(pipes, TurnFile), "")
+	turn, err := os.Open(filepath.Join(pipes, TurnFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer turn.Close()
+	read, err := os.OpenFile(filepath.Join(pipes, "display"), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer read.Close()
+	back, err := os.OpenFile(filepath.Join(pipes, "back"), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer back.Close()
+	cmd := exec.Command(k.binary())
+	cmd.Env = append(os.Environ(), "GONB_PIPE="+filepath.Join(pipes, "display"), "GONB_PIPE_BACK="+filepath.Join(pipes, "back"))
+	said, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan string, 1)
+	go func() {
+		text, _ := io.ReadAll(said)
+		ended <- string(text)
+	}()
+	if err := syscall.Flock(int(turn.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := read.Read(make([]byte, 100)); n == 0 || err != nil {
+		t.Fatalf("read %d bytes, %v", n, err)
+	}
+	select {
+	case text := <-ended:
+		t.Fatalf("while its display is worked on, the program says %q", text)
+	case <-time.After(100 * time.Millisecond):
+	}
+	if err := syscall.Flock(int(turn.Fd()), syscall.LOCK_UN); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, read) }() // gob writes what the types are first, and waits for each
+	if text := <-ended; text != "<nil>\n" {
+		t.Errorf("the program says %q", text)
+	}
+	_ = cmd.Wait()
+}
+
+func TestAccompany(t *testing.T) {
+	for _, test := range []struct {
+		imports, versions []string
+		want              bool
+	}{
+		{[]string{"fmt", gonbui}, []string{known}, true},
+		{[]string{gonbui + "/plotly"}, []string{known, known}, true},
+		{[]string{gonb + "/common", gonbui + "x"}, []string{known}, false},
+		{[]string{gonbui}, nil, false},
+		{[]string{gonbui}, []string{known, "v0.12.0"}, false},
+		{[]string{gonbui}, versions(gonb, [][]string{{"require", gonb, known}, {"replace", gonb, "=>", "../gonb"}}), false},
+	} {
+		if got := (program{imports: test.imports}).accompany(workspace{gonb: test.versions}); got != (test.want && runtime.GOOS == "linux") {
+			t.Errorf("%q with %q: %t", test.imports, test.versions, got)
+		}
+	}
 }
 
 func TestMessagesAreThoseOfGo(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -55,15 +57,7 @@ const interrupted = 128 + int(syscall.SIGINT)
 func (c command) build(p program) int {
 	// A signal has to find us before the temporary files: what is caught is cleaned up.
 	signal.Notify(c.signals, endings...)
-	plan, err := c.plans.find(p)
-	if err == nil {
-		err = plan.check()
-	}
-	if err == nil {
-		err = c.follow(plan, p)
-	} else {
-		err = c.learn(p)
-	}
+	err := c.accompanied(p)
 	// From here on a signal ends us; one that came before must not be lost.
 	signal.Stop(c.signals)
 	switch {
@@ -73,6 +67,24 @@ func (c command) build(p program) int {
 		return c.handOver()
 	}
 	return 0
+}
+
+// accompanied builds the program by its plan, or makes one, with the companion it may need beside it.
+func (c command) accompanied(p program) error {
+	if slices.Contains(p.files, companion) {
+		defer os.Remove(filepath.Join(p.dir, companion))
+		if err := os.WriteFile(filepath.Join(p.dir, companion), []byte(companionText), 0o600); err != nil {
+			return err
+		}
+	}
+	plan, err := c.plans.find(p)
+	if err == nil {
+		err = plan.check()
+	}
+	if err != nil {
+		return c.learn(p)
+	}
+	return c.follow(plan, p)
 }
 
 // handOver puts the real go in this process's place.

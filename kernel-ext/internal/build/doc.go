@@ -31,7 +31,9 @@
 // writes it (shell.go: ShowCmd, writeFile, joinUnambiguously; gc.go: gc, ld), and of a build that prints anything else
 // nothing is remembered.
 //
-// The program is the same but for its build ID and its symbol table, which is left out: the packages, the module
+// Programs of GoNB's package gonbui get a file beside theirs that keeps their displays in order (companion.go).
+//
+// Otherwise the program is the same but for its build ID and its symbol table, which is left out: the packages, the module
 // information that debug.ReadBuildInfo returns, and the flags of compiler and linker are those that the go command used.
 package build
 

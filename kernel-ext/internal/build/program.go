@@ -49,6 +49,7 @@ func readProgram(goTool string) (program, error) {
 	}
 	for _, entry := range entries {
 		switch name := entry.Name(); {
+		case name == companion: // of a build that was killed, or of this one
 		case name == "main.go", plainKelpie(name):
 			p.files = append(p.files, name)
 		case name == "vendor", name == "default.pgo", !strings.HasSuffix(name, "_test.go") && slices.Contains(sourceNames, filepath.Ext(name)):
@@ -59,17 +60,24 @@ func readProgram(goTool string) (program, error) {
 		return program{}, errUnplanned
 	}
 	for _, name := range p.files {
-		if err := p.readFile(name); err != nil {
+		if err := p.readFile(name, nil); err != nil {
 			return program{}, err
 		}
 	}
-	slices.Sort(p.imports)
-	p.imports = slices.Compact(p.imports)
 	w, err := readWorkspace(dir, p.module)
 	if err != nil {
 		return program{}, err
 	}
 	p.local = w.local
+	if p.accompany(w) {
+		p.files = append(p.files, companion)
+		slices.Sort(p.files)
+		if err := p.readFile(companion, companionText); err != nil {
+			return program{}, err
+		}
+	}
+	slices.Sort(p.imports)
+	p.imports = slices.Compact(p.imports)
 	p.key, err = p.condense(goTool, w)
 	return p, err
 }
@@ -85,13 +93,13 @@ var sourceNames = []string{
 	".go", ".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx", ".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".swig", ".swigcxx", ".syso",
 }
 
-// readFile adds a file's imports.
-func (p *program) readFile(name string) error {
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.dir, name), nil, parser.ImportsOnly|parser.ParseComments)
+// readFile adds a file's imports. Where text is nil the file is on disk, and not ours: it must not speak to the go command.
+func (p *program) readFile(name string, text any) error {
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.dir, name), text, parser.ImportsOnly|parser.ParseComments)
 	if err != nil {
 		return err
 	}
-	if file.Name.Name != "main" || slices.ContainsFunc(file.Comments, directive) {
+	if file.Name.Name != "main" || text == nil && slices.ContainsFunc(file.Comments, directive) {
 		return errUnplanned
 	}
 	for _, spec := range file.Imports {

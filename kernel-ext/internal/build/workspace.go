@@ -23,7 +23,8 @@ type module struct {
 // A workspace is what a program's go.work and the go.mod files that it leads to say.
 type workspace struct {
 	local []module
-	text  string // all that was read, with the program's own module without its name
+	gonb  []string // the versions of GoNB that are required; "" for a replacement
+	text  string   // all that was read, with the program's own module without its name
 }
 
 // readWorkspace reads the workspace of the module name in dir.
@@ -54,6 +55,7 @@ func readWorkspace(dir, name string) (workspace, error) {
 		return w, err
 	}
 	replaced := replacements(lines, dir)
+	w.gonb = versions(gonb, lines)
 	for _, line := range lines {
 		if line[0] != "use" || len(line) != 2 {
 			continue
@@ -68,6 +70,7 @@ func readWorkspace(dir, name string) (workspace, error) {
 			return w, err
 		}
 		replaced = append(replaced, replacements(inner, used)...)
+		w.gonb = append(w.gonb, versions(gonb, inner)...)
 		path := ""
 		for _, line := range inner {
 			if line[0] == "module" && len(line) == 2 {
@@ -109,6 +112,21 @@ func replacements(lines [][]string, dir string) []module {
 		local = append(local, module{line[1], absolute(dir, line[arrow+1])})
 	}
 	return local
+}
+
+// versions are those of a module that a go.mod or go.work asks for; "" where it takes another in its place.
+func versions(module string, lines [][]string) []string {
+	var all []string
+	for _, line := range lines {
+		switch {
+		case len(line) < 3 || line[1] != module:
+		case line[0] == "require":
+			all = append(all, line[2])
+		case line[0] == "replace":
+			all = append(all, "")
+		}
+	}
+	return all
 }
 
 func absolute(dir, path string) string {

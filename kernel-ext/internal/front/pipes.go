@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 	"unicode/utf8"
@@ -37,11 +38,11 @@ func (k *Kernel) openPipes(x *execution, step cell.Step) *pipes {
 		err = p.relay.open()
 	}
 	if err == nil {
-		p.display, err = openPipe(filepath.Join(p.dir, "display"), func(read *os.File) { p.relay.serve(read) })
+		p.display, err = p.openDisplay()
 	}
 	if err == nil { // last: a process that finds it relies on the others
 		p.stdout, err = openPipe(filepath.Join(p.dir, "stdout"), func(read *os.File) {
-			text, err := newTurns(read)
+			text, err := newTurns(read, new(sync.Mutex))
 			if err != nil {
 				k.o.Log("reading standard output: %v", err)
 				return
@@ -56,6 +57,23 @@ func (k *Kernel) openPipes(x *execution, step cell.Step) *pipes {
 		return nil
 	}
 	return p
+}
+
+// openDisplay makes the pipe for gonbui's displays. The program may wait until one has arrived.
+func (p *pipes) openDisplay() (*pipe, error) {
+	turn, err := openTurnFile(p.dir)
+	if err != nil {
+		return nil, err
+	}
+	return openPipe(filepath.Join(p.dir, "display"), func(read *os.File) {
+		defer turn.close()
+		displays, err := newTurns(read, turn)
+		if err != nil {
+			p.relay.out.k.o.Log("reading displays: %v", err)
+			return
+		}
+		p.relay.serve(displays)
+	})
 }
 
 // finish takes what is left in the pipes, and returns when no process has them open any more, as GoNB waits for its own:

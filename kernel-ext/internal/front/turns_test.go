@@ -5,6 +5,8 @@ package front
 import (
 	"io"
 	"os"
+	"sync"
+	"syscall"
 	"testing"
 )
 
@@ -15,7 +17,8 @@ func TestTurns(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer read.Close()
-	turns, err := newTurns(read)
+	var turn sync.Mutex
+	turns, err := newTurns(read, &turn)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +30,7 @@ func TestTurns(t *testing.T) {
 	if n, err := turns.Read(buffer); string(buffer[:n]) != "text" || err != nil {
 		t.Fatalf("read %q, %v", buffer[:n], err)
 	}
-	if turns.mu.TryLock() {
+	if turn.TryLock() {
 		t.Error("what was read counts as taken at once")
 	}
 	ended := make(chan error)
@@ -40,7 +43,32 @@ func TestTurns(t *testing.T) {
 	if err := <-ended; err != io.EOF {
 		t.Errorf("at the end: %v", err)
 	}
-	if !turns.mu.TryLock() {
+	if !turn.TryLock() {
 		t.Error("the end is not taken")
 	}
+}
+
+// A program sees by the lock that what it wrote is being worked on, and cannot stop the kernel by it.
+func TestTurnFile(t *testing.T) {
+	dir := t.TempDir()
+	kernel, err := openTurnFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kernel.close()
+	program, err := openTurnFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer program.close()
+	free := func() bool { return syscall.Flock(program.fd, syscall.LOCK_SH|syscall.LOCK_NB) == nil }
+	kernel.Lock()
+	if free() {
+		t.Error("the program does not see that the kernel is at work")
+	}
+	kernel.Unlock()
+	if !free() {
+		t.Error("the kernel stays at work")
+	}
+	kernel.Lock() // though the program keeps it
 }
