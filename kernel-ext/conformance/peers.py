@@ -91,13 +91,10 @@ def status(name, code):
 
 
 def order(name):
-    path, show = "github.com/janpfeifer/gonb/gonbui", "gonbui.DisplayHTML"
-    if name == "kelpie":
-        path, show = "github.com/stophacking/kelpie/kernel-ext/nb", "nb.HTML"
     with Kernel(name) as k:
         right = 0
         for n in range(TRIES):
-            _, out = k.run(f'import "{path}"\n%%\nfor i := range 5 {{ // {n}\n\tfmt.Println(i)\n\t{show}(fmt.Sprint(i))\n}}')
+            _, out = k.run(f'import "github.com/janpfeifer/gonb/gonbui"\n%%\nfor i := range 5 {{ // {n}\n\tfmt.Println(i)\n\tgonbui.DisplayHTML(fmt.Sprint(i))\n}}')
             got = []
             for m in out:
                 if m["msg_type"] == "stream":

@@ -100,6 +100,28 @@ func TestCaptureOfGoNB(t *testing.T) {
 	}
 }
 
+// With %capture the displays of gonbui go through GoNB, which drops what it has not read when the program ends.
+func TestCapturedDisplays(t *testing.T) {
+	onlyLinux(t)
+	t.Parallel()
+	c := start(t, realGoNB(t))
+	file := filepath.Join(t.TempDir(), "captured")
+	for range rounds(5, 50) {
+		const displays = 40
+		r := c.run("import \"github.com/janpfeifer/gonb/gonbui\"\n%capture " + file + "\n%%\nfor n := range " + fmt.Sprint(displays) + " {\n\tgonbui.DisplayMarkdown(fmt.Sprint(n))\n}\nos.Exit(0)")
+		shown := 0
+		for _, m := range r.published {
+			if m.Header.Type == "display_data" {
+				shown++
+			}
+		}
+		if shown != displays {
+			t.Errorf("%d displays of %d: %v", shown, displays, r)
+		}
+		c.forget()
+	}
+}
+
 // A flood is cut with a notice, and the kernel does not grow with it.
 func TestFloodOfGoNB(t *testing.T) {
 	onlyLinux(t)

@@ -29,8 +29,9 @@ const TurnFile = "turn"
 //
 // gonbui writes a display into a pipe and goes on. What the program prints next comes by another pipe, and nothing tells
 // which of the two came first. So the companion has gonbui write through itself, and waits, after each write, until the
-// pipe is empty and the kernel not at work on what it took. For that it replaces a variable of gonbui that is not exported.
-// Where it does not compile the program is built without it, as is any other that does not.
+// pipe is empty and the kernel not at work on what it took. With %capture, where the pipe is GoNB's and there is no such
+// file, GoNB has then read what it would drop at the program's end. It does not wait for ever: of a pipe that nobody reads
+// any more only the next write tells. For all that it replaces a variable of gonbui that is not exported. Where it does not compile the program is built without it, as is any other that does not.
 //
 // The name sorts after the file that names the pipes, and before main.go, whose variables may display something.
 const companion = "kelpie_turns.go"
@@ -56,8 +57,8 @@ var kelpie_pipe *kelpie_os.File
 
 var _ = func() struct{} {
 	name := kelpie_filepath.Join(kelpie_filepath.Dir(kelpie_os.Getenv("GONB_PIPE")), "` + TurnFile + `")
-	turn, err := kelpie_syscall.Open(name, kelpie_syscall.O_RDWR|kelpie_syscall.O_CLOEXEC, 0)
-	if err == nil && kelpie_gonbui.Open() == nil {
+	turn, _ := kelpie_syscall.Open(name, kelpie_syscall.O_RDWR|kelpie_syscall.O_CLOEXEC, 0)
+	if kelpie_gonbui.IsNotebook && kelpie_gonbui.Open() == nil {
 		kelpie_encoder = kelpie_gob.NewEncoder(kelpie_turn(turn))
 	}
 	return struct{}{}
@@ -67,7 +68,7 @@ type kelpie_turn int
 
 func (turn kelpie_turn) Write(b []byte) (int, error) {
 	n, err := kelpie_pipe.Write(b)
-	for err == nil && turn.waiting() {
+	for begun := kelpie_time.Now(); err == nil && turn.waiting() && kelpie_time.Since(begun) < 2*kelpie_time.Second; {
 		kelpie_time.Sleep(20 * kelpie_time.Microsecond)
 	}
 	return n, err
@@ -76,13 +77,13 @@ func (turn kelpie_turn) Write(b []byte) (int, error) {
 func (turn kelpie_turn) waiting() bool {
 	var left int32
 	raw, err := kelpie_pipe.SyscallConn()
-	if err != nil || kelpie_syscall.Flock(int(turn), kelpie_syscall.LOCK_SH) != nil {
+	if err != nil || turn >= 0 && kelpie_syscall.Flock(int(turn), kelpie_syscall.LOCK_SH) != nil {
 		return false
 	}
 	_ = raw.Control(func(pipe uintptr) {
 		kelpie_syscall.Syscall(kelpie_syscall.SYS_IOCTL, pipe, kelpie_syscall.TIOCINQ, uintptr(kelpie_unsafe.Pointer(&left)))
 	})
-	_ = kelpie_syscall.Flock(int(turn), kelpie_syscall.LOCK_UN)
+	kelpie_syscall.Flock(int(turn), kelpie_syscall.LOCK_UN)
 	return left > 0
 }
 `
