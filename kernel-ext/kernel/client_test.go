@@ -365,7 +365,7 @@ func allProcesses() []int {
 // nothingLeft fails the test when, a moment after the kernel's end, there is still a process or a directory of it.
 func (c *client) nothingLeft() {
 	c.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(patience)
 	for len(c.marked()) > 0 || len(c.dirs()) > 0 {
 		if time.Now().After(deadline) {
 			c.t.Errorf("left behind: processes %v, directories %v", c.marked(), c.dirs())

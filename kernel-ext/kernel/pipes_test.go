@@ -100,6 +100,34 @@ func TestCaptureOfGoNB(t *testing.T) {
 	}
 }
 
+// Standard error keeps its characters, and GoNB's words about lines in stack traces.
+func TestStandardError(t *testing.T) {
+	t.Parallel()
+	c := start(t, realGoNB(t))
+	const lines = 3000
+	var want strings.Builder
+	for i := range lines {
+		fmt.Fprintln(&want, strings.Repeat("é€", 40), i)
+	}
+	long := strings.Repeat("€", 50_000)
+	for code, want := range map[string]string{
+		"%%\nfor i := range " + fmt.Sprint(lines) + " { fmt.Fprintln(os.Stderr, strings.Repeat(\"é€\", 40), i) }": want.String(),
+		"%%\nfmt.Fprint(os.Stderr, strings.Repeat(\"€\", 50_000))":                                                long,
+		"!for i in $(seq 3); do printf '%0.s€' $(seq 20000) >&2; done":                                            strings.Repeat("€", 60_000),
+	} {
+		r := c.run(code)
+		if got := r.stream("stderr"); got != want || r.content["status"] != "ok" {
+			t.Errorf("%s: %d bytes, want %d, %d of its characters are torn, %v", code, len(got), len(want), strings.Count(got, "\uFFFD"), r.content)
+		}
+	}
+	if got := c.run("%%\ndebug.PrintStack()").stream("stderr"); !strings.Contains(got, "[[ Cell [") {
+		t.Errorf("a stack trace lacks its lines: %s", got)
+	}
+	if r := c.run("%%\nfmt.Fprintln(os.Stderr, \"said\")\npanic(\"größe\")"); !strings.HasPrefix(r.stream("stderr"), "said\n") || !strings.Contains(r.String(), "panic: größe") {
+		t.Errorf("a panic: %v", r)
+	}
+}
+
 // With %capture the displays of gonbui go through GoNB, which drops what it has not read when the program ends.
 func TestCapturedDisplays(t *testing.T) {
 	onlyLinux(t)

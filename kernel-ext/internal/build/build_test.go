@@ -364,6 +364,7 @@ func TestCompanion(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
 	ended := make(chan string, 1)
 	go func() {
 		text, _ := io.ReadAll(said)

@@ -33,7 +33,7 @@ func sources(p Program) []string {
 const shown = "import kelpie_nb \"github.com/stophacking/kelpie/kernel-ext/nb\"\n"
 
 func TestPrepare(t *testing.T) {
-	shell, status := "!"+takePipe, "; "+sayStatus
+	shell, status := "!"+takePipes, "; "+sayStatus
 	for _, c := range []struct {
 		name, source string
 		want         []string
@@ -78,7 +78,7 @@ func TestPrepare(t *testing.T) {
 		{"capture of statements", "%capture f\nx();", []string{"%capture f\nfunc main() { flag.Parse(); os.Unsetenv(\"KELPIE_DISPLAY\"); x() };"}},
 
 		{"shell", "!ls", []string{shell + "/bin/bash -c 'ls' </dev/null" + status}},
-		{"shell in the build directory", "!*ls", []string{"!*" + takePipe + "/bin/bash -c 'ls' </dev/null" + status}},
+		{"shell in the build directory", "!*ls", []string{"!*" + takePipes + "/bin/bash -c 'ls' </dev/null" + status}},
 		{"shell with quotes", `! echo 'a' # x`, []string{shell + `/bin/bash -c 'echo '\''a'\'' # x' </dev/null` + status}},
 		{"shell over lines", "!a \\\n b\nx();", []string{shell + "/bin/bash -c 'a   b' </dev/null" + status + "\n\n", "\n\nfunc main() { flag.Parse(); x() };"}},
 		{"shell with input", "%with_inputs\n!read x", []string{"%with_inputs\n" + shell + "/bin/bash -c 'read x'" + status}},

@@ -11,9 +11,9 @@ import (
 // itself then ends well, so that GoNB has nothing to add.
 const sayStatus = `s=$?; printf '\036%s:s:sh:%d;%s' "$` + frame.Variable + `" "${#s}" "$s"`
 
-// takePipe is what a shell runs before a command, to send its standard output to the
-// kernel's pipe.
-const takePipe = `[ -p "$` + PipesVariable + `/stdout" ] && exec >"$` + PipesVariable + `/stdout"; unset ` + PipesVariable + `; `
+// takePipes is what a shell runs before a command, to send its output to the kernel's
+// pipes.
+const takePipes = `[ -p "$` + PipesVariable + `/stdout" ] && exec >"$` + PipesVariable + `/stdout" 2>"$` + PipesVariable + `/stderr"; unset ` + PipesVariable + `; `
 
 // wrapShell rewrites a ! command so that its exit status is told, whatever it is: a
 // syntax error, exit 7, exec, a comment at its end. The command runs in a shell of
@@ -28,13 +28,13 @@ func wrapShell(c command, input bool) string {
 	if input {
 		from = ""
 	}
-	return prefix + takePipe + "/bin/bash -c " + quoteShell(text) + from + "; " + sayStatus
+	return prefix + takePipes + "/bin/bash -c " + quoteShell(text) + from + "; " + sayStatus
 }
 
 // wrapScript rewrites the first line of a cell whose rest is the input of a program,
 // with the program and its arguments as args.
 func wrapScript(args []string) string {
-	line := "%%script /bin/bash -c " + quoteWord(takePipe+`"$@"; `+sayStatus) + " kelpie"
+	line := "%%script /bin/bash -c " + quoteWord(takePipes+`"$@"; `+sayStatus) + " kelpie"
 	for _, arg := range args {
 		line += " " + quoteWord(arg)
 	}

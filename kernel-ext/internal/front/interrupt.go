@@ -5,6 +5,7 @@ package front
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"syscall"
 	"time"
 
@@ -56,7 +57,8 @@ func stopProcesses(x *execution, e *engine) {
 	signalled := map[int]bool{}
 	start := time.Now()
 	for {
-		for _, pid := range e.child.Descendants() {
+		// The youngest first: one whose parent has ended would find its input closed, and go on with nothing.
+		for _, pid := range slices.Backward(e.child.Descendants()) {
 			if time.Since(start) > killAfter {
 				_ = syscall.Kill(pid, syscall.SIGKILL)
 			} else if !signalled[pid] {

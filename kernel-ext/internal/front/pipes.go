@@ -18,9 +18,11 @@ import (
 // pipes are the named pipes from the processes of one step to the kernel, as cell.PipesVariable says them. They exist
 // while the step runs; a process that comes too late, or whose output goes into a file of GoNB's, finds none.
 type pipes struct {
-	dir             string
-	stdout, display *pipe
-	relay           *relay
+	dir                     string
+	stdout, stderr, display *pipe
+
+	relay      *relay
+	complaints *complaints
 }
 
 // pipesDir is where the pipes of a step are.
@@ -31,7 +33,10 @@ func (k *Kernel) openPipes(x *execution, step cell.Step) *pipes {
 	if step.Captured {
 		return nil
 	}
-	p := &pipes{dir: k.pipesDir(), relay: &relay{dir: k.pipesDir(), limit: maxMessage, out: x.out}}
+	p := &pipes{
+		dir: k.pipesDir(), relay: &relay{dir: k.pipesDir(), limit: maxMessage, out: x.out},
+		complaints: &complaints{dir: k.pipesDir(), out: x.out, over: make(chan struct{})},
+	}
 	_ = os.RemoveAll(p.dir) // of a step whose GoNB was killed
 	err := os.Mkdir(p.dir, 0o700)
 	if err == nil {
@@ -40,8 +45,17 @@ func (k *Kernel) openPipes(x *execution, step cell.Step) *pipes {
 	if err == nil {
 		p.display, err = p.openDisplay()
 	}
+	if err == nil {
+		err = p.complaints.open()
+	}
+	if err == nil {
+		p.stderr, err = openPipe(filepath.Join(p.dir, "stderr"), func(read, hold *os.File) {
+			p.complaints.hold = func() { _ = hold.Close() }
+			p.complaints.pass(read)
+		})
+	}
 	if err == nil { // last: a process that finds it relies on the others
-		p.stdout, err = openPipe(filepath.Join(p.dir, "stdout"), func(read *os.File) {
+		p.stdout, err = openPipe(filepath.Join(p.dir, "stdout"), func(read, _ *os.File) {
 			text, err := newTurns(read, new(sync.Mutex))
 			if err != nil {
 				k.o.Log("reading standard output: %v", err)
@@ -65,7 +79,7 @@ func (p *pipes) openDisplay() (*pipe, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openPipe(filepath.Join(p.dir, "display"), func(read *os.File) {
+	return openPipe(filepath.Join(p.dir, "display"), func(read, _ *os.File) {
 		defer turn.close()
 		displays, err := newTurns(read, turn)
 		if err != nil {
@@ -85,7 +99,8 @@ func (p *pipes) finish(x *execution, lost bool) {
 	}
 	_ = os.RemoveAll(p.dir)
 	p.relay.close()
-	for _, pipe := range []*pipe{p.stdout, p.display} {
+	close(p.complaints.over)
+	for _, pipe := range []*pipe{p.stdout, p.stderr, p.display} {
 		if pipe == nil {
 			continue
 		}
@@ -94,7 +109,7 @@ func (p *pipes) finish(x *execution, lost bool) {
 			_ = pipe.read.SetReadDeadline(time.Now().Add(lastMoment))
 		}
 	}
-	for _, pipe := range []*pipe{p.stdout, p.display} {
+	for _, pipe := range []*pipe{p.stdout, p.stderr, p.display} {
 		if pipe == nil {
 			continue
 		}
@@ -119,9 +134,9 @@ type pipe struct {
 	ended chan struct{} // closed when take has returned
 }
 
-// openPipe makes a named pipe and has take read it. A process that opens it for writing never waits. When take returns
+// openPipe makes a named pipe and has take read it, which may close hold. A process that opens it for writing never waits. When take returns
 // before the end, writers meet a broken pipe.
-func openPipe(path string, take func(*os.File)) (*pipe, error) {
+func openPipe(path string, take func(read, hold *os.File)) (*pipe, error) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		return nil, fmt.Errorf("front: making %s: %w", path, err)
 	}
@@ -138,7 +153,7 @@ func openPipe(path string, take func(*os.File)) (*pipe, error) {
 	go func() {
 		defer close(p.ended)
 		defer read.Close()
-		take(read)
+		take(read, hold)
 	}()
 	return p, nil
 }
