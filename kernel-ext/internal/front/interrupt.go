@@ -5,7 +5,6 @@ package front
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"syscall"
 	"time"
 
@@ -57,12 +56,22 @@ func stopProcesses(x *execution, e *engine) {
 	signalled := map[int]bool{}
 	start := time.Now()
 	for {
-		// The youngest first: one whose parent has ended would find its input closed, and go on with nothing.
-		for _, pid := range slices.Backward(e.child.Descendants()) {
-			if time.Since(start) > killAfter {
-				_ = syscall.Kill(pid, syscall.SIGKILL)
-			} else if !signalled[pid] {
+		var pids []int
+		signals := []syscall.Signal{syscall.SIGSTOP, signal, syscall.SIGCONT}
+		if time.Since(start) > killAfter {
+			signals = []syscall.Signal{syscall.SIGSTOP, syscall.SIGKILL}
+			clear(signalled)
+		}
+		for _, pid := range e.child.Descendants() {
+			if !signalled[pid] {
 				signalled[pid] = true
+				pids = append(pids, pid)
+			}
+		}
+		// All stand still until each has its signal: a command would go on with its input closed when its parent is gone,
+		// and the parent would tell how its command ended.
+		for _, signal := range signals {
+			for _, pid := range pids {
 				_ = syscall.Kill(pid, signal)
 			}
 		}
