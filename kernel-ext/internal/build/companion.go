@@ -31,7 +31,8 @@ const TurnFile = "turn"
 // which of the two came first. So the companion has gonbui write through itself, and waits, after each write, until the
 // pipe is empty and the kernel not at work on what it took. With %capture, where the pipe is GoNB's and there is no such
 // file, GoNB has then read what it would drop at the program's end. It does not wait for ever: of a pipe that nobody reads
-// any more only the next write tells. For all that it replaces a variable of gonbui that is not exported. Where it does not compile the program is built without it, as is any other that does not.
+// any more only the next write tells. For all that it replaces a variable of gonbui that is not exported. Where it does
+// not compile, the program is built without it.
 //
 // The name sorts after the file that names the pipes, and before main.go, whose variables may display something.
 const companion = "kelpie_turns.go"

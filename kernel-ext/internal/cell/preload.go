@@ -1,9 +1,9 @@
 package cell
 
 // PipesVariable is the environment variable that names the directory in which the kernel, while a step runs, has named
-// pipes for the step's processes: "stdout" takes their standard output, "stderr" their standard error; "display" and "back" are
-// to a program of GoNB's package gonbui what $GONB_PIPE and $GONB_PIPE_BACK are. Where the directory does not exist all goes
-// GoNB's way.
+// pipes for the step's processes: "stdout" takes their standard output, "stderr" their standard error; "display" and "back"
+// are to a program of GoNB's package gonbui what $GONB_PIPE and $GONB_PIPE_BACK are. Where the directory does not exist all
+// goes GoNB's way.
 //
 // GoNB says in a program's stack traces what line of which cell each line is, so the kernel hands a program's standard error
 // on to it. For that the program, on Linux, leaves a link "gonb_stderr" to what its standard error was, writes one byte
@@ -50,11 +50,12 @@ var _ = func() struct{} {
 `
 }
 
-// takeErrors has the kernel hand standard error on: of one program a step, and only while somebody reads the pipe. After
-// stderr's first reader is known to be there, opening it again does not wait.
+// takeErrors has the kernel hand standard error on: of one program a step, whose file "taken" is, and only while somebody
+// reads the pipe. The probe finds that out without waiting; the second opening gives a pipe that waits as it should.
 const takeErrors = `	taken, _ := kelpie_syscall.Open(folder+"/taken", kelpie_syscall.O_CREAT|kelpie_syscall.O_EXCL|kelpie_syscall.O_CLOEXEC, 0600)
 	probe, _ := kelpie_syscall.Open(folder+"/stderr", kelpie_syscall.O_WRONLY|kelpie_syscall.O_NONBLOCK|kelpie_syscall.O_CLOEXEC, 0)
 	if taken < 0 || probe < 0 {
+		kelpie_syscall.Close(taken)
 		kelpie_syscall.Close(probe)
 		return struct{}{}
 	}

@@ -4,7 +4,6 @@ package front
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -27,13 +26,8 @@ type complaints struct {
 }
 
 // open makes the pipe that tells the program to begin.
-func (c *complaints) open() error {
-	path := filepath.Join(c.dir, "ready")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		return fmt.Errorf("front: making %s: %w", path, err)
-	}
-	var err error
-	c.ready, err = openEnd(path, syscall.O_RDWR)
+func (c *complaints) open() (err error) {
+	c.ready, err = openBack(filepath.Join(c.dir, "ready"))
 	return err
 }
 

@@ -134,11 +134,11 @@ type pipe struct {
 	ended chan struct{} // closed when take has returned
 }
 
-// openPipe makes a named pipe and has take read it, which may close hold. A process that opens it for writing never waits. When take returns
-// before the end, writers meet a broken pipe.
+// openPipe makes a named pipe and has take read it, which may close hold. A process that opens it for writing never waits.
+// When take returns before the end, writers meet a broken pipe.
 func openPipe(path string, take func(read, hold *os.File)) (*pipe, error) {
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		return nil, fmt.Errorf("front: making %s: %w", path, err)
+	if err := makePipe(path); err != nil {
+		return nil, err
 	}
 	read, err := openEnd(path, syscall.O_RDONLY)
 	if err != nil {
@@ -156,6 +156,21 @@ func openPipe(path string, take func(read, hold *os.File)) (*pipe, error) {
 		take(read, hold)
 	}()
 	return p, nil
+}
+
+// openBack makes a named pipe to a program and opens it at both ends, so that neither side waits for the other to open it.
+func openBack(path string) (*os.File, error) {
+	if err := makePipe(path); err != nil {
+		return nil, err
+	}
+	return openEnd(path, syscall.O_RDWR)
+}
+
+func makePipe(path string) error {
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		return fmt.Errorf("front: making %s: %w", path, err)
+	}
+	return nil
 }
 
 // openEnd opens an end of a named pipe without waiting for the other. Unlike os.OpenFile it makes the goroutine wait,

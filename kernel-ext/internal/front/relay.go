@@ -45,11 +45,7 @@ type relay struct {
 
 // open makes the pipe back to the program.
 func (r *relay) open() error {
-	path := filepath.Join(r.dir, "back")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		return fmt.Errorf("front: making %s: %w", path, err)
-	}
-	file, err := openEnd(path, syscall.O_RDWR)
+	file, err := openBack(filepath.Join(r.dir, "back"))
 	if err != nil {
 		return err
 	}
