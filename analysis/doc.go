@@ -29,6 +29,11 @@
 // # Randomness
 //
 // Sample, Split and Undersample draw from their seed and each row's number in
-// the source files alone: the same rows in every run, whatever the threads, and
-// independent of one another although the seeds are equal.
+// the source files: the same rows in every run, whatever the threads, and
+// independent of one another although the seeds are equal. A draw of rows that a
+// draw of its kind and seed has chosen takes new numbers, so a fraction is always
+// one of the rows given: f.Sample(0.5, 7).Sample(0.5, 7) is about a quarter of f.
+// Nothing else in a recipe moves rows from one part to another: not a filter, a
+// column, an order or a cache, above the draw or between two. Of a union or a join,
+// the draws of both frames count; of a model, those of the rows it is applied to.
 package analysis

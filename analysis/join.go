@@ -16,7 +16,8 @@ import (
 // but int32 and int64 compare by value.
 //
 // For random draws a row keeps the number it has in f. So a split before the join
-// and one after it agree, and all rows made of one row of f go the same way.
+// and one after it agree, unless other was drawn by the same kind and seed, and all
+// rows made of one row of f go the same way.
 //
 // Keys of index columns with different levels, and 2^32 rows or more, are errors
 // found by terminal calls. Cost: the rows of both, hashed once, and the result.

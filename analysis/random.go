@@ -6,8 +6,8 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
-// Sample returns each row with probability fraction, so about that share of
-// them, in order.
+// Sample returns each row of f with probability fraction, so about that share of
+// them, in order. On which draws a row depends, see the package comment.
 func (f Frame) Sample(fraction float64, seed uint64) Frame {
 	return f.with(plan.Sample{Fraction: fraction, Seed: seed})
 }
@@ -15,8 +15,9 @@ func (f Frame) Sample(fraction float64, seed uint64) Frame {
 // A Split is a frame in two disjoint parts.
 type Split struct{ Train, Test Frame }
 
-// Split divides the rows at random: each goes to Train with probability
+// Split divides the rows of f at random: each goes to Train with probability
 // fraction, else to Test. Sizes are therefore near the fraction, not equal to it.
+// A part can be split again, with the same seed or another.
 func (f Frame) Split(fraction float64, seed uint64) Split {
 	return Split{
 		Train: f.with(plan.Part{From: 0, To: fraction, Seed: seed}),

@@ -35,7 +35,7 @@ func (f Frame) WithColumn(name string, value Expression) Frame {
 
 // Union returns the rows of f followed by the rows of other. Columns are matched
 // by name and must have the same types. For random draws the rows of other are
-// numbered after all of f's.
+// numbered after all of f's, and the draws above both count.
 func (f Frame) Union(other Frame) Frame { return f.with(plan.Union{}, other) }
 
 // Limit returns the first n rows.

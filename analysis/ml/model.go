@@ -48,7 +48,7 @@ func (m *PipelineModel) Transform(f analysis.Frame) analysis.Frame {
 		if err != nil {
 			return mistaken(f, err)
 		}
-		op.Added = shape.Node().Fields
+		op.Added, op.Shape = shape.Node().Fields, shape.Node()
 	}
 	node := plan.New(op, m.node, f.Node())
 	op.Build = func(ctx context.Context) (*plan.Node, error) {

@@ -86,12 +86,12 @@ func (m *PipelineModel) permute(ctx context.Context, f analysis.Frame, p Permuta
 	if err != nil {
 		return none, err
 	}
-	measure := func(b *column.Batch) (float64, error) { return measured(ctx, f.Session(), b, stages, names, p) }
+	measure := func(b *column.Batch) (float64, error) { return measured(ctx, f, b, stages, names, p) }
 	out := Importances{Kind: ByPermutation, Names: p.Columns, Columns: p.Columns, Metric: p.MetricName, Rows: rows.Len, Repeats: p.Repeats}
 	if out.Baseline, err = measure(rows); err != nil {
 		return none, err
 	}
-	ready, err := encodeOnce(ctx, f.Session(), rows, stages, p.LabelCol)
+	ready, err := encodeOnce(ctx, f, rows, stages, p.LabelCol)
 	if err != nil {
 		return none, err
 	}
@@ -102,7 +102,7 @@ func (m *PipelineModel) permute(ctx context.Context, f analysis.Frame, p Permuta
 		var score float64
 		var err error
 		if ready != nil {
-			score, err = measured(ctx, f.Session(), ready.shuffled(name, order), ready.classifier, names, p)
+			score, err = measured(ctx, f, ready.shuffled(name, order), ready.classifier, names, p)
 		} else {
 			shuffled := rows.Column(name).Gather(order)
 			b := &column.Batch{Columns: slices.Clone(rows.Columns), Len: rows.Len, Rows: rows.Rows}
@@ -140,7 +140,7 @@ type encoded struct {
 // encodeOnce returns the rows encoded, or nil where shuffling afterwards would not
 // be the same: where a stage is not of this package, rows were dropped, or the
 // frame has the features already.
-func encodeOnce(ctx context.Context, session *analysis.Session, rows *column.Batch, stages []Transformer, label string) (*encoded, error) {
+func encodeOnce(ctx context.Context, of analysis.Frame, rows *column.Batch, stages []Transformer, label string) (*encoded, error) {
 	before, last := stages[:len(stages)-1], stages[len(stages)-1]
 	trees, ok := last.(TreeModel)
 	for _, t := range before {
@@ -153,7 +153,7 @@ func encodeOnce(ctx context.Context, session *analysis.Session, rows *column.Bat
 	if !ok {
 		return nil, nil
 	}
-	f := frameOf(session, rows)
+	f := computed(of, rows)
 	for _, t := range before {
 		f = t.Transform(f)
 	}
@@ -197,8 +197,8 @@ func (p Permutation) withDefaults(label string) (Permutation, error) {
 }
 
 // measured runs the stages over rows and returns what their scores are worth.
-func measured(ctx context.Context, session *analysis.Session, rows *column.Batch, stages []Transformer, names Columns, p Permutation) (float64, error) {
-	f := frameOf(session, rows)
+func measured(ctx context.Context, of analysis.Frame, rows *column.Batch, stages []Transformer, names Columns, p Permutation) (float64, error) {
+	f := computed(of, rows)
 	for _, t := range stages {
 		f = t.Transform(f)
 	}

@@ -218,8 +218,7 @@ func (m *PipelineModel) fit(ctx context.Context, f analysis.Frame) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	rows := frameOf(m.session, training)
-	few := frameOf(m.session, training.Slice(0, min(1, training.Len)))
+	rows, few := computed(f, training), computed(f, training.Slice(0, min(1, training.Len)))
 	value := &model{}
 	for i, s := range m.pipeline {
 		var made []Transformer
@@ -276,6 +275,12 @@ func (p Pipeline) trainingRows(stage estimator, rows analysis.Frame) analysis.Fr
 // frameOf returns a frame of rows at hand.
 func frameOf(s *analysis.Session, b *column.Batch) analysis.Frame {
 	return s.Frame(plan.New(plan.FromColumns{Batch: b, Content: uniqueContent()}))
+}
+
+// computed returns a frame of rows that f was computed to, or some of them: a stage
+// that draws among them draws as below f.
+func computed(f analysis.Frame, b *column.Batch) analysis.Frame {
+	return f.Session().Frame(plan.New(plan.FromColumns{Batch: b, Content: uniqueContent(), Of: f.Node()}))
 }
 
 // needed returns the columns of f that fitting reads: all of them if a stage does

@@ -13,13 +13,16 @@ import (
 )
 
 // A drawer gives each row of the source files one random number, the same
-// whatever was done to the rows before.
+// whatever was done to the rows before, but for other draws: see plan.Round.
 type drawer uint64
 
-// newDrawer mixes the purpose in, so that equal seeds draw independently.
-func newDrawer(purpose string, seed uint64) drawer {
+// newDrawer mixes purpose and round in, so that equal seeds draw independently.
+func newDrawer(purpose string, seed uint64, round int) drawer {
 	h := fnv.New64a()
 	h.Write([]byte(purpose))
+	if round > 0 { // the first round is named by the purpose alone
+		fmt.Fprintf(h, ", round %d", round)
+	}
 	return drawer(splitmix64(seed ^ h.Sum64()))
 }
 
@@ -45,9 +48,9 @@ func (r *run) undersample(n *plan.Node, op plan.Undersample, want names) (*colum
 		return nil, err
 	}
 	if op.Bernoulli {
-		s, err = s.bernoulli(op)
+		s, err = s.bernoulli(op, plan.Round(n))
 	} else {
-		s, err = s.undersampled(op)
+		s, err = s.undersampled(op, plan.Round(n))
 	}
 	if err != nil {
 		return nil, err
@@ -58,12 +61,12 @@ func (r *run) undersample(n *plan.Node, op plan.Undersample, want names) (*colum
 // undersampled returns the rows that are left of the selection. Of each class they
 // are those with the smallest draws; of equal draws the first. A draw is made anew
 // wherever it is needed, which is faster than to keep it.
-func (s selection) undersampled(op plan.Undersample) (selection, error) {
+func (s selection) undersampled(op plan.Undersample, round int) (selection, error) {
 	positives, err := s.positives(op.Label)
 	if err != nil {
 		return s, err
 	}
-	drawers := [2]drawer{newDrawer("undersample negative", op.Seed), newDrawer("undersample positive", op.Seed)}
+	drawers := [2]drawer{newDrawer("undersample negative", op.Seed, round), newDrawer("undersample positive", op.Seed, round)}
 	draw := func(row uint32) (class int, p place) {
 		class = int(positives[row>>3] >> (row & 7) & 1)
 		return class, place{drawers[class].bits(s.batch.Row(int(row))), row}

@@ -29,9 +29,9 @@ func TestSplitMix64(t *testing.T) {
 func TestDrawsAreUniform(t *testing.T) {
 	const n, bins = 100_000, 100
 	series := map[string]func(i int) float64{
-		"rows":       func(i int) float64 { return newDrawer("split", 42).draw(uint64(i)) },
-		"other rows": func(i int) float64 { return newDrawer("sample", 0).draw(uint64(i) * 1000) },
-		"seeds":      func(i int) float64 { return newDrawer("split", uint64(i)).draw(7) },
+		"rows":       func(i int) float64 { return newDrawer("split", 42, 0).draw(uint64(i)) },
+		"other rows": func(i int) float64 { return newDrawer("sample", 0, 0).draw(uint64(i) * 1000) },
+		"seeds":      func(i int) float64 { return newDrawer("split", uint64(i), 0).draw(7) },
 	}
 	for name, draw := range series {
 		var counts [bins]float64
@@ -54,13 +54,15 @@ func TestDrawsAreUniform(t *testing.T) {
 
 func TestPurposesDiffer(t *testing.T) {
 	seen := map[drawer]string{}
-	for _, purpose := range []string{"split", "sample", "undersample positive", "undersample negative"} {
+	for _, purpose := range []string{"split", "sample", "undersample positive", "undersample negative", "undersample each row"} {
 		for seed := range uint64(100) {
-			d := newDrawer(purpose, seed)
-			if other, taken := seen[d]; taken {
-				t.Errorf("%s with seed %d draws as %s", purpose, seed, other)
+			for round := range 5 {
+				d := newDrawer(purpose, seed, round)
+				if other, taken := seen[d]; taken {
+					t.Errorf("%s with seed %d, round %d draws as %s", purpose, seed, round, other)
+				}
+				seen[d] = purpose
 			}
-			seen[d] = purpose
 		}
 	}
 }
@@ -95,7 +97,7 @@ func TestUndersampledAgainstSort(t *testing.T) {
 			})
 		}
 		op := plan.Undersample{Label: "label", Keep: random.Float64(), Ratio: 2 * random.Float64(), Seed: uint64(round)}
-		left, err := s.undersampled(op)
+		left, err := s.undersampled(op, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +105,7 @@ func TestUndersampledAgainstSort(t *testing.T) {
 
 		classes := [2][]place{}
 		for _, row := range placesOf(s) {
-			of := newDrawer([]string{"undersample negative", "undersample positive"}[label[row]], op.Seed)
+			of := newDrawer([]string{"undersample negative", "undersample positive"}[label[row]], op.Seed, 0)
 			classes[label[row]] = append(classes[label[row]], place{of.bits(b.Row(int(row))), row})
 		}
 		positive := int(math.Round(op.Keep * float64(len(classes[1]))))

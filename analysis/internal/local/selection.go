@@ -48,9 +48,9 @@ func (r *run) chosen(n *plan.Node, want names) (selection, error) {
 	}
 	switch op := n.Op.(type) {
 	case plan.Sample:
-		return s.drawn(newDrawer("sample", op.Seed), 0, op.Fraction), nil
+		return s.drawn(newDrawer("sample", op.Seed, plan.Round(n)), 0, op.Fraction), nil
 	case plan.Part:
-		return s.drawn(newDrawer("split", op.Seed), op.From, op.To), nil
+		return s.drawn(newDrawer("split", op.Seed, plan.Round(n)), op.From, op.To), nil
 	case plan.Filter:
 		return s.filtered(op.Condition)
 	}

@@ -39,7 +39,8 @@ func TestSelectionsAsGatheredOneByOne(t *testing.T) {
 				op = plan.Limit{Rows: random.IntN(50)}
 			}
 			whole = plan.New(op, whole)
-			step = plan.New(plan.FromColumns{Batch: collect(t, plan.New(op, step))})
+			step = plan.New(op, step)
+			step = plan.New(plan.FromColumns{Batch: collect(t, step), Of: step})
 		}
 		got, want := collect(t, whole), collect(t, step)
 		if !reflect.DeepEqual(dump(got), dump(want)) || got.Len != want.Len {

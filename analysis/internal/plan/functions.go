@@ -63,6 +63,7 @@ type Deferred struct {
 	Arguments string                                   // what the result depends on beside the parents
 	Added     []Field                                  // columns the result has beside the frame's
 	Build     func(ctx context.Context) (*Node, error) `key:"-"`
+	Shape     *Node                                    `key:"-"` // what Build returns, but for what fitting finds; nil where that is not known
 }
 
 func (d Deferred) Describe() string { return d.Label }

@@ -39,6 +39,7 @@ func (r ReadCSV) Fields([][]Field) ([]Field, error) {
 type FromColumns struct {
 	Batch   *column.Batch `key:"-"`
 	Content string        // SHA-256 of the columns
+	Of      *Node         `key:"-"` // the recipe that the rows were computed from, for draws; nil for rows of their own
 }
 
 func (f FromColumns) Describe() string { return fmt.Sprintf("%d rows from columns", f.Batch.Len) }

@@ -7,14 +7,71 @@ import (
 )
 
 // The random operations draw one number in [0, 1) for each row, a function of
-// the seed, the operation and the row's number in the source files alone. So a
-// draw does not depend on what was filtered before, nor on threads.
+// the seed, the kind of the draw, its [Round] and the row's number in the source
+// files. So a draw does not depend on what was filtered before, nor on threads.
+
+// A Drawing operation draws.
+type Drawing interface {
+	Op
+	// Draws returns what tells the numbers of one draw from those of another:
+	// operations of one kind and seed draw equal numbers in equal rounds.
+	Draws() (kind string, seed uint64)
+}
+
+// Round returns how many draws of n's kind and seed its rows have been through
+// above n: 0 for the first. Each round has numbers of its own. Without them a
+// second draw would choose by the numbers that brought its rows there, and keep
+// all of them or none. Where rows come from two recipes, the greater number counts.
+func Round(n *Node) int {
+	op, ok := n.Op.(Drawing)
+	if !ok {
+		return 0
+	}
+	kind, seed := op.Draws()
+	known := map[*Node]int{}
+	var through func(n *Node) int
+	through = func(n *Node) int {
+		if rounds, seen := known[n]; seen {
+			return rounds
+		}
+		rounds := 0
+		for _, p := range rowsOf(n) {
+			rounds = max(rounds, through(p))
+		}
+		if op, ok := n.Op.(Drawing); ok {
+			if k, s := op.Draws(); k == kind && s == seed {
+				rounds++
+			}
+		}
+		known[n] = rounds
+		return rounds
+	}
+	return through(n) - 1
+}
+
+// rowsOf returns the recipes that the rows of n come from. A model is none of them.
+func rowsOf(n *Node) []*Node {
+	switch op := n.Op.(type) {
+	case FromColumns:
+		if op.Of != nil {
+			return []*Node{op.Of}
+		}
+	case Deferred:
+		if op.Shape != nil {
+			return []*Node{op.Shape}
+		}
+		return n.Parents[1:]
+	}
+	return n.Parents
+}
 
 // Sample is each row with probability Fraction.
 type Sample struct {
 	Fraction float64
 	Seed     uint64
 }
+
+func (s Sample) Draws() (kind string, seed uint64) { return "sample", s.Seed }
 
 func (s Sample) Describe() string {
 	return fmt.Sprintf("sample %s (seed %d)", number(s.Fraction), s.Seed)
@@ -33,6 +90,8 @@ type Part struct {
 	From, To float64
 	Seed     uint64
 }
+
+func (p Part) Draws() (kind string, seed uint64) { return "split", p.Seed }
 
 func (p Part) Describe() string {
 	return fmt.Sprintf("split, rows drawn in [%s, %s) (seed %d)", number(p.From), number(p.To), p.Seed)
@@ -57,6 +116,13 @@ type Undersample struct {
 	Seed  uint64
 
 	Bernoulli bool
+}
+
+func (u Undersample) Draws() (kind string, seed uint64) {
+	if u.Bernoulli {
+		return "undersample each row", u.Seed
+	}
+	return "undersample", u.Seed // each class by numbers of its own
 }
 
 func (u Undersample) Describe() string {
