@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/eval"
+	"github.com/stophacking/kelpie/analysis/ml"
 )
 
 func predictions() analysis.Frame {
@@ -30,6 +32,45 @@ func ExampleCurve() {
 	curve, err := eval.Curve(predictions(), "attack")
 	fmt.Println(curve, err)
 	// Output: ROC curve of 8 points, AUC 0.86667, n = 8, positives = 3 <nil>
+}
+
+// The threshold's rule is one: the class that a model predicts, the counts of a
+// report and the curve's point at one half all put a probability of exactly one half
+// on the same side.
+func TestOneRuleOfTheThreshold(t *testing.T) {
+	s := analysis.NewSession(analysis.Config{})
+	rows := s.FromColumns(analysis.Float64s("x", 1, 1, 2, 2, 2, 3), analysis.Int64s("attack", 0, 1, 1, 1, 0, 0))
+	model := ml.Pipeline{
+		ml.VectorAssembler{InputCols: []string{"x"}, OutputCol: "features"},
+		ml.DecisionTreeClassifier{LabelCol: "attack", MaxDepth: 2},
+	}.Fit(rows)
+	predictions, err := model.Transform(rows).Collect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	probability, err := predictions.Floats("probability")
+	if err != nil {
+		t.Fatal(err)
+	}
+	predicted, err := predictions.Floats("prediction")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(probability[:2], predicted) != "[0.5 0.5] [0 0 1 1 1 0]" {
+		t.Fatalf("probabilities %v, predictions %v", probability, predicted)
+	}
+	report, err := eval.Evaluate(model.Transform(rows), "attack")
+	if err != nil || report.TP != 2 || report.FP != 1 || report.FN != 1 || report.TN != 2 {
+		t.Errorf("%v, %v", report, err)
+	}
+	curve, err := eval.Curve(model.Transform(rows), "attack")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := slices.Index(curve.Thresholds, 0.5)
+	if k < 0 || curve.TPR[k] != report.Recall || curve.FPR[k] != 1./3 {
+		t.Errorf("%v, %v, %v", curve.Thresholds, curve.TPR, curve.FPR)
+	}
 }
 
 func TestEvaluateMistakes(t *testing.T) {

@@ -6,19 +6,19 @@ import (
 )
 
 // A ROCCurve is the points of a receiver operating characteristic, from (0, 0) to
-// (1, 1). Point k is what one gets by predicting positive where the score is
-// Thresholds[k] or more.
+// (1, 1). Point k is what [Score] finds at the threshold Thresholds[k], that is by
+// predicting positive where the score is greater.
 type ROCCurve struct {
 	FPR        []float64 // false positive rate, ascending: false alarms among the negative rows
 	TPR        []float64 // true positive rate, ascending: the recall
-	Thresholds []float64 // descending; the first is +Inf, then one for each distinct score
+	Thresholds []float64 // descending: every distinct score, then -Inf, at which all rows are positive
 	AUC        float64   // the area under the points joined by lines, as in Report
 
 	N, Positives int
 }
 
-// ROC returns the whole curve: one point for each distinct score, however many
-// rows share it. It fails as [Score] does, and with [ErrOneClass] if all labels
+// ROC returns the whole curve: (0, 0) and one point for each distinct score, however
+// many rows share it. It fails as [Score] does, and with [ErrOneClass] if all labels
 // are equal. O(n log n); the arguments are not changed.
 func ROC(scores, labels []float64) (ROCCurve, error) {
 	ranked, err := rank(scores, labels)
@@ -30,16 +30,17 @@ func ROC(scores, labels []float64) (ROCCurve, error) {
 		return ROCCurve{}, fmt.Errorf("eval: no ROC curve: %w", ErrOneClass)
 	}
 	curve := ROCCurve{
-		FPR: []float64{0}, TPR: []float64{0}, Thresholds: []float64{math.Inf(1)},
+		FPR: []float64{0}, TPR: []float64{0},
 		AUC: ranked.AUC(), N: len(scores), Positives: positives,
 	}
 	tp, fp := 0, 0
 	ranked.Steps(func(score float64, p, n int) {
+		curve.Thresholds = append(curve.Thresholds, score) // of the point before: these rows are not above it
 		tp, fp = tp+p, fp+n
 		curve.FPR = append(curve.FPR, ratio(fp, negatives))
 		curve.TPR = append(curve.TPR, ratio(tp, positives))
-		curve.Thresholds = append(curve.Thresholds, score)
 	})
+	curve.Thresholds = append(curve.Thresholds, math.Inf(-1))
 	return curve, nil
 }
 

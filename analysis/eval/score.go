@@ -45,7 +45,8 @@ type Report struct {
 	Warnings []Warning // what a reader should know before believing the numbers
 }
 
-// Score evaluates scores against labels at a threshold, for example 0.5.
+// Score evaluates scores against labels at a threshold, for example 0.5: a row is
+// predicted positive where its score is greater. At -Inf all rows are.
 //
 // It fails with [ErrEmpty], [ErrLength], [ErrScore] (NaN or infinite), [ErrLabel]
 // or [ErrThreshold] (NaN). O(n log n); the arguments are not changed.

@@ -89,12 +89,52 @@ func TestROCAgainstScikitLearn(t *testing.T) {
 				t.Errorf("%s: point %d (%v, %v), want (%v, %v)", c.Name, k, curve.FPR[k], curve.TPR[k], c.FPR[k], c.TPR[k])
 			}
 		}
-		// The first threshold of both is +Inf, which JSON cannot hold.
-		if !math.IsInf(curve.Thresholds[0], 1) || !slices.Equal(curve.Thresholds[1:], c.Thresholds) {
+		// scikit-learn predicts positive at a threshold, so that its thresholds begin
+		// with +Inf, which JSON cannot hold; ours end with -Inf.
+		if last := len(c.Thresholds); !math.IsInf(curve.Thresholds[last], -1) || !slices.Equal(curve.Thresholds[:last], c.Thresholds) {
 			t.Errorf("%s: thresholds %v, want %v", c.Name, curve.Thresholds, c.Thresholds)
 		}
 		if curve.N != len(c.Scores) || !near(curve.AUC, c.AUC) {
 			t.Errorf("%s: %v, want AUC %v", c.Name, curve, c.AUC)
+		}
+	}
+}
+
+// At each threshold of a curve Score finds the rates of its point, and at one that
+// lies anywhere between two thresholds those of the higher one's point.
+func TestThresholdsAreThoseOfScore(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for round := range 200 {
+		scores, labels := make([]float64, 2+rng.IntN(60)), make([]float64, 62)[:0]
+		for i := range scores {
+			scores[i] = float64(rng.IntN(1+round%12))/8 - 0.5 // ties, and none but ties
+			labels = append(labels, float64(rng.IntN(2)))
+		}
+		labels[0], labels[1] = 0, 1
+		curve, err := eval.ROC(scores, labels)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := len(curve.Thresholds); last != len(curve.FPR) || last != len(curve.TPR) {
+			t.Fatalf("%d thresholds of %d points", last, len(curve.FPR))
+		}
+		for k, threshold := range curve.Thresholds {
+			between := []float64{threshold}
+			if k > 0 {
+				between = append(between, math.Nextafter(curve.Thresholds[k-1], math.Inf(-1)))
+			} else {
+				between = append(between, math.Inf(1))
+			}
+			for _, threshold := range between {
+				r, err := eval.Score(scores, labels, threshold)
+				if err != nil {
+					t.Fatal(err)
+				}
+				fpr := float64(r.FP) / float64(r.FP+r.TN)
+				if r.Recall != curve.TPR[k] || fpr != curve.FPR[k] {
+					t.Errorf("point %d is (%v, %v), but at %v the rates are (%v, %v)", k, curve.FPR[k], curve.TPR[k], threshold, fpr, r.Recall)
+				}
+			}
 		}
 	}
 }
