@@ -46,7 +46,8 @@ type Aggregate struct{ aggregate plan.Aggregate }
 // Count counts the rows of a group.
 func Count() Aggregate { return Aggregate{plan.Aggregate{Function: plan.Count}} }
 
-// Sum adds a column up; int64 for integers, an error where it overflows.
+// Sum adds a column up: int64 for integers, an error where it overflows; of floats
+// infinite where the sum, not just a part of it, is beyond what a float64 holds.
 func Sum(name string) Aggregate {
 	return Aggregate{plan.Aggregate{Function: plan.Sum, Column: name}}
 }
@@ -66,7 +67,8 @@ func Max(name string) Aggregate {
 	return Aggregate{plan.Aggregate{Function: plan.Max, Column: name}}
 }
 
-// StdDev is the sample standard deviation (n-1) of a column; null for one value.
+// StdDev is the sample standard deviation (n-1) of a column; null for one value,
+// infinite where it is beyond what a float64 holds.
 func StdDev(name string) Aggregate {
 	return Aggregate{plan.Aggregate{Function: plan.StdDev, Column: name}}
 }

@@ -3,6 +3,7 @@ package ml_test
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stophacking/kelpie/analysis"
@@ -248,6 +249,64 @@ func TestStandardScaler(t *testing.T) {
 	}
 	_, err := ml.Pipeline{assemble, ml.StandardScaler{}}.Fit(f.Filter(analysis.Col("x").Greater(10))).Stages()
 	wantError(t, err, "features_test.go:", "StandardScaler", "no rows")
+}
+
+// Scalers at the ends of a float64: what can be scaled is, and what cannot be is said.
+func TestScalersKeepToTheRange(t *testing.T) {
+	const large = 1.5e308
+	scaled := func(s ml.Stage, values ...float64) ([]float64, error) {
+		f := frame(analysis.Float64s("x", values...))
+		out, _, err := ml.Slots(ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}}, s}.Fit(f).Transform(f), "features_scaled")
+		if err != nil {
+			return nil, err
+		}
+		column := make([]float64, len(out))
+		for i, row := range out {
+			column[i] = row[0]
+		}
+		return column, nil
+	}
+	for name, test := range map[string]struct {
+		stage  ml.Stage
+		values []float64
+		want   []float64 // rounded to thousandths; nil is an error
+		err    string
+	}{
+		"large constant":     {ml.StandardScaler{WithMean: true}, []float64{large, large, large}, []float64{0, 0, 0}, ""},
+		"large":              {ml.StandardScaler{WithMean: true}, []float64{large, -large, -large, -large}, []float64{1.5, -0.5, -0.5, -0.5}, ""},
+		"large without mean": {ml.StandardScaler{}, []float64{large, 0, 0, 0}, []float64{2, 0, 0, 0}, ""},
+		"large squares":      {ml.StandardScaler{WithMean: true}, []float64{1e200, -1e200, 0}, []float64{1, -1, 0}, ""},
+		"small squares":      {ml.StandardScaler{WithMean: true}, []float64{1e-200, -1e-200, 0}, []float64{1, -1, 0}, ""},
+		"too large":          {ml.StandardScaler{}, []float64{large, -large}, nil, `the deviation of feature "x" is more than a float64 holds`},
+		"too small":          {ml.StandardScaler{}, []float64{1e-320, 2e-320}, nil, `feature "x", 7.07e-321, is too small to be divided by`},
+		"range":              {ml.MinMaxScaler{}, []float64{large, -2e307, large}, []float64{1, 0, 1}, ""},
+		"large range":        {ml.MinMaxScaler{}, []float64{large, -large}, nil, `the range of feature "x" is more than a float64 holds`},
+		"small range":        {ml.MinMaxScaler{}, []float64{0, 1e-320}, nil, `the range of feature "x", 1e-320, is too small to be divided by`},
+	} {
+		got, err := scaled(test.stage, test.values...)
+		if test.want == nil {
+			if err == nil || !strings.Contains(err.Error(), test.err) {
+				t.Errorf("%s: %v, %v, want %q", name, got, err, test.err)
+			}
+			continue
+		}
+		for i := range got {
+			got[i] = math.Round(1000*got[i]) / 1000
+		}
+		if err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, %v, want %v", name, got, err, test.want)
+		}
+	}
+}
+
+// A mean is found where the values' sum is out of range.
+func TestImputerMeanKeepsToTheRange(t *testing.T) {
+	const large = 1.5e308
+	f := frame(analysis.Float64s("x", large, -large, -large, -large, 0).Nulls(4))
+	m := stage[ml.ImputerModel](t, ml.Imputer{InputCols: []string{"x"}}.Fit(f), 0)
+	if m.Surrogates[0] != -large/2 {
+		t.Errorf("mean %v, want %v", m.Surrogates[0], -large/2)
+	}
 }
 
 func TestStandardScalerDropsCategories(t *testing.T) {

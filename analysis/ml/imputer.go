@@ -87,7 +87,7 @@ func firstInfinite(b *column.Batch, c *column.Column) string {
 			return fmt.Sprintf("%v in row %d", v, b.Row(i))
 		}
 	}
-	return "values too large to be added"
+	return "its values"
 }
 
 // surrogate sorts the values.

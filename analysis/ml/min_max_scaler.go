@@ -15,7 +15,8 @@ import (
 // leave that range. A slot that is constant in training becomes (Min+Max)/2.
 //
 // NaN stays NaN, and fitting passes over it; a slot without any other value
-// becomes NaN throughout. An infinite training value is an error. A scaled index
+// becomes NaN throughout. An infinite training value is an error, and so is a slot whose
+// range is more than a float64 holds, or too small to be divided by. A scaled index
 // column is no category any more.
 type MinMaxScaler struct {
 	InputCol  string  // default "features"
@@ -47,8 +48,12 @@ func (s MinMaxScaler) fit(ctx context.Context, f, _ analysis.Frame) (fitted, err
 	}
 	m.OriginalMin, m.OriginalMax = slots.Column("min").Float64s, slots.Column("max").Float64s
 	for k := range m.OriginalMin {
+		name := slots.Column("name").Text(k)
 		if math.IsInf(m.OriginalMin[k], 0) || math.IsInf(m.OriginalMax[k], 0) {
-			return nil, infinite(ctx, f, m.InputCol, k, slots.Column("name").Text(k))
+			return nil, infinite(ctx, f, m.InputCol, k, name)
+		}
+		if err := divisible(m.InputCol, name, "range", m.OriginalMax[k]-m.OriginalMin[k]); err != nil {
+			return nil, err
 		}
 	}
 	return m, nil
@@ -65,7 +70,7 @@ func infinite(ctx context.Context, f analysis.Frame, vector string, k int, name 
 			return fmt.Errorf("column %q: feature %q is %v in row %d; a range cannot be infinite", vector, name, v, b.Row(i))
 		}
 	}
-	return fmt.Errorf("column %q: feature %q spans more than a float64 holds", vector, name)
+	return divisible(vector, name, "range", math.Inf(1))
 }
 
 // A MinMaxScalerModel is a fitted [MinMaxScaler]: OriginalMin and OriginalMax,

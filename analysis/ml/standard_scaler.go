@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -13,7 +14,8 @@ import (
 // A StandardScaler divides every slot of a feature vector by its sample standard
 // deviation (n-1). WithMean subtracts the mean first; WithoutStd leaves the
 // division out. A slot that is constant becomes 0, and one with a NaN becomes NaN
-// throughout. A scaled index column is no category any more. What is scaled already may
+// throughout. A deviation that is more than a float64 holds, or too small to be
+// divided by, is an error. A scaled index column is no category any more. What is scaled already may
 // be scaled again.
 type StandardScaler struct {
 	InputCol   string // default "features"
@@ -41,7 +43,23 @@ func (s StandardScaler) fit(ctx context.Context, f, _ analysis.Frame) (fitted, e
 		return nil, err
 	}
 	m.Mean, m.Std = slots.Column("mean").Float64s, slots.Column("stddev").Float64s
+	for k, sd := range m.Std {
+		if err := divisible(m.InputCol, slots.Column("name").Text(k), "deviation", sd); err != nil && !m.WithoutStd {
+			return nil, err
+		}
+	}
 	return m, nil
+}
+
+// divisible refuses a feature whose range or deviation no scaler can divide by.
+func divisible(vector, feature, what string, by float64) error {
+	switch {
+	case math.IsInf(by, 0):
+		return fmt.Errorf("column %q: the %s of feature %q is more than a float64 holds", vector, what, feature)
+	case by != 0 && math.IsInf(1/by, 0):
+		return fmt.Errorf("column %q: the %s of feature %q, %v, is too small to be divided by", vector, what, feature, by)
+	}
+	return nil
 }
 
 // scalable checks the columns of a scaler.

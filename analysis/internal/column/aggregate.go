@@ -31,8 +31,8 @@ func (g Groups) counts(c *Column) []int64 {
 }
 
 // Sum returns the sum of c over each group: Int64 for integers (exact; an
-// overflow is an error), Float64 for floats, the number of true rows for a Bool
-// column. It is null for a group without a value. A Timestamp, String or Vector
+// overflow is an error), Float64 for floats (infinite only where the whole sum is
+// out of range, whatever the order), the number of true rows for a Bool column. It is null for a group without a value. A Timestamp, String or Vector
 // column has no sum: an error.
 func (g Groups) Sum(c *Column) (*Column, error) {
 	if c.Type == Timestamp || !c.measurable() {
@@ -40,7 +40,11 @@ func (g Groups) Sum(c *Column) (*Column, error) {
 	}
 	has := hold(c, g.counts(c))
 	if c.Type == Float64 {
-		return FromFloat64s(c.Name, g.floatSums(c), has), nil
+		sums, exponents := g.floatSums(c)
+		for k, exponent := range exponents {
+			sums[k] = math.Ldexp(sums[k], exponent)
+		}
+		return FromFloat64s(c.Name, sums, has), nil
 	}
 	sums := make([]int64, g.Len())
 	for k, w := range g.intSums(c) {
@@ -62,8 +66,12 @@ func (g Groups) Mean(c *Column) (*Column, error) {
 	counts := g.counts(c)
 	means := make([]float64, g.Len())
 	if c.Type == Float64 {
-		for k, s := range g.floatSums(c) {
+		sums, exponents := g.floatSums(c)
+		for k, s := range sums {
 			means[k] = s / float64(counts[k])
+		}
+		for k, exponent := range exponents {
+			means[k] = math.Ldexp(means[k], exponent)
 		}
 	} else {
 		for k, w := range g.intSums(c) {
@@ -83,10 +91,53 @@ func (g Groups) StdDev(c *Column) (*Column, error) {
 		return nil, noAggregate("stddev", c)
 	}
 	counts := g.counts(c)
+	squares, moved := g.squares(c, counts, nil)
+	var exponents []int // of the powers of two that a group's values were divided by
+	if c.Type == Float64 {
+		exponents = g.exponents(c, func(k int) bool { return counts[k] > 1 && moved[k] && outOfRange(squares[k]) })
+	}
+	if exponents != nil {
+		scaled, _ := g.squares(c, counts, exponents)
+		for k, exponent := range exponents {
+			if exponent != 0 {
+				squares[k] = scaled[k]
+			}
+		}
+	}
+	enough := make([]bool, g.Len())
+	for k, n := range counts {
+		if enough[k] = n > 1; enough[k] {
+			squares[k] = math.Sqrt(squares[k] / float64(n-1))
+		}
+	}
+	for k, exponent := range exponents {
+		squares[k] = math.Ldexp(squares[k], exponent)
+	}
+	return FromFloat64s(c.Name, squares, enough), nil
+}
+
+// squares returns, of each group, the sum of its values' squared deviations from
+// their mean, and whether there is any deviation. Of group k the values are divided
+// by 2^exponents[k] first; nil divides none.
+func (g Groups) squares(c *Column, counts []int64, exponents []int) (squares []float64, moved []bool) {
 	origin := c.origin()
-	means := make([]float64, g.Len())
-	off, squares := make([]float64, g.Len()), make([]float64, g.Len())
-	g.eachFloat(c, origin, func(of []uint64, values []float64) {
+	factors := make([]float64, len(exponents))
+	for k, exponent := range exponents {
+		factors[k] = math.Ldexp(1, -exponent)
+	}
+	each := func(do func(of []uint64, values []float64)) {
+		g.eachFloat(c, origin, func(of []uint64, values []float64) {
+			if exponents != nil {
+				for i := range values {
+					values[i] *= factors[of[i]]
+				}
+			}
+			do(of, values)
+		})
+	}
+	means, off := make([]float64, g.Len()), make([]float64, g.Len())
+	squares, moved = make([]float64, g.Len()), make([]bool, g.Len())
+	each(func(of []uint64, values []float64) {
 		for i, v := range values {
 			means[of[i]] += v
 		}
@@ -94,21 +145,46 @@ func (g Groups) StdDev(c *Column) (*Column, error) {
 	for k, n := range counts {
 		means[k] /= float64(n)
 	}
-	g.eachFloat(c, origin, func(of []uint64, values []float64) {
+	each(func(of []uint64, values []float64) {
 		for i, v := range values {
 			k := of[i]
 			d := v - means[k]
 			off[k] += d
 			squares[k] += d * d
+			if d != 0 {
+				moved[k] = true
+			}
 		}
 	})
-	enough := make([]bool, g.Len())
 	for k, n := range counts {
-		if enough[k] = n > 1; enough[k] {
-			squares[k] = math.Sqrt(max(0, squares[k]-off[k]*off[k]/float64(n)) / float64(n-1))
+		squares[k] = max(0, squares[k]-off[k]*off[k]/float64(n))
+	}
+	return squares, moved
+}
+
+// exponents returns the exponents to scale the wanted groups of a Float64 column by:
+// see exponentOf. Groups that are not wanted, or hold an infinity, have 0; nil says
+// that all do.
+func (g Groups) exponents(c *Column, wanted func(k int) bool) []int {
+	largest, some := make([]float64, g.Len()), false
+	for k := range largest {
+		some = some || wanted(k)
+	}
+	if !some {
+		return nil
+	}
+	g.eachFloat(c, 0, func(of []uint64, values []float64) {
+		for i, v := range values {
+			largest[of[i]] = max(largest[of[i]], math.Abs(v))
+		}
+	})
+	exponents := make([]int, g.Len())
+	for k, v := range largest {
+		if wanted(k) && finite(v) {
+			exponents[k] = exponentOf(v)
 		}
 	}
-	return FromFloat64s(c.Name, squares, enough), nil
+	return exponents
 }
 
 // Min returns the smallest value of c in each group, of the type of c, null for a
@@ -173,13 +249,32 @@ func (g Groups) eachFloat(c *Column, origin int64, do func(of []uint64, values [
 	})
 }
 
-// floatSums adds with Neumaier's compensation (1974), so that neither the order
-// nor the size of a group matters much.
-func (g Groups) floatSums(c *Column) []float64 {
+// floatSums returns the sum of each group: sums[k] times 2^exponents[k], or without
+// it where exponents is nil. So a sum out of range on the way, or as a whole, can
+// still be divided.
+func (g Groups) floatSums(c *Column) (sums []float64, exponents []int) {
+	sums = g.scaledSums(c, 1)
+	if !slices.ContainsFunc(sums, func(s float64) bool { return !finite(s) }) {
+		return sums, nil
+	}
+	const exponent = 33 // there are fewer than 2^32 rows
+	exponents = make([]int, g.Len())
+	for k, s := range g.scaledSums(c, 0x1p-33) {
+		if !finite(sums[k]) {
+			sums[k], exponents[k] = s, exponent
+		}
+	}
+	return sums, exponents
+}
+
+// scaledSums adds the values times scale with Neumaier's compensation (1974), so
+// that neither the order nor the size of a group matters much.
+func (g Groups) scaledSums(c *Column, scale float64) []float64 {
 	sums, lost := make([]float64, g.Len()), make([]float64, g.Len())
 	g.eachFloat(c, 0, func(of []uint64, values []float64) {
 		for i, v := range values {
 			k := of[i]
+			v *= scale
 			total := sums[k] + v
 			if math.Abs(sums[k]) >= math.Abs(v) {
 				lost[k] += sums[k] - total + v

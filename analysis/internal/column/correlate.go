@@ -134,8 +134,10 @@ func (r completeRows) products(spreads []spread) products {
 		values := r.block(b)
 		sums := products{n: float64(len(values[0])), off: make([]float64, p), pairs: make([]float64, p*p)}
 		for i, xs := range values {
+			scale := spreads[i].scale
+			mean := spreads[i].mean * scale
 			for k, x := range xs {
-				xs[k] = (x - spreads[i].mean) * spreads[i].scale
+				xs[k] = x*scale - mean // x and the mean may lie too far apart
 			}
 			sums.off[i] = sumFrom(0, xs)
 			for j, ys := range values[:i+1] {

@@ -24,7 +24,9 @@ type Description struct {
 // The mean of integers is exact up to one rounding, and so is the deviation of
 // those that lie close together. Other deviations are summed in two passes over
 // each block of rows and the blocks merged as in Chan, Golub and LeVeque (1979),
-// so values far from 0, such as timestamps, lose nothing.
+// so values far from 0, such as timestamps, lose nothing. Where floats are so large,
+// or their deviations so small, that squares would leave a float64's range, they are
+// scaled first; a deviation that is beyond the range itself is +Inf.
 // O(n).
 func Describe(c *Column) Description {
 	nan := math.NaN()
@@ -41,12 +43,17 @@ func Describe(c *Column) Description {
 		d.Mean, d.StdDev = k.moments()
 		q = quantiles(c.Type, k.n, quartiles, k.at)
 	} else {
-		m, low, high := c.moments()
+		m, low, high := c.moments(1)
 		d.Mean, d.StdDev = m.mean+m.rest, m.stdDev()
+		if c.Type == Float64 && finite(m.mean) && low < high && outOfRange(m.squares) {
+			exponent := exponentOf(max(-low, high))
+			m, _, _ := c.moments(math.Ldexp(1, -exponent))
+			d.Mean, d.StdDev = math.Ldexp(m.mean+m.rest, exponent), math.Ldexp(m.stdDev(), exponent)
+		}
 		if c.Type != Float64 && c.Type != Bool {
 			d.Mean = c.intSum().over(d.Count)
 		}
-		if c.Type == Float64 && m.mean-m.mean == 0 { // finite, so there is no NaN
+		if c.Type == Float64 && finite(m.mean) { // so there is no NaN
 			q = c.numberQuantiles(low, high, quartiles)
 		} else {
 			q = Quantiles(c, quartiles...)
@@ -69,18 +76,35 @@ type moments struct {
 	n, mean, rest, squares float64
 }
 
-// moments of the values of c less [Column.origin], and of floats the smallest and
-// the largest that is no NaN.
-func (c *Column) moments() (m moments, low, high float64) {
+// outOfRange reports whether a sum of squares has lost what it was made of: it is
+// not finite, or so small that squares may have become 0.
+func outOfRange(squares float64) bool { return !(squares >= 0x1p-900 && squares <= math.MaxFloat64) }
+
+// exponentOf returns the exponent of the power of two to divide values by, of which
+// the largest without its sign is v, so that their squares stay in range; 0 where v
+// is infinite.
+func exponentOf(v float64) int {
+	_, exponent := math.Frexp(v)
+	return max(exponent, -1000) // so that the power of -exponent is finite
+}
+
+// moments of the values of c less [Column.origin], times scale, a power of two, and
+// of floats the smallest and the largest that is no NaN.
+func (c *Column) moments(scale float64) (m moments, low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	block := make([]float64, statRows)
 	origin := c.origin()
 	for lo := 0; lo < c.Len; lo += statRows {
 		values := block
-		if c.Type == Float64 && c.Nulls == 0 {
+		if c.Type == Float64 && c.Nulls == 0 && scale == 1 {
 			values = c.Float64s[lo:min(lo+statRows, c.Len)]
 		} else {
 			values = c.validFloats(block, lo, origin)
+			if scale != 1 {
+				for i := range values {
+					values[i] *= scale
+				}
+			}
 		}
 		m = m.merge(momentsOf(values))
 		for _, v := range values {
@@ -103,13 +127,13 @@ func momentsOf(values []float64) moments {
 		return moments{}
 	}
 	mean := values[0] + sumFrom(values[0], values)/n
-	if math.IsInf(mean, 0) || math.IsNaN(mean) { // perhaps the sum alone was too large
+	if !finite(mean) { // perhaps the sum alone was too large
 		mean = 0
 		for _, v := range values {
 			mean += v / n
 		}
 	}
-	if math.IsInf(mean, 0) || math.IsNaN(mean) {
+	if !finite(mean) {
 		return moments{n: n, mean: mean, squares: math.NaN()}
 	}
 	var off, squares float64
@@ -118,8 +142,13 @@ func momentsOf(values []float64) moments {
 		off += d
 		squares += d * d
 	}
+	if !finite(off) { // the values lie further apart than a float64 reaches
+		return moments{n: n, mean: mean, squares: math.Inf(1)}
+	}
 	return moments{n: n, mean: mean, rest: off / n, squares: max(0, squares-off*off/n)}
 }
+
+func finite(v float64) bool { return v-v == 0 }
 
 // sumFrom returns the sum of the values less origin, which keeps it small where
 // they lie far from 0. Four interleaved sums do not wait for one another.
@@ -151,8 +180,11 @@ func (m moments) merge(o moments) moments {
 		rest:    m.rest + (step - (mean - m.mean)),
 		squares: m.squares + o.squares + apart*apart*(m.n*(o.n/n)),
 	}
-	if math.IsInf(m.mean, 0) || math.IsInf(o.mean, 0) { // Inf-Inf above is not the mean of two Infs
+	switch {
+	case math.IsInf(m.mean, 0) || math.IsInf(o.mean, 0): // Inf-Inf above is not the mean of two Infs
 		merged.mean, merged.rest, merged.squares = m.mean+o.mean, 0, math.NaN()
+	case math.IsInf(apart, 0): // though both means are finite
+		merged.mean, merged.rest, merged.squares = m.mean*(m.n/n)+o.mean*(o.n/n), 0, math.Inf(1)
 	}
 	return merged
 }

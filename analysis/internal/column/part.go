@@ -1,6 +1,9 @@
 package column
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Check reports whether the slots of p can be read for that many rows: a column
 // of that length, of numbers, without nulls, and as many factors as slots. With
@@ -43,7 +46,11 @@ func (p *Part) IsScaled() bool { return p.Shift != nil || p.Scale != nil || p.Of
 // Scaled returns as what the value v of slot k appears.
 func (p *Part) Scaled(k int, v float64) float64 {
 	if p.Shift != nil {
-		v -= p.Shift[k]
+		d := v - p.Shift[k]
+		if math.IsInf(d, 0) && finite(v) {
+			return p.scaledFar(k, v)
+		}
+		v = d
 	}
 	if p.Scale != nil {
 		v *= p.Scale[k]
@@ -52,6 +59,20 @@ func (p *Part) Scaled(k int, v float64) float64 {
 		v += p.Offset[k]
 	}
 	return v
+}
+
+// scaledFar is Scaled where v lies further from the shift than a float64 reaches.
+//
+//go:noinline
+func (p *Part) scaledFar(k int, v float64) float64 {
+	scale, offset := 1.0, 0.0
+	if p.Scale != nil {
+		scale = p.Scale[k]
+	}
+	if p.Offset != nil {
+		offset = p.Offset[k]
+	}
+	return v*scale - p.Shift[k]*scale + offset
 }
 
 // OneHotValues returns what slot k of a one-hot part is for rows of other levels,
