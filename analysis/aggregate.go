@@ -17,7 +17,8 @@ type Groups struct {
 // Frames made from groups have a row for each, ordered by the keys, nulls first.
 func (f Frame) GroupBy(keys ...string) Groups { return Groups{f, slices.Clone(keys)} }
 
-// Count returns the keys and, as column "count", the number of rows.
+// Count returns the keys and, as column "count", the number of rows. Another name
+// is given by Aggregate(Count().As("n")).
 func (g Groups) Count() Frame { return g.Aggregate(Count()) }
 
 // Mean returns the keys and the mean of each named column, as "mean(name)".
@@ -30,7 +31,7 @@ func (g Groups) Mean(columns ...string) Frame {
 }
 
 // Aggregate returns the keys and a column for each aggregate, named as in
-// "mean(CPU)". Nulls take no part in them; over no value at all count is 0 and
+// "mean(CPU)", or as [Aggregate.As] says. Nulls take no part in them; over no value at all count is 0 and
 // the others are null.
 func (g Groups) Aggregate(aggregates ...Aggregate) Frame {
 	op := plan.GroupBy{Keys: g.keys}
@@ -42,6 +43,13 @@ func (g Groups) Aggregate(aggregates ...Aggregate) Frame {
 
 // An Aggregate is a function over the rows of a group.
 type Aggregate struct{ aggregate plan.Aggregate }
+
+// As returns a with another name for its column: what an aggregate is called by
+// itself may be taken, by a key or by the same aggregate again.
+func (a Aggregate) As(name string) Aggregate {
+	a.aggregate.As = name
+	return a
+}
 
 // Count counts the rows of a group.
 func Count() Aggregate { return Aggregate{plan.Aggregate{Function: plan.Count}} }

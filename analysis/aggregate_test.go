@@ -32,6 +32,12 @@ func TestGroupBy(t *testing.T) {
 		{"no aggregate", f.GroupBy("attack").Aggregate(), "attack", "0\n1"},
 		{"of a group without values", f.Filter(Col("PID").LessOrEqual(3)).GroupBy("PID").Aggregate(Count(), Sum("CPU"), Min("CPU"), StdDev("CPU")),
 			"PID count sum(CPU) min(CPU) stddev(CPU)", "1 1 0.5 0.5 <nil>\n2 1 0 0 <nil>\n3 1 <nil> <nil> <nil>"},
+		{"named", f.GroupBy("attack").Aggregate(Count().As("n"), Max("PID").As("last"), Mean("PID").As("count")), "attack n last count", "0 3 5 3.3333333333333335\n1 3 6 3.6666666666666665"},
+		{"the default name again", f.GroupBy("attack").Aggregate(Count().As("n").As("")), "attack count", "0 3\n1 3"},
+		{"counts of counts", f.GroupBy("CMD").Count().GroupBy("count").Aggregate(Count().As("commands")), "count commands", "1 4\n2 1"},
+		{"one twice", f.GroupBy("attack").Aggregate(Mean("PID"), Mean("PID").As("again")), "attack mean(PID) again", "0 3.3333333333333335 3.3333333333333335\n1 3.6666666666666665 3.6666666666666665"},
+		{"out of range", session.FromColumns(Int64s("k", 1, 1, 1), Float64s("x", 1.5e308, 1.5e308, 1.5e308)).GroupBy("k").Aggregate(Mean("x"), StdDev("x"), Sum("x")),
+			"k mean(x) stddev(x) sum(x)", "1 1.5e+308 0 +Inf"},
 		{"all of them", f.WithColumn("x", Col("attack").Plus(Col("PID").Times(3))).GroupBy("root").Aggregate(Sum("PID"), Min("PID"), Max("CPU"), StdDev("x")),
 			"root sum(PID) min(PID) max(CPU) stddev(x)", "<nil> 5 5 1.5 <nil>\nfalse 6 2 8 3.5355339059327378\ntrue 10 1 3 8.020806277010642"}, // statistics.stdev([7, 12]) and ([3, 10, 19]) of Python 3.11.7
 	}
@@ -50,7 +56,10 @@ func TestGroupBy(t *testing.T) {
 		{f.GroupBy("attack", "attack").Count(), `two columns are named "attack"`},
 		{f.GroupBy("attack").Mean("CMD"), `group by: column "CMD" is string, not a number`},
 		{f.GroupBy("attack").Mean("x"), `group by: no column "x"`},
-		{f.GroupBy("attack").Mean("CPU", "CPU"), `two columns are named "mean(CPU)"`},
+		{f.GroupBy("attack").Mean("CPU", "CPU"), `group by: two columns are named "mean(CPU)"; name the aggregate, as in Aggregate(Count().As("n"))`},
+		{f.GroupBy("CMD").Count().GroupBy("count").Count(), `group by: two columns are named "count"; name the aggregate, as in Aggregate(Count().As("n"))`},
+		{f.GroupBy("attack").Aggregate(Sum("PID").As("x"), Min("PID").As("x")), `two columns are named "x"; name the aggregate`},
+		{f.GroupBy("attack").Aggregate(Count().As("attack")), `two columns are named "attack"; name the aggregate`},
 	} {
 		mistaken(t, test.f.Err(), "aggregate_test.go:", test.want)
 	}
@@ -146,7 +155,11 @@ func TestCorrelation(t *testing.T) {
 	if table := must(t)(f.Correlation()); table.Len() != 4 {
 		t.Error(table)
 	}
-	_, err := f.Correlation("s")
+	_, err := f.Correlation("x", "x")
+	mistaken(t, err, "aggregate_test.go:", `correlation: two columns are named "x" in the result; rename one first`)
+	_, err = f.Rename("x", "column").Correlation("column", "y")
+	mistaken(t, err, "aggregate_test.go:", `correlation: two columns are named "column" in the result; rename one first`)
+	_, err = f.Correlation("s")
 	mistaken(t, err, "aggregate_test.go:", `correlation: column "s" is string, not a number`)
 }
 

@@ -172,3 +172,15 @@ func ExampleFrame_Quantiles() {
 	print(atop().Quantiles("CPU", 0.5, 0.75))
 	// Output: [1.5 24]
 }
+
+// How many commands were seen how often.
+func ExampleAggregate_As() {
+	often := atop().GroupBy("CMD").Count()
+	print(often.GroupBy("count").Aggregate(analysis.Count().As("commands")).Collect())
+	// Output:
+	// count  commands
+	// int64     int64
+	//     1         1
+	//     2         2
+	// 2 rows × 2 columns
+}

@@ -112,7 +112,7 @@ func (r *run) groupBy(n *plan.Node, op plan.GroupBy) (*column.Batch, error) {
 	}
 	for _, a := range op.Aggregates {
 		if a.Function == plan.Count {
-			out = append(out, groups.Count(nil))
+			out = append(out, named(groups.Count(nil), a.Name()))
 			continue
 		}
 		c := columns[slices.Index(wanted, a.Column)]

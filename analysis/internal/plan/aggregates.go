@@ -95,10 +95,18 @@ const (
 type Aggregate struct {
 	Function string
 	Column   string
+	As       string // the result column's name; "": see Name
 }
 
-// Name is the result column's name: "count" or "mean(CPU)".
+// Name is the result column's name: As, or "count" or "mean(CPU)".
 func (a Aggregate) Name() string {
+	if a.As != "" {
+		return a.As
+	}
+	return a.of()
+}
+
+func (a Aggregate) of() string {
 	if a.Function == Count {
 		return Count
 	}
@@ -115,7 +123,9 @@ type GroupBy struct {
 func (g GroupBy) Describe() string {
 	names := make([]string, len(g.Aggregates))
 	for i, a := range g.Aggregates {
-		names[i] = a.Name()
+		if names[i] = a.of(); a.As != "" {
+			names[i] += " as " + a.As
+		}
 	}
 	return fmt.Sprintf("group by %s: %s", strings.Join(g.Keys, ", "), strings.Join(names, ", "))
 }
@@ -128,6 +138,9 @@ func (g GroupBy) Fields(parents [][]Field) ([]Field, error) {
 		return nil, fmt.Errorf("group by: %w", err)
 	}
 	fields := append([]Field{}, keys...)
+	if err := unique(keys); err != nil {
+		return nil, fmt.Errorf("group by: %w", err)
+	}
 	for _, a := range g.Aggregates {
 		t := column.Int64
 		if a.Function != Count {
@@ -141,7 +154,10 @@ func (g GroupBy) Fields(parents [][]Field) ([]Field, error) {
 		}
 		fields = append(fields, Field{Name: a.Name(), Type: t})
 	}
-	return fields, unique(fields)
+	if err := unique(fields); err != nil {
+		return nil, fmt.Errorf("group by: %w; name the aggregate, as in Aggregate(Count().As(\"n\"))", err)
+	}
+	return fields, nil
 }
 
 // NonConforming tries the text columns against the types they are declared to
@@ -174,7 +190,10 @@ func (c Correlation) Fields(parents [][]Field) ([]Field, error) {
 	for _, name := range c.Columns {
 		fields = append(fields, Field{Name: name, Type: column.Float64})
 	}
-	return fields, unique(fields)
+	if err := unique(fields); err != nil {
+		return nil, fmt.Errorf("correlation: %w in the result; rename one first", err)
+	}
+	return fields, nil
 }
 
 // Histogram is the rows of a numeric column counted in bins [Edges[i],

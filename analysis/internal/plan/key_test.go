@@ -43,7 +43,7 @@ var operations = []plan.Op{
 	plan.DistinctCounts{Columns: []string{"a"}},
 	plan.Quantiles{Column: "a", Probabilities: []float64{0.5}},
 	plan.TopValues{Columns: []string{"a"}, K: 1},
-	plan.GroupBy{Keys: []string{"a"}, Aggregates: []plan.Aggregate{{Function: plan.Sum, Column: "b"}}},
+	plan.GroupBy{Keys: []string{"a"}, Aggregates: []plan.Aggregate{{Function: plan.Sum, Column: "b", As: "c"}}},
 	plan.NonConforming{Declared: []plan.Field{{Name: "a", Type: column.Int64}}},
 	plan.Correlation{Columns: []string{"a"}},
 	plan.Histogram{Column: "a", Edges: []float64{0, 1}, By: "b"},
