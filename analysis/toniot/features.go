@@ -1,8 +1,8 @@
 package toniot
 
 // The columns that the models of the notebooks learn from. Left out are the
-// label, its kind, and ts: the attacks lie in one band of time, so a model that
-// sees the time learns when they were staged, not what they look like.
+// label, its kind, and ts: the attacks lie within a few days, so a model that sees
+// the time learns when they were staged, not what they look like.
 var (
 	// ProcessNumbers leaves out RTPR, which is always 0.
 	ProcessNumbers = []string{"PID", "TRUN", "TSLPI", "TSLPU", "NICE", "PRI", "CPUNR", "EXC", "CPU"}

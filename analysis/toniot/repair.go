@@ -13,7 +13,7 @@ import "github.com/stophacking/kelpie/analysis"
 // What it cannot know: VSIZE, RSIZE, VGROW and RGROW mix kilo-, mega- and
 // gigabytes without saying so; and where a blank was, the digit behind it may
 // have been the first of the next column, so that joining makes the number ten
-// times too large. Every published statistic of these columns joins.
+// times too large. The statistics published of these columns join.
 func Repair(memory analysis.Frame) analysis.Frame {
 	for _, name := range RepairedColumns {
 		memory = memory.WithColumn(name, RepairExpression(name))
