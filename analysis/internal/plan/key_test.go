@@ -232,6 +232,13 @@ func TestNotInTheKey(t *testing.T) {
 	if key(t, plan.Select{}) != key(t, plan.Select{Columns: []string{}}) {
 		t.Error("no columns and an empty list differ")
 	}
+	// What tells draws apart follows from the parents and the content.
+	if key(t, plan.FromColumns{Content: "c"}) != key(t, plan.FromColumns{Content: "c", Of: a}) {
+		t.Error("the recipe that rows were computed from is in the key")
+	}
+	if key(t, plan.Deferred{Label: "l"}) != key(t, plan.Deferred{Label: "l", Shape: a}) {
+		t.Error("the shape of what a model makes is in the key")
+	}
 	if key(t, plan.Map{Mapper: mapper{Of: 1, hidden: 1}}) != key(t, plan.Map{Mapper: mapper{Of: 1, hidden: 2}}) {
 		t.Error("a field that is not exported is in the key")
 	}
