@@ -26,7 +26,7 @@ var trials embed.FS
 const conformanceMegabytes = 150
 
 // conformance tries the kernel that is installed: Jupyter's own test suite for kernels, notebooks in parallel through
-// nbclient, papermill, and notebooks that fail through nbconvert; at length also GoNB's tutorial, beside stock GoNB.
+// nbclient, papermill, notebooks that fail through nbconvert, and outputs against nbformat's schema; at length also GoNB's tutorial, beside stock GoNB.
 func (c *checker) conformance(ctx context.Context, long bool) {
 	before := c.failed
 	c.step(ctx, "conformance, set-up", func() error { return c.setUpConformance(ctx) })
@@ -35,13 +35,14 @@ func (c *checker) conformance(ctx context.Context, long bool) {
 	}
 	// They wait more than they work.
 	var group sync.WaitGroup
-	var errs [3]error
-	for i, script := range []string{"kernel.py", "parallel.py", "convert.py"} {
+	var errs [4]error
+	for i, script := range []string{"kernel.py", "parallel.py", "convert.py", "outputs.py"} {
 		group.Go(func() { errs[i] = c.trial(ctx, script) })
 	}
 	c.step(ctx, "jupyter_kernel_test", func() error { group.Wait(); return errs[0] })
 	c.step(ctx, "nbclient, papermill", func() error { return errs[1] })
 	c.step(ctx, "nbconvert", func() error { return errs[2] })
+	c.step(ctx, "nbformat", func() error { return errs[3] })
 	if long {
 		c.step(ctx, "GoNB's tutorial", func() error { return c.tutorial(ctx) })
 	}

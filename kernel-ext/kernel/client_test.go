@@ -155,12 +155,13 @@ func (c *client) dial(port int, kind zmtp.Kind, receive func(*zmtp.Peer, zmtp.Me
 	}
 }
 
-func (c *client) got(m zmtp.Message, keep func(*wire.Message)) {
+func (c *client) got(channel string, m zmtp.Message, keep func(*wire.Message)) {
 	message, err := c.key.Decode(m.Frames)
 	if err != nil {
 		c.t.Errorf("the kernel sent a bad message: %v", err)
 		return
 	}
+	c.checkMessage(channel, message)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	keep(message)
@@ -169,17 +170,17 @@ func (c *client) got(m zmtp.Message, keep func(*wire.Message)) {
 }
 
 func (c *client) gotReply(_ *zmtp.Peer, m zmtp.Message) {
-	c.got(m, func(m *wire.Message) { c.replies[m.ParentID()] = m })
+	c.got("shell or control", m, func(m *wire.Message) { c.replies[m.ParentID()] = m })
 }
 
 func (c *client) gotPublished(_ *zmtp.Peer, m zmtp.Message) {
 	m.Frames = m.Frames[1:] // the topic
-	c.got(m, func(m *wire.Message) { c.heard = append(c.heard, m) })
+	c.got("iopub", m, func(m *wire.Message) { c.heard = append(c.heard, m) })
 }
 
 func (c *client) gotPrompt(p *zmtp.Peer, m zmtp.Message) {
 	var asked *wire.Message
-	c.got(m, func(m *wire.Message) { asked = m })
+	c.got("stdin", m, func(m *wire.Message) { asked = m })
 	if asked == nil {
 		return
 	}

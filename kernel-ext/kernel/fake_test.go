@@ -153,6 +153,11 @@ func (g *gonb) execute(m *wire.Message) {
 			for i := range number {
 				g.publish("update_display_data", map[string]any{"data": map[string]string{"text/plain": strconv.Itoa(i + 1)}, "metadata": map[string]any{}, "transient": map[string]any{"display_id": "bar"}})
 			}
+		case "odd": // what gonbui lets programs send under any type
+			g.publish("display_data", map[string]any{"data": map[string]any{
+				"text/plain": 3, "text/html": map[string]int{"a": 1}, "text/markdown": nil, "text/latex": []any{nil}, "image/png": []string{"a", "b"},
+				"application/json": []int{1}, "application/vnd.x+json": nil,
+			}})
 		case "fail":
 			g.publish("error", map[string]any{"ename": "ERROR", "evalue": argument, "traceback": []string{argument}})
 			g.replied = map[string]any{"status": "error", "ename": "ERROR", "evalue": argument, "traceback": []string{argument}}

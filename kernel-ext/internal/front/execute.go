@@ -97,15 +97,16 @@ func (k *Kernel) execute(r *request) {
 	if x.stopsQueue {
 		rest = k.queue.drain()
 	}
-	content := failed.content()
-	k.publish(r.Raw, "error", content)
-	content["execution_count"] = x.number
-	content["user_expressions"] = map[string]any{}
-	k.reply(r, content)
+	k.publish(r.Raw, "error", failed.content())
+	reply := failed.reply()
+	reply["execution_count"] = x.number
+	reply["user_expressions"] = map[string]any{}
+	k.reply(r, reply)
 	k.state(r, "idle")
 	for _, r := range rest {
 		k.state(r, "busy")
-		k.reply(r, map[string]any{"status": "aborted", "execution_count": x.number})
+		// Without a number: JupyterLab writes the one of the reply before the cell, and this cell has not run.
+		k.reply(r, map[string]any{"status": "aborted"})
 		k.state(r, "idle")
 	}
 }

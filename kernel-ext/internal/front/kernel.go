@@ -156,7 +156,7 @@ func (k *Kernel) dispatch(r *request) {
 	default:
 		k.o.Log("unknown message %q", kind)
 		if strings.HasSuffix(kind, "_request") {
-			k.answer(r, failure{name: "not implemented", value: "the Go kernel does not know " + kind}.content())
+			k.answer(r, failure{name: "not implemented", value: "the Go kernel does not know " + kind}.reply())
 		}
 	}
 }

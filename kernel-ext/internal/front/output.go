@@ -3,7 +3,6 @@
 package front
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -195,8 +194,9 @@ func (o *output) part(part frame.Part) {
 	}
 }
 
-// show publishes a display that came in the program's output.
+// show publishes a display, in a form that a notebook can keep.
 func (o *output) show(kind frame.Kind, content frame.Content) {
+	makeStorable(content)
 	switch kind {
 	case frame.Result:
 		o.send(wire.New("execute_result", o.k.id, nil, map[string]any{
@@ -256,24 +256,25 @@ func (o *output) flush() {
 	}
 }
 
-// display publishes a display, or keeps an update for a moment.
+// display shows what GoNB displays itself.
 func (o *output) display(m *wire.Message) {
+	kind := frame.Display
+	if m.Header.Type == "update_display_data" {
+		kind = frame.Update
+	}
+	content, err := frame.DecodeContent(m.Content)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.finished {
-		return
+	switch {
+	case o.finished:
+	case len(m.Content) <= len("{}"): // it was too long for us
+		o.flush()
+		o.dataLost++
+	case err != nil:
+		o.lost = "a display cannot be read: " + err.Error()
+	default:
+		o.show(kind, content)
 	}
-	if m.Header.Type != "update_display_data" {
-		o.send(m)
-		return
-	}
-	var c struct {
-		Transient struct {
-			ID string `json:"display_id"`
-		} `json:"transient"`
-	}
-	_ = json.Unmarshal(m.Content, &c)
-	o.update(c.Transient.ID, m)
 }
 
 // update keeps an update for a moment, in case that a newer one comes.
@@ -312,7 +313,7 @@ func (o *output) sendUpdates(all bool) {
 func (o *output) send(m *wire.Message) {
 	o.flush()
 	size := len(m.Content)
-	if size > o.dataLeft || size <= len("{}") {
+	if size > o.dataLeft {
 		o.dataLost++
 		return
 	}
