@@ -7,6 +7,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Type says what the values of a column are.
@@ -57,17 +58,18 @@ func (s Schema) Field(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// String prints the schema as a tree, one column a line.
+// String prints the schema as a tree, one column a line, its texts as package
+// visible writes them.
 func (s Schema) String() string {
 	var b strings.Builder
 	b.WriteString("root")
 	if s.Name != "" {
-		b.WriteString(" (" + s.Name + ")")
+		b.WriteString(" (" + visible.Text(s.Name) + ")")
 	}
 	for _, f := range s.Fields {
-		fmt.Fprintf(&b, "\n |-- %s: %s", f.Name, f.Type)
+		fmt.Fprintf(&b, "\n |-- %s: %s", visible.Text(f.Name), f.Type)
 		if f.Doc != "" {
-			b.WriteString("  " + f.Doc)
+			b.WriteString("  " + visible.Text(f.Doc))
 		}
 	}
 	return b.String()

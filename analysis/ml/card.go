@@ -6,10 +6,9 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Card is what the rows cannot say about a model: what it is for, where its
@@ -92,7 +91,7 @@ func (c Card) page(value *model, recipe string) ([]byte, error) {
 		if !ours {
 			return nil, fmt.Errorf("%T is code of the notebook", t)
 		}
-		line("| %s | %s | %s | %s |", escaped(nameOf(t)), list(s.inputs()), list(s.outputs()), escaped(finding(s)))
+		line("| %s | %s | %s | %s |", escaped(nameOf(t)), list(s.inputs()), list(s.outputs()), escaped(orDefault(finding(s), none)))
 	}
 	line("\n## Metrics\n")
 	if len(c.Metrics) == 0 {
@@ -183,15 +182,21 @@ func list(names []string) string {
 }
 
 // paragraph is a text of several lines as one.
-func paragraph(text string) string { return escaped(strings.Join(strings.Fields(text), " ")) }
+func paragraph(text string) string {
+	if text = strings.Join(strings.Fields(text), " "); text == "" {
+		return ""
+	}
+	return escaped(text)
+}
 
 // escaped returns a text as Markdown shows it letter by letter, on one line: no
-// markup, no HTML, what cannot be printed as \u00xx, and at most 2,000 characters.
+// markup, no HTML, what is unseen as package visible writes it, and at most 2,000
+// characters.
 func escaped(text string) string {
 	const most = 2000
 	var b strings.Builder
 	n := 0
-	for _, r := range text {
+	for _, r := range visible.Text(text) {
 		if n++; n > most {
 			b.WriteString("…")
 			break
@@ -203,8 +208,6 @@ func escaped(text string) string {
 			b.WriteString("&gt;")
 		case r == '&':
 			b.WriteString("&amp;")
-		case r == utf8.RuneError || r != ' ' && !unicode.IsPrint(r):
-			fmt.Fprintf(&b, `\\u%04x`, r)
 		case strings.ContainsRune("\\`*_{}[]()#+-!|~$\"'", r):
 			b.WriteByte('\\')
 			b.WriteRune(r)

@@ -342,7 +342,7 @@ func ExamplePipelineModel_Summary() {
 	// stage                            reads           adds                                    fitted
 	// string                           string          string                                  string
 	// StringIndexerModel               CMD             CMD_index                               CMD 2 labels
-	// VectorAssembler                  CMD_index, CPU  features
+	// VectorAssembler                  CMD_index, CPU  features                                –
 	// DecisionTreeClassificationModel  features        rawPrediction, probability, prediction  1 tree of 3 leaves, 2 features
 	// 3 rows × 4 columns
 }

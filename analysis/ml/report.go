@@ -9,8 +9,13 @@ import (
 	"github.com/stophacking/kelpie/analysis"
 )
 
+// none stands in a table for what there is not: an empty text would be taken for a
+// value.
+const none = "–"
+
 // Summary returns the fitted stages, a row each: its kind, the columns that it
-// reads and adds ("" for a stage of the notebook's own), and what fitting found.
+// reads and adds (– for a stage of the notebook's own), and what fitting found (– for
+// nothing).
 // The title says the warnings.
 func (m *PipelineModel) Summary() (analysis.Table, error) {
 	value, err := m.load(context.Background())
@@ -19,9 +24,9 @@ func (m *PipelineModel) Summary() (analysis.Table, error) {
 	}
 	var names, reads, adds, found []string
 	for _, t := range value.stages {
-		var in, out, what string
+		in, out, what := none, none, none
 		if s, ours := t.(fitted); ours {
-			in, out, what = strings.Join(s.inputs(), ", "), strings.Join(s.outputs(), ", "), finding(s)
+			in, out, what = strings.Join(s.inputs(), ", "), strings.Join(s.outputs(), ", "), orDefault(finding(s), none)
 		}
 		names, reads, adds, found = append(names, nameOf(t)), append(reads, in), append(adds, out), append(found, what)
 	}

@@ -1,15 +1,16 @@
 // Package grid renders small tables of text: as HTML, as Markdown and as lines.
 // Everything in a grid is plain text, however hostile; the renderings escape it
-// and make visible what would not be.
+// and make visible what would not be, as package visible says.
 package grid
 
 import (
 	"fmt"
 	"html"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // maxCell is how many characters of a cell are shown.
@@ -27,7 +28,7 @@ type Grid struct {
 
 // A Column is a column's head.
 type Column struct {
-	Name  string
+	Name  string // "" is none where Head is set
 	Type  string // shown below the name; "" in all columns leaves the line out
 	Right bool   // numbers stand right
 	Head  bool   // its cells are the heads of their rows
@@ -68,12 +69,12 @@ func (g Grid) HTML() string {
 	}
 	b.WriteString("<thead>\n<tr>")
 	for _, c := range g.Columns {
-		fmt.Fprintf(&b, `<th scope="col"%s>%s</th>`, align(c), escape(c.Name))
+		fmt.Fprintf(&b, `<th scope="col"%s>%s</th>`, align(c), html.EscapeString(c.name()))
 	}
 	if g.typed() {
 		b.WriteString("</tr>\n<tr>")
 		for _, c := range g.Columns {
-			fmt.Fprintf(&b, `<td%s><small>%s</small></td>`, align(c), escape(c.Type))
+			fmt.Fprintf(&b, `<td%s><small>%s</small></td>`, align(c), html.EscapeString(c.Type))
 		}
 	}
 	b.WriteString("</tr>\n</thead>\n<tbody>\n")
@@ -84,8 +85,8 @@ func (g Grid) HTML() string {
 			if g.Columns[k].Head {
 				tag, scope = "th", ` scope="row"`
 			}
-			whole := Visible(cell.Text)
-			b.WriteString("<" + tag + scope + style(g.Columns[k], cut(whole)))
+			whole := visible.Text(cell.Text)
+			b.WriteString("<" + tag + scope + align(g.Columns[k]))
 			switch short := cut(whole); {
 			case cell.Null:
 				b.WriteString("><i>null</i>")
@@ -108,7 +109,15 @@ func (g Grid) HTML() string {
 	return b.String()
 }
 
-func escape(s string) string { return html.EscapeString(Visible(s)) }
+func escape(s string) string { return html.EscapeString(visible.Text(s)) }
+
+// name is a column's name as it is shown: a column of heads may have none.
+func (c Column) name() string {
+	if c.Name == "" && c.Head {
+		return ""
+	}
+	return visible.Text(c.Name)
+}
 
 // align sets a cell right for GitHub, where left is the default and styles are
 // dropped, or left for JupyterLab, whose own style sets cells right.
@@ -117,18 +126,6 @@ func align(c Column) string {
 		return ` align="right"`
 	}
 	return ` style="text-align: left"`
-}
-
-// style is align for a cell whose blanks have to be seen, if they are more than
-// one between words: browsers fold blanks.
-func style(c Column, text string) string {
-	if strings.TrimSpace(text) == text && !strings.Contains(text, "  ") {
-		return align(c)
-	}
-	if c.Right {
-		return ` align="right" style="white-space: pre"`
-	}
-	return ` style="text-align: left; white-space: pre"`
 }
 
 // Markdown returns the grid in GitHub's notation.
@@ -140,7 +137,7 @@ func (g Grid) Markdown() string {
 	b.WriteString("|")
 	rule := "|"
 	for _, c := range g.Columns {
-		fmt.Fprintf(&b, " %s |", plain(c.Name))
+		fmt.Fprintf(&b, " %s |", markdownEscapes.Replace(c.name()))
 		if c.Right {
 			rule += " --: |"
 		} else {
@@ -154,7 +151,7 @@ func (g Grid) Markdown() string {
 			if cell.Null {
 				b.WriteString(" *null* |")
 			} else {
-				fmt.Fprintf(&b, " %s |", markdownEscapes.Replace(cut(Visible(cell.Text))))
+				fmt.Fprintf(&b, " %s |", markdownEscapes.Replace(cut(visible.Text(cell.Text))))
 			}
 		}
 		b.WriteString("\n")
@@ -170,14 +167,14 @@ func (g Grid) Markdown() string {
 
 var markdownEscapes = strings.NewReplacer("&", "&amp;", `$`, `\$`, `~`, `\~`, `\`, `\\`, "|", `\|`, "<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`)
 
-func plain(s string) string { return markdownEscapes.Replace(Visible(s)) }
+func plain(s string) string { return markdownEscapes.Replace(visible.Text(s)) }
 
 // String returns the grid as lines: title, names, types, rows, footer, notes.
 func (g Grid) String() string {
 	lines := make([][]string, 0, len(g.Rows)+2)
 	names, types := make([]string, len(g.Columns)), make([]string, len(g.Columns))
 	for k, c := range g.Columns {
-		names[k], types[k] = Visible(c.Name), Visible(c.Type)
+		names[k], types[k] = c.name(), c.Type
 	}
 	lines = append(lines, names)
 	if g.typed() {
@@ -186,7 +183,7 @@ func (g Grid) String() string {
 	for _, row := range g.lines() {
 		line := make([]string, len(row))
 		for k, cell := range row {
-			line[k] = cut(Visible(cell.Text))
+			line[k] = cut(visible.Text(cell.Text))
 			if cell.Null {
 				line[k] = "null"
 			}
@@ -201,7 +198,7 @@ func (g Grid) String() string {
 	}
 	var out []string
 	if g.Title != "" {
-		out = append(out, Visible(g.Title))
+		out = append(out, visible.Text(g.Title))
 	}
 	for _, line := range lines {
 		for k, s := range line {
@@ -215,23 +212,12 @@ func (g Grid) String() string {
 		out = append(out, strings.TrimRight(strings.Join(line, "  "), " "))
 	}
 	if g.Footer != "" {
-		out = append(out, Visible(g.Footer))
+		out = append(out, visible.Text(g.Footer))
 	}
 	for _, note := range g.Notes {
-		out = append(out, "warning: "+Visible(note))
+		out = append(out, "warning: "+visible.Text(note))
 	}
 	return strings.Join(out, "\n")
-}
-
-// Visible makes text safe to stand in a line: invalid UTF-8 and what cannot be
-// seen or changes how its neighbours are seen, such as line ends and marks of
-// direction, are written as Go escapes.
-func Visible(s string) string {
-	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) < 0 {
-		return s
-	}
-	q := strconv.Quote(s)
-	return q[1 : len(q)-1]
 }
 
 // cut shortens text to maxCell characters, the last one an ellipsis.

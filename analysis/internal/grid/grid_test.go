@@ -55,7 +55,7 @@ func TestHTML(t *testing.T) {
 		`<caption>commands</caption>`, `<th scope="col" align="right">n</th>`, `<td align="right"><small>int64</small></td>`,
 		`<th scope="row" style="text-align: left">&lt;script&gt;</th>`, `<th scope="row" style="text-align: left"><i>null</i></th>`,
 		`title="` + strings.Repeat("x", 61) + `">` + strings.Repeat("x", 59) + `…</th>`, `a\u202eb\n</td>`,
-		`<th scope="row" style="text-align: left; white-space: pre">  7 1</th><td align="right" style="white-space: pre">7  1</td>`,
+		`<th scope="row" style="text-align: left">␣␣7 1</th><td align="right">7␣␣1</td>`,
 		`<p><small>3 rows</small></p>`, `<p>⚠ a file changed</p>`,
 	} {
 		if !strings.Contains(got, want) {
@@ -80,5 +80,38 @@ func TestHTML(t *testing.T) {
 	g.Columns = []grid.Column{{Name: "a"}, {Name: "b"}}
 	if strings.Contains(g.HTML(), "<small>int64") || strings.Count(g.HTML(), "<tr>") != 6 {
 		t.Errorf("a line of types without types:\n%s", g.HTML())
+	}
+}
+
+// Every text of a grid is seen in every form: values that differ in blanks, or are
+// empty, look it, and none is taken for a null.
+func TestUnseenText(t *testing.T) {
+	g := grid.Grid{
+		Title:   " top\u200b",
+		Columns: []grid.Column{{Name: "", Type: "string"}, {Name: "n ", Type: "int64", Right: true}},
+		Rows: [][]grid.Cell{
+			{{Text: "high"}, {Text: "1"}}, {{Text: "high "}, {Text: "2"}}, {{Text: ""}, {Text: "3"}}, {{Text: "a  b"}, {Text: "4"}},
+			{{Text: strings.Repeat("x", 60) + "\u2066 "}, {Text: "5"}}, {{Null: true}, {Text: "6"}},
+		},
+		Footer: "6 rows", Notes: []string{"column \u061c changed"},
+	}
+	for form, want := range map[string][]string{
+		g.HTML(): {
+			`<caption>␣top\u200b</caption>`, `>&#34;&#34;</th>`, `>n␣</th>`, `>high</td>`, `>high␣</td>`, `>&#34;&#34;</td>`, `>a␣␣b</td>`, `column \u061c changed</p>`,
+			`title="` + strings.Repeat("x", 60) + `\u2066␣">`, `<i>null</i>`,
+		},
+		g.Markdown(): {"**␣top\\\\u200b**", "| \"\" | n␣ |", "| high | 1 |", "| high␣ | 2 |", "| \"\" | 3 |", "| a␣␣b | 4 |", "| *null* | 6 |"},
+		g.String():   {"␣top\\u200b\n", "\"\"  ", "high  ", "high␣ ", "a␣␣b ", "warning: column \\u061c changed"},
+	} {
+		for _, w := range want {
+			if !strings.Contains(form, w) {
+				t.Errorf("no %s in\n%s", w, form)
+			}
+		}
+	}
+	// The corner above the heads of rows needs no name.
+	g.Columns[0].Head = true
+	if got := g.HTML(); !strings.Contains(got, `<th scope="col" style="text-align: left"></th>`) {
+		t.Errorf("the corner has a name:\n%s", got)
 	}
 }
