@@ -56,6 +56,9 @@ try:
         book = new_notebook()
         book.cells = [cell]
         found += [f"{cell.source!r}: {error.message}" for error in nbformat.validator.iter_validate(book)]
+    text = "".join("\n".join(o.traceback) + o.evalue for c in cells for o in c.outputs if o.output_type == "error")
+    if any(c in text for c in "\x1b\u202e\x00"):
+        found.append(f"an error holds characters that steer the display: {text!r}")
     if found:
         sys.exit("\n".join(found))
 finally:

@@ -41,6 +41,34 @@ func TestCellsOfGoNB(t *testing.T) {
 	}
 }
 
+// What an error quotes is visible, whoever said it; what a program prints is its own.
+func TestErrorsAreVisible(t *testing.T) {
+	t.Parallel()
+	c := start(t, realGoNB(t))
+	const said = `\x1b[31mred\x1b[0m \x1b]0;title\a \u202eright\u202c \u200b\x00`
+	for _, test := range []struct{ code, want string }{
+		{"%%\npanic(\"" + said + "\")", `\x1b[31mred\x1b[0m \x1b]0;title\a \u202eright\u202c \u200b\x00 (cell [1], line 2)`},
+		{"import \"errors\"\n%%\npanic(errors.New(\"" + said + "\"))", `\x1b[31mred\x1b[0m \x1b]0;title\a \u202eright\u202c \u200b\x00 (cell [2], line 3)`},
+		{"import \"github.com/stophacking/kelpie/kernel-ext/nb\"\n%%\nnb.Show(errors.New(\"" + said + "\"))", `\x1b[31mred\x1b[0m \x1b]0;title\a \u202eright\u202c \u200b\x00 (cell [3], line 3)`},
+		{"%%\ngo func() { panic(\"a\\rb\") }()\ntime.Sleep(time.Minute)", `a\rb`},
+		{"var n int = \"\u202e\"", `cannot use "\u202e"`},
+		{"!echo '\x1b[31m\u202e' && false", "exit status 1"},
+		{"%nosuch\u202e", `there is no magic %nosuch\u202e`},
+		{"%%script nosuch\u2066\nx", "exit status 127"},
+		{"func f() { \u202e }", ""},
+	} {
+		r := c.run(test.code)
+		if value := fmt.Sprint(r.content["evalue"]); r.content["status"] != "error" || !strings.Contains(value, test.want) {
+			t.Errorf("%q: %v %q, want %q", test.code, r.content["status"], value, test.want)
+		}
+		traceback := fmt.Sprint(r.content["traceback"])
+		if strings.ContainsAny(test.code, "\u202e\u2066") && !strings.Contains(traceback, `\u20`) {
+			t.Errorf("%q: the line of the cell is not quoted: %s", test.code, traceback)
+		}
+	}
+	c.expect("%%\nfmt.Print(\"\\x1b[31mred\\u202e\")\nfmt.Fprint(os.Stderr, \"\\x1b]0;a\\a\")", `ok stdout="\x1b[31mred\u202e" stderr="\x1b]0;a\a"`)
+}
+
 func TestInterruptOfGoNB(t *testing.T) {
 	onlyLinux(t)
 	t.Parallel()

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 )
 
@@ -153,6 +154,19 @@ func (c *client) checkMessage(channel string, m *wire.Message) {
 	err := conforms(m)
 	if isPublished := slices.Contains(published, m.Header.Type); err == nil && m.Header.Type != "shutdown_reply" && isPublished != (channel == "iopub") {
 		err = errors.New("not on this channel")
+	}
+	// An error quotes programs and cells, and front ends obey what steers a terminal in it.
+	var failed struct {
+		Name      string `json:"ename"`
+		Value     string `json:"evalue"`
+		Traceback []string
+	}
+	if json.Unmarshal(m.Content, &failed) == nil && m.Header.Type != "stream" {
+		for _, text := range append(failed.Traceback, failed.Name, failed.Value) {
+			if visible.Lines(text) != text {
+				err = fmt.Errorf("%q is not visible", text)
+			}
+		}
 	}
 	if err != nil {
 		c.t.Errorf("%s on %s: %v\n%.1000s", m.Header.Type, channel, err, m.Content)

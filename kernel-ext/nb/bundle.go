@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // volatileKey marks an output that may differ from run to run.
@@ -28,6 +30,7 @@ const maxPicture = 16 << 20
 type bundle struct {
 	html, markdown, text string
 	png                  []byte
+	pngSize              int // of the whole picture: png may be its beginning
 	alt                  string
 	width, height        int // of the picture, in display pixels
 	metadata             map[string]string
@@ -107,21 +110,41 @@ func (b *bundle) addPicture(value any) error {
 			return errors.New("nb: picture without bytes")
 		}
 	case image.Image:
-		var buffer bytes.Buffer
-		if err = png.Encode(&buffer, v); err != nil {
+		if err = checkSize(v.Bounds()); err != nil {
+			return fmt.Errorf("nb: image: %w", err)
+		}
+		var file beginning
+		if err = png.Encode(&file, v); err != nil {
 			return fmt.Errorf("nb: image of %v: %w", v.Bounds(), err)
 		}
-		b.png, scale = buffer.Bytes(), 1
+		b.png, b.pngSize, scale = file.bytes, file.size, 1
 	}
 	if len(b.png) == 0 {
 		return nil
 	}
+	b.pngSize = max(b.pngSize, len(b.png))
 	size, err := png.DecodeConfig(bytes.NewReader(b.png))
+	if err == nil {
+		err = checkSize(image.Rect(0, 0, size.Width, size.Height))
+	}
 	if err != nil {
 		return fmt.Errorf("nb: picture of %T: %w", value, err)
 	}
 	b.width, b.height = (size.Width+scale-1)/scale, (size.Height+scale-1)/scale
 	return nil
+}
+
+// A beginning holds what can be shown of a file that is written to it, and counts the
+// rest.
+type beginning struct {
+	bytes []byte
+	size  int
+}
+
+func (f *beginning) Write(p []byte) (int, error) {
+	f.size += len(p)
+	f.bytes = append(f.bytes, p[:min(len(p), maxPicture-len(f.bytes))]...)
+	return len(p), nil
 }
 
 // textOf chooses the plain text of value, whose other forms are in b.
@@ -145,16 +168,19 @@ func textOf(value any, b bundle) string {
 		// Of these fmt knows an address, which differs from run to run.
 		return fmt.Sprintf("%T", value)
 	}
-	return fmt.Sprint(value)
+	return printed(value)
 }
 
 // cleaned makes the text forms safe to store: valid UTF-8 with nothing invisible,
 // and below the cap. Cut HTML would be broken HTML, so it is left out whole.
 func (b bundle) cleaned() bundle {
-	b.text = cut(visible(strings.TrimSuffix(b.text, "\n")))
-	b.markdown = cut(visible(b.markdown))
-	b.alt = visible(b.alt)
-	if b.html = visible(b.html); len(b.html) > maxText {
+	b.text = bounded(strings.TrimSuffix(b.text, "\n"))
+	b.markdown = bounded(b.markdown)
+	b.alt = bounded(strings.Join(strings.Fields(b.alt), " "))
+	if len(b.html) <= maxText {
+		b.html = visible.Lines(b.html)
+	}
+	if len(b.html) > maxText {
 		b.text += fmt.Sprintf("\n[HTML of %d bytes left out, the limit is %d]", len(b.html), maxText)
 		b.html = ""
 	}
@@ -162,8 +188,8 @@ func (b bundle) cleaned() bundle {
 		b.text += fmt.Sprintf("\n[JSON of %d bytes left out, the limit is %d]", len(b.json), maxText)
 		b.json = ""
 	}
-	if len(b.png) > maxPicture {
-		b.text += fmt.Sprintf("\n[picture of %d bytes left out, the limit is %d]", len(b.png), maxPicture)
+	if b.pngSize > maxPicture {
+		b.text += fmt.Sprintf("\n[picture of %d bytes left out, the limit is %d]", b.pngSize, maxPicture)
 		b.png = nil
 	}
 	return b
@@ -181,7 +207,7 @@ func (b bundle) message() *protocol.DisplayData {
 	}
 	metadata := map[string]any{}
 	for key, value := range b.metadata {
-		metadata[visible(key)] = visible(value)
+		metadata[visible.Lines(key)] = visible.Lines(value)
 	}
 	if len(b.png) > 0 {
 		data[protocol.MIMEImagePNG] = b.png

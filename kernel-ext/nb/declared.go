@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Declared is a declaration of a notebook's session, as %vars lists it.
@@ -38,7 +40,10 @@ func (d Declarations) rows() [][5]string {
 			}
 			size = extent(one.Value)
 		}
-		rows[i] = [5]string{visible(one.Name), one.Kind, visible(short(typeName)), size, fmt.Sprint(one.Cell)}
+		if typeName != "" {
+			typeName = visible.Text(short(typeName))
+		}
+		rows[i] = [5]string{visible.Text(one.Name), one.Kind, typeName, size, fmt.Sprint(one.Cell)}
 	}
 	return rows
 }

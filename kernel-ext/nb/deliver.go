@@ -81,7 +81,7 @@ func start() {
 func fail(err error) {
 	output.Lock()
 	start()
-	end(cut(visible(err.Error())))
+	end(bounded(err.Error()))
 }
 
 // end tells the error that ends the cell, to Kelpie's kernel with its line and on

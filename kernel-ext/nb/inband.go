@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 )
 
@@ -60,7 +61,7 @@ func (b bundle) content() []byte {
 	}
 	metadata := map[string][]byte{}
 	for key, value := range b.metadata {
-		metadata[visible(key)] = frame.AppendString(nil, visible(value))
+		metadata[visible.Lines(key)] = frame.AppendString(nil, visible.Lines(value))
 	}
 	if len(b.png) > 0 {
 		field("image/png", frame.AppendString(nil, base64.StdEncoding.EncodeToString(b.png)))

@@ -1,23 +1,34 @@
 package nb
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"unicode/utf8"
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 )
 
 // JSON shows value as JSON: a tree to open and close in JupyterLab, indented text
-// elsewhere and with plain GoNB. What encoding/json cannot encode fails the cell.
+// elsewhere and with plain GoNB. What encoding/json cannot encode fails the cell, and
+// so does a value that is too large, or nested too deep, to be shown.
 func JSON(value any) {
-	text, err := json.MarshalIndent(value, "", "  ")
-	if err != nil {
-		fail(fmt.Errorf("nb: %w", err))
+	size := ofJSON()
+	if err := size.take(reflect.ValueOf(value), 0); err != nil {
+		fail(fmt.Errorf("nb: JSON of %T, %s", value, unshowable(err)))
 	}
 	compact, err := json.Marshal(value)
 	if err != nil {
 		fail(fmt.Errorf("nb: %w", err))
+	}
+	text := compact
+	if size.deepest <= maxIndented && len(compact) <= maxText {
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, compact, "", "  "); err != nil {
+			fail(fmt.Errorf("nb: %w", err))
+		}
+		text = indented.Bytes()
 	}
 	deliver(bundle{text: string(text), json: asciiJSON(compact)}.cleaned())
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Panel is a small titled list of names and values. Make one with KeyValues.
@@ -17,14 +19,18 @@ type Panel struct {
 //
 //	nb.Show(nb.KeyValues("Data", "files", 4, "rows", rows))
 //
-// Names and values are formatted as fmt prints them. A name without a value, the
-// last of an odd number, shows as "(no value)".
+// Names and values are formatted as fmt prints them, and shown as visible.Text
+// writes them: blanks at their ends are seen, and so is an empty text. A name
+// without a value, the last of an odd number, shows as "(no value)".
 func KeyValues(title string, pairs ...any) Panel {
-	p := Panel{title: visible(title)}
+	var p Panel
+	if title != "" {
+		p.title = visible.Text(title)
+	}
 	for i := 0; i < len(pairs); i += 2 {
-		row := [2]string{visible(fmt.Sprint(pairs[i])), "(no value)"}
+		row := [2]string{visible.Text(printed(pairs[i])), "(no value)"}
 		if i+1 < len(pairs) {
-			row[1] = visible(fmt.Sprint(pairs[i+1]))
+			row[1] = visible.Text(printed(pairs[i+1]))
 		}
 		p.rows = append(p.rows, row)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -414,7 +415,7 @@ func TestImports(t *testing.T) {
 		path = strings.TrimSpace(path)
 		own := strings.HasPrefix(path, "github.com/stophacking/kelpie/")
 		switch {
-		case own && path != "github.com/stophacking/kelpie/kernel-ext/nb" && path != "github.com/stophacking/kelpie/kernel-ext/internal/frame",
+		case own && !slices.Contains([]string{"kernel-ext/nb", "kernel-ext/internal/frame", "analysis/visible"}, strings.TrimPrefix(path, "github.com/stophacking/kelpie/")),
 			path == "net/http", path == "html/template", path == "github.com/janpfeifer/gonb/gonbui",
 			strings.HasPrefix(path, "k8s.io/"):
 			t.Errorf("links %s", path)

@@ -3,8 +3,9 @@ package nb
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // htmlEscaper covers text between tags and inside quoted attributes.
@@ -15,71 +16,40 @@ var htmlUnescaper = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&#34;", `"`, 
 
 // Escape makes text safe inside HTML, between tags and in quoted attributes. Log
 // fields are written by whoever is logged: a process may well call itself
-// <script>. Bytes that are not UTF-8, control characters (but newline and tab)
-// and characters that turn the reading direction are made visible as \xNN or
-// \uNNNN.
+// <script>. What steers the display or shows nothing of itself, such as terminal
+// codes and marks of the reading direction, is written as visible.Lines does:
+// newlines and tabs stay.
 func Escape(text string) string {
-	return htmlEscaper.Replace(visible(text))
+	return htmlEscaper.Replace(visible.Lines(text))
 }
 
-// visible replaces what a reader could not see or what would steer the display:
-// invalid UTF-8, control characters (so also terminal colour codes) and
-// directional overrides. Newlines and tabs stay; \r\n becomes \n.
-func visible(text string) string {
-	if !needsCare(text) {
+// bounded returns running text with nothing in it unseen (package visible), cut to the
+// cap at a character's boundary; it says so.
+func bounded(text string) string {
+	whole := len(text)
+	shown := visible.Lines(beginOf(text, maxText))
+	if whole <= maxText && len(shown) <= maxText {
+		return shown
+	}
+	shown = beginOf(shown, maxText)
+	return shown + fmt.Sprintf("\n[text cut: the first %d of %d bytes are shown]", len(shown), max(whole, len(shown)))
+}
+
+// beginOf cuts text to a number of bytes, at a character's boundary.
+func beginOf(text string, bytes int) string {
+	if len(text) <= bytes {
 		return text
 	}
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[i])
-		case r == '\r' && strings.HasPrefix(text[i:], "\r\n"):
-			// The newline that follows says it all.
-		case hidden(r) && r < utf8.RuneSelf:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case hidden(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteString(text[i : i+size])
-		}
-		i += size
+	for !utf8.RuneStart(text[bytes]) && bytes > 0 {
+		bytes--
 	}
-	return b.String()
-}
-
-// needsCare reports whether visible would change text.
-func needsCare(text string) bool {
-	return !utf8.ValidString(text) || strings.ContainsFunc(text, hidden)
-}
-
-// hidden reports whether r steers the display instead of showing something.
-func hidden(r rune) bool {
-	switch {
-	case r == '\n', r == '\t':
-		return false
-	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069: // directional overrides
-		return true
-	}
-	return unicode.IsControl(r)
-}
-
-// cut shortens text to the cap, at a character's boundary, and says so.
-func cut(text string) string {
-	if len(text) <= maxText {
-		return text
-	}
-	end := maxText
-	for !utf8.RuneStart(text[end]) {
-		end--
-	}
-	return text[:end] + fmt.Sprintf("\n[text cut: the first %d of %d bytes are shown]", end, len(text))
+	return text[:bytes]
 }
 
 // stripTags reduces HTML to its words, a line per table row or block: the plain
 // form of a value that has no other. It trusts the markup to be well formed.
 func stripTags(html string) string {
+	html = beginOf(html, maxValue) // more than can be shown
 	var b strings.Builder
 	for html != "" {
 		open := strings.IndexByte(html, '<')

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 )
 
@@ -27,7 +28,8 @@ type Failure struct {
 }
 
 // Explanation is an error of a cell in words for its author: what the kernel sends as
-// the error message. All of it is plain text.
+// the error message. All of it is plain text; what is unseen in it the kernel makes
+// visible.
 type Explanation struct {
 	Name      string   // ename: what kind of error
 	Value     string   // evalue: its first line and place
@@ -80,7 +82,7 @@ func (p Program) ShellFailed(step Step, status int) Explanation {
 // Explain explains the failure of the last step. The session must have been told of
 // the program by Ran or Accept, or places in the cell are missing.
 func (p Program) Explain(s *Session, f Failure) Explanation {
-	value := strings.TrimSpace(ansi.ReplaceAllString(f.Value, ""))
+	value := strings.TrimSpace(f.Value)
 	ended := regexp.MustCompile(`^(exit status \d+|signal: .+)$`).MatchString(value)
 	switch {
 	case !ended && strings.HasPrefix(value, "executing special commands in cell: "):
@@ -199,7 +201,7 @@ func (e *Explanation) say(text string, at place, column int, source, remedy stri
 		e.Traceback = append(e.Traceback, line)
 		// The caret goes below the column, past what was trimmed.
 		if indent := len(source) - len(strings.TrimLeft(source, " \t")); column > indent && column <= len(source)+1 {
-			width := len([]rune("  "+where+": ")) + len([]rune(source[indent:column-1]))
+			width := len([]rune("  "+where+": ")) + len([]rune(visible.Lines(source[indent:column-1])))
 			e.Traceback = append(e.Traceback, strings.Repeat(" ", width)+"^")
 		}
 	}
@@ -235,7 +237,7 @@ func (p Program) explainBuild(s *Session, f Failure) Explanation {
 	e := Explanation{Name: "build error"}
 	locate := locator(p, s, f.Main)
 	said := map[string]bool{}
-	value := ansi.ReplaceAllString(f.Value, "")
+	value := f.Value
 	for i, line := range strings.Split(value, "\n") {
 		if m := missing.FindStringSubmatch(line); m != nil && !said[m[1]] {
 			said[m[1]] = true

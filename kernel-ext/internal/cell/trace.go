@@ -75,6 +75,7 @@ func (t *Trace) Rest() string {
 
 var (
 	ansi        = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
+	annotated   = regexp.MustCompile("\x1b\\[7m(\\[\\[ Cell (?:\\[\\d+\\] )?Line \\d+ \\]\\])\x1b\\[0m") // in GoNB's colours
 	annotation  = regexp.MustCompile(` *\[\[ Cell (?:\[(\d+)\] )?Line (\d+) \]\] `)
 	mainLine    = regexp.MustCompile(`main(?:_test)?\.go:(\d+)`)
 	goroutineOf = regexp.MustCompile(`^goroutine \d+ .*?\[([^\],]*)[^\]]*\]:$`)
@@ -104,7 +105,8 @@ type callFrame struct {
 
 // readCrash reads a stack trace; ok is false where the text holds none.
 func readCrash(text string) (c crash, ok bool) {
-	lines := strings.Split(ansi.ReplaceAllString(text, ""), "\n")
+	// GoNB's colours go. Those of the program are a part of what it says, and are shown as such.
+	lines := strings.Split(annotated.ReplaceAllString(text, "$1"), "\n")
 	at := 0
 	for ; at < len(lines); at++ {
 		if strings.HasPrefix(lines[at], "panic: ") || strings.HasPrefix(lines[at], "fatal error: ") || strings.HasPrefix(lines[at], "SIGQUIT: ") {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
 	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
@@ -119,7 +120,7 @@ func (k *Kernel) run(x *execution) *failure {
 	}
 	p.Number = x.number
 	for _, w := range p.Warnings {
-		x.out.text("stderr", "kelpie: "+w.String()+"\n")
+		x.out.text("stderr", "kelpie: "+visible.Lines(w.String())+"\n")
 	}
 	defer k.learn()
 	for i, step := range p.Steps {

@@ -2,7 +2,10 @@
 
 package front
 
-import "github.com/stophacking/kelpie/kernel-ext/internal/cell"
+import (
+	"github.com/stophacking/kelpie/analysis/visible"
+	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
+)
 
 // failure is the error of a cell, in Jupyter's terms.
 type failure struct {
@@ -12,13 +15,18 @@ type failure struct {
 }
 
 // content is the failure as an error message carries it. Front ends keep that in the notebook as it is, and nbformat
-// takes nothing else.
+// takes nothing else. Its texts quote what programs and cells say: front ends obey the terminal's escapes in them, so
+// nothing in them stays unseen.
 func (f failure) content() map[string]any {
 	traceback := f.traceback
 	if len(traceback) == 0 {
 		traceback = []string{f.value}
 	}
-	return map[string]any{"ename": f.name, "evalue": f.value, "traceback": traceback}
+	lines := make([]string, len(traceback))
+	for i, line := range traceback {
+		lines[i] = visible.Lines(line)
+	}
+	return map[string]any{"ename": visible.Lines(f.name), "evalue": visible.Lines(f.value), "traceback": lines}
 }
 
 // reply is the failure as the reply of a request carries it.

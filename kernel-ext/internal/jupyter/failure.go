@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/notebook"
 )
 
@@ -75,8 +76,11 @@ func errorOf(outputs []notebook.Output) string {
 	return ""
 }
 
-// plain is text without the escape sequences that colour it in a terminal, and without blanks around it.
-func plain(text string) string { return strings.TrimSpace(colours.ReplaceAllString(text, "")) }
+// plain is text without the escape sequences that colour it in a terminal, and without blanks around it. What else in it
+// would steer the terminal is made visible.
+func plain(text string) string {
+	return visible.Lines(strings.TrimSpace(colours.ReplaceAllString(text, "")))
+}
 
 var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
 

@@ -3,6 +3,8 @@ package notebook
 import (
 	"fmt"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 const (
@@ -39,7 +41,7 @@ func unifiedDiff(before, after string) string {
 				end++
 			}
 			for _, shown := range edits[start:end] {
-				fmt.Fprintf(&b, "%c%s\n", shown.mark, shown.line)
+				fmt.Fprintf(&b, "%c%s\n", shown.mark, visibleLine(shown.line))
 			}
 			shownUntil = end
 		}
@@ -54,6 +56,13 @@ func unifiedDiff(before, after string) string {
 		return strings.ToValidUTF8(text[:maxDiffText], "") + fmt.Sprintf("\n... [%d more bytes]\n", len(text)-maxDiffText)
 	}
 	return b.String()
+}
+
+// visibleLine is a line of an output as a terminal may show it: nothing in it is
+// unseen, nor are blanks at its end, which may be all that differs.
+func visibleLine(line string) string {
+	text := strings.TrimRight(line, " ")
+	return visible.Lines(text) + strings.Repeat(string(visible.Blank), len(line)-len(text))
 }
 
 func diffLines(before, after []string) []edit {

@@ -14,6 +14,8 @@ func TestUnifiedDiff(t *testing.T) {
 			"@@ -3 +3 @@\n 3\n 4\n-5\n+x\n 6\n 7\n 8\n 9\n-10\n"},
 		{"1\n2\n3\n4\n5\n6\n7\n8\n", "0\n1\n2\n3\n4\n5\n6\n7\n", head +
 			"@@ -1 +1 @@\n+0\n 1\n 2\n@@ -6 +7 @@\n 6\n 7\n-8\n"},
+		{"high\n", "high  \n", head + "@@ -1 +1 @@\n-high\n+high␣␣\n"},
+		{"\x1b[31ma\n", "a\u202e\n", head + "@@ -1 +1 @@\n-\\x1b[31ma\n+a\\u202e\n"},
 	} {
 		if got := unifiedDiff(c.before, c.after); got != c.want {
 			t.Errorf("%q to %q:\n%s\nwant\n%s", c.before, c.after, got, c.want)
