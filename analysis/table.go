@@ -10,8 +10,8 @@ import (
 )
 
 // A Table is rows at hand: the result of a terminal call. It shows itself as
-// HTML, Markdown and text, with column types and visible nulls. Its columns are
-// read-only.
+// HTML, Markdown and text, with column types and visible nulls, and texts as package
+// visible writes them. Its columns are read-only.
 type Table struct {
 	title    string
 	batch    *column.Batch

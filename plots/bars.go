@@ -5,6 +5,7 @@ import (
 	"math"
 	"unicode/utf8"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
 
@@ -44,6 +45,8 @@ type Bars struct {
 	Caption       string // small print under the figure
 	Alt           string // a sentence that states the finding
 	Width, Height int    // display pixels; 0 is 640 by 400, or as high as horizontal bars need
+
+	Fonts [][]byte // for characters that the figure's own font has not (package comment)
 }
 
 // maxBars is the greatest number of names.
@@ -77,7 +80,7 @@ func (b Bars) lower() (scene.Scene, string, error) {
 	if b.Stacked {
 		lanes = 1
 	}
-	s := scene.Scene{Title: clean(b.Title), Caption: caption(b.Caption, d.notes)}
+	s := scene.Scene{Title: clean(b.Title), Caption: caption(b.Caption, d.notes), Fonts: b.Fonts}
 	autoHeight := defaultHeight
 	if horizontal {
 		smallPrint := min(4, (len(s.Caption)+99)/100) // lines
@@ -155,7 +158,7 @@ func (b Bars) lower() (scene.Scene, string, error) {
 		}
 		s.Marks = append(s.Marks, mark)
 		if len(d.series) > 1 {
-			s.Legend = append(s.Legend, scene.Entry{Name: clean(series[k]), Role: look[k], Key: scene.KeyBox})
+			s.Legend = append(s.Legend, scene.Entry{Name: visible.Text(series[k]), Role: look[k], Key: scene.KeyBox})
 		}
 	}
 	if whiskers.Segments != nil {
@@ -212,7 +215,7 @@ func (b Bars) data() (barsData, error) {
 		input = []Series{{Values: b.Values}}
 	}
 	for _, name := range b.Names {
-		d.names = append(d.names, clean(name))
+		d.names = append(d.names, visible.Text(name))
 	}
 	missing, low := 0, 0
 	stack := make([]float64, len(b.Names))

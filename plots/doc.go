@@ -28,6 +28,28 @@
 // value that has no place (NaN, an infinity, zero on a log axis) is left out,
 // and the caption says how many were.
 //
+// # Texts
+//
+// Titles, names and labels are drawn as package visible writes them: a blank at an
+// end, a control character or a mark of direction is seen, and an empty name is "".
+// In captions and Alt white space only parts words.
+//
+// # Fonts
+//
+// Texts are drawn in Liberation Sans, which has the Latin, Greek, Cyrillic and Hebrew
+// letters. A character that it has not is drawn as a box, and a line below the figure
+// counts them. Fonts names font files, as bytes of TrueType or OpenType, that are
+// asked for such characters in order:
+//
+//	noto, err := os.ReadFile("NotoSansJP-Regular.otf")
+//	...
+//	plots.Bars{Names: []string{"東京", "大阪"}, Values: counts, Fonts: [][]byte{noto}}
+//
+// The fonts of the system are never looked for, so that a figure is the same
+// everywhere. Characters are drawn one after the other, from left to right: scripts
+// whose letters change with their neighbours are not shaped, an emoji of several
+// characters is drawn as its parts, and fonts of coloured pictures cannot be drawn.
+//
 // # Colours
 //
 // Colours are Okabe and Ito's and can be told apart by colour-blind readers; lines

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"unicode"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
 
@@ -36,7 +36,7 @@ func draw(s scene.Scene, _ string, err error) ([]byte, error) {
 
 // altText returns what the author wrote, or else what the data say.
 func altText(alt string, lower lowering) string {
-	if alt = clean(alt); alt != "" {
+	if alt = sentence(alt); alt != "" {
 		return alt
 	}
 	_, summary, err := lower()
@@ -52,7 +52,7 @@ func text(alt string, lower lowering) string {
 	if err != nil {
 		summary = "A figure that cannot be drawn: " + err.Error()
 	}
-	if alt = clean(alt); alt != "" {
+	if alt = sentence(alt); alt != "" {
 		return alt + " " + summary
 	}
 	return summary
@@ -72,19 +72,18 @@ func size(kind string, width, height, autoWidth, autoHeight int) (w, h int, err 
 	return w, h, nil
 }
 
-// clean makes text safe to draw on one line: names often come from logs, which
-// attackers write. Control and formatting characters, among them line breaks and
-// marks that reverse the direction of writing, become spaces.
+// clean makes a title or the name of an axis safe to draw on one line, with nothing
+// in it unseen (package visible): such texts often quote logs, which attackers write.
+// Without text there is none to draw.
 func clean(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.IsSpace(r) {
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
+	if s == "" {
+		return ""
+	}
+	return visible.Text(s)
 }
+
+// sentence is clean for running text, in which white space only parts words.
+func sentence(s string) string { return clean(strings.Join(strings.Fields(s), " ")) }
 
 // heading starts a summary: the kind of figure and its title.
 func heading(kind, title string) string {
@@ -97,7 +96,7 @@ func heading(kind, title string) string {
 // caption joins the author's caption and the notes on the data.
 func caption(author string, notes []string) string {
 	parts := make([]string, 0, len(notes)+1)
-	if author = clean(author); author != "" {
+	if author = sentence(author); author != "" {
 		parts = append(parts, strings.TrimRight(author, ".")+".")
 	}
 	for _, note := range notes {
@@ -112,7 +111,7 @@ func roles(names []string) []scene.Role {
 	result := make([]scene.Role, len(names))
 	next := 0
 	for i, name := range names {
-		switch strings.ToLower(clean(name)) {
+		switch strings.ToLower(name) {
 		case "normal":
 			result[i] = scene.Normal
 		case "attack":

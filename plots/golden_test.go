@@ -49,6 +49,8 @@ var goldens = []struct {
 	{"roc", models()},
 	{"line", rounds()},
 	{"line-series", sevenLines()},
+	{"fonts-none", unknown()},
+	{"fonts", known()},
 }
 
 // tolerated is the share of pixels that may differ visibly from the golden

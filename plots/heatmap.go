@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
 
@@ -23,6 +24,8 @@ type HeatMap struct {
 	Caption       string // small print under the figure
 	Alt           string // a sentence that states the finding
 	Width, Height int    // display pixels; 0 grows with the number of names
+
+	Fonts [][]byte // for characters that the figure's own font has not (package comment)
 }
 
 // Limits of a matrix: more names than these are not drawn, or not numbered.
@@ -71,7 +74,7 @@ func (h HeatMap) lower() (scene.Scene, string, error) {
 	longest := 0
 	axis := scene.Axis{Min: -0.5, Max: float64(n) - 0.5, Names: true}
 	for i, name := range h.Names {
-		name = clean(name)
+		name = visible.Text(name)
 		longest = max(longest, len([]rune(name)))
 		axis.Ticks = append(axis.Ticks, scene.Tick{At: float64(i), Label: name})
 	}
@@ -79,7 +82,7 @@ func (h HeatMap) lower() (scene.Scene, string, error) {
 	if missing > 0 {
 		notes = append(notes, plural(missing, "cell")+" without a correlation, grey")
 	}
-	s := scene.Scene{Title: clean(h.Title), Caption: caption(h.Caption, notes), ColorBar: true, Square: true}
+	s := scene.Scene{Title: clean(h.Title), Caption: caption(h.Caption, notes), Fonts: h.Fonts, ColorBar: true, Square: true}
 	side := 40 // display pixels of a cell
 	if !cells.Numbers {
 		side = 18
@@ -108,7 +111,7 @@ func (h HeatMap) summary(missing int) string {
 	}
 	out := fmt.Sprintf("%s: correlations of %s", heading("Heat map", h.Title), plural(len(h.Names), "column"))
 	if best >= 0 {
-		out += fmt.Sprintf("; strongest %s and %s (%.2f)", clean(h.Names[row]), clean(h.Names[column]), h.Values[column][row])
+		out += fmt.Sprintf("; strongest %s and %s (%.2f)", visible.Text(h.Names[row]), visible.Text(h.Names[column]), h.Values[column][row])
 	}
 	if missing > 0 {
 		out += "; " + plural(missing, "cell") + " without a value"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
 
@@ -35,6 +36,8 @@ type Histogram struct {
 	Caption       string // small print under the figure
 	Alt           string // a sentence that states the finding
 	Width, Height int    // display pixels; 0 is 640 by 400
+
+	Fonts [][]byte // for characters that the figure's own font has not (package comment)
 }
 
 // PNG draws the figure.
@@ -51,7 +54,7 @@ func (h Histogram) lower() (scene.Scene, string, error) {
 	if err != nil {
 		return scene.Scene{}, "", err
 	}
-	s := scene.Scene{Title: clean(h.Title), Caption: caption(h.Caption, b.notes)}
+	s := scene.Scene{Title: clean(h.Title), Caption: caption(h.Caption, b.notes), Fonts: h.Fonts}
 	if s.Width, s.Height, err = size("histogram", h.Width, h.Height, defaultWidth, defaultHeight); err != nil {
 		return scene.Scene{}, "", err
 	}
@@ -99,7 +102,7 @@ func (h Histogram) lower() (scene.Scene, string, error) {
 		}
 		s.Marks = append(s.Marks, fill, outline)
 		if len(heights) > 1 {
-			name := fmt.Sprintf("%s (n = %s)", clean(names[k]), count(b.rows[k]))
+			name := fmt.Sprintf("%s (n = %s)", visible.Text(names[k]), count(b.rows[k]))
 			s.Legend = append(s.Legend, scene.Entry{Name: name, Role: look[k], Key: scene.KeyPaleBox})
 		}
 	}
@@ -250,7 +253,7 @@ func (h Histogram) summary(b binned, names []string) string {
 	}
 	if len(names) > 1 {
 		for k, name := range names {
-			out += fmt.Sprintf("; %s n = %s", clean(name), count(b.rows[k]))
+			out += fmt.Sprintf("; %s n = %s", visible.Text(name), count(b.rows[k]))
 		}
 	}
 	return out + "."

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
 
@@ -20,6 +21,8 @@ type Line struct {
 	Caption       string // small print under the figure
 	Alt           string // a sentence that states the finding
 	Width, Height int    // display pixels; 0 is 640 by 400
+
+	Fonts [][]byte // for characters that the figure's own font has not (package comment)
 }
 
 // An XY is a named line through the points (X[i], Y[i]). It is broken at a point
@@ -68,7 +71,7 @@ func (l Line) lower() (scene.Scene, string, error) {
 	if broken > 0 {
 		notes = append(notes, plural(broken, "point")+" missing or without a place on the axes: lines are broken there")
 	}
-	s := scene.Scene{Title: clean(l.Title), Caption: caption(l.Caption, notes)}
+	s := scene.Scene{Title: clean(l.Title), Caption: caption(l.Caption, notes), Fonts: l.Fonts}
 	var err error
 	if s.Width, s.Height, err = size("line", l.Width, l.Height, defaultWidth, defaultHeight); err != nil {
 		return s, "", err
@@ -92,7 +95,7 @@ func (l Line) lower() (scene.Scene, string, error) {
 			if mark.Markers {
 				key = scene.KeyLinePoint
 			}
-			s.Legend = append(s.Legend, scene.Entry{Name: clean(names[k]), Role: look[k], Key: key})
+			s.Legend = append(s.Legend, scene.Entry{Name: visible.Text(names[k]), Role: look[k], Key: key})
 		}
 	}
 	return s, l.summary(len(all), x, y), nil

@@ -222,7 +222,7 @@ func TestNumbers(t *testing.T) {
 		{count(1234567), "1,234,567"}, {count(-1000), "-1,000"}, {count(12345.678), "12,350"}, {count(0.000012345), "1.234e-05"}, {count(0), "0"},
 		{short(12345), "12.3k"}, {short(999), "999"}, {short(2e6), "2M"},
 		{percent(0.1234), "12.3%"}, {percent(0.0001), "<0.1%"}, {percent(0), "0.0%"},
-		{group("-0.0"), "0.0"}, {clean("a\nb\u202e\x00c\xff"), "a b c\uFFFD"},
+		{group("-0.0"), "0.0"}, {clean("a\nb\u202e\x00c\xff "), `a\nb\u202e\x00c\xff␣`}, {clean(""), ""}, {sentence(" a\n  b\u202e "), `a b\u202e`},
 	} {
 		if test[0] != test[1] {
 			t.Errorf("%q, want %q", test[0], test[1])

@@ -18,6 +18,8 @@ type ROC struct {
 	Caption       string // small print under the figure
 	Alt           string // a sentence that states the finding
 	Width, Height int    // display pixels; 0 is 640 by 420
+
+	Fonts [][]byte // for characters that the figure's own font has not (package comment)
 }
 
 // A Curve is the ROC curve of one model.
@@ -55,7 +57,7 @@ func (r ROC) lower() (scene.Scene, string, error) {
 	if title == "" {
 		title = "ROC curve"
 	}
-	s := scene.Scene{Title: title, Caption: caption(r.Caption, nil), Square: true, LegendRight: true}
+	s := scene.Scene{Title: title, Caption: caption(r.Caption, nil), Fonts: r.Fonts, Square: true, LegendRight: true}
 	var err error
 	if s.Width, s.Height, err = size("roc", r.Width, r.Height, defaultWidth, 420); err != nil {
 		return s, "", err

@@ -28,6 +28,8 @@ type Scatter struct {
 	Caption       string // small print under the figure
 	Alt           string // a sentence that states the finding
 	Width, Height int    // display pixels; 0 is 640 by 400
+
+	Fonts [][]byte // for characters that the figure's own font has not (package comment)
 }
 
 // PNG draws the figure.
@@ -48,7 +50,7 @@ func (f Scatter) lower() (scene.Scene, string, error) {
 	if f.Total > len(f.X) {
 		notes = append([]string{fmt.Sprintf("%s of %s rows, sampled", count(float64(n)), count(float64(f.Total)))}, notes...)
 	}
-	s := scene.Scene{Title: clean(f.Title), Caption: caption(f.Caption, notes)}
+	s := scene.Scene{Title: clean(f.Title), Caption: caption(f.Caption, notes), Fonts: f.Fonts}
 	if s.Width, s.Height, err = size("scatter", f.Width, f.Height, defaultWidth, defaultHeight); err != nil {
 		return s, "", err
 	}

@@ -37,9 +37,9 @@ func ExampleRepairExpression() {
 	// Output:
 	// VGROW       number
 	// string     float64
-	//    -212       -212
-	//   9392K    9392000
-	//  7560 3      75603
+	// ␣␣␣-212       -212
+	// ␣␣9392K    9392000
+	// ␣7560 3      75603
 	// 224.2M   224200000
 	// 4 rows × 2 columns <nil>
 }

@@ -34,7 +34,7 @@ func TestRefusedScenes(t *testing.T) {
 }
 
 func TestWrapAndShorten(t *testing.T) {
-	cache, err := fonts()
+	cache, err := fonts(nil)
 	if err != nil {
 		t.Fatal(err)
 	}

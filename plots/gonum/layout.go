@@ -68,6 +68,9 @@ func (p *page) layout() error {
 		inner.Max.Y -= vg.Length(n)*lineHeight(p.title) + gap
 	}
 	p.captionLines = wrap(p.small, p.Caption, across, 4)
+	if note := p.missing(); note != "" {
+		p.captionLines = append(p.captionLines, wrap(p.small, note, across, 2)...)
+	}
 	if n := len(p.captionLines); n > 0 {
 		inner.Min.Y += vg.Length(n) * lineHeight(p.small)
 		p.captionAt = inner.Min.Y

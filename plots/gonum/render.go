@@ -18,13 +18,14 @@ const dpi = 192
 func init() { scene.Register(render) }
 
 // render draws s as a PNG image.
-func render(s scene.Scene) ([]byte, error) {
+func render(s scene.Scene) (file []byte, err error) {
+	defer guard(s.Fonts, &err)
 	if err := check(s); err != nil {
 		return nil, err
 	}
-	cache, err := fonts()
+	cache, err := fonts(s.Fonts)
 	if err != nil {
-		return nil, fmt.Errorf("plots: fonts: %w", err)
+		return nil, err
 	}
 	const pixel = vg.Inch / 96
 	raster := vgimg.NewWith(vgimg.UseWH(vg.Length(s.Width)*pixel, vg.Length(s.Height)*pixel), vgimg.UseDPI(dpi))

@@ -15,14 +15,18 @@ func write(c *draw.Canvas, sty text.Style, at vg.Point, x, y float64, s string) 
 	if s == "" {
 		return
 	}
-	face := sty.Handler.Cache().Lookup(sty.Font, sty.Font.Size)
 	c.SetColor(sty.Color)
 	c.Push()
 	c.Translate(at)
 	if sty.Rotation != 0 {
 		c.Rotate(sty.Rotation)
 	}
-	c.FillString(face, vg.Point{X: -vg.Length(x) * face.Width(s), Y: -vg.Length(y) * capHeight(sty)}, s)
+	pieces := split(sty, s)
+	start := vg.Point{X: -vg.Length(x) * total(pieces), Y: -vg.Length(y) * capHeight(sty)}
+	for _, p := range pieces {
+		p.draw(c, sty, start)
+		start.X += p.width
+	}
 	c.Pop()
 }
 
@@ -33,10 +37,7 @@ func capHeight(sty text.Style) vg.Length { return sty.Font.Size * 0.7 }
 func lineHeight(sty text.Style) vg.Length { return sty.Font.Size * 1.3 }
 
 // width returns the length of one line of text.
-func width(sty text.Style, s string) vg.Length {
-	face := sty.Handler.Cache().Lookup(sty.Font, sty.Font.Size)
-	return face.Width(s)
-}
+func width(sty text.Style, s string) vg.Length { return total(split(sty, s)) }
 
 // shorten cuts text that is longer than limit and ends it with an ellipsis.
 func shorten(sty text.Style, s string, limit vg.Length) string {

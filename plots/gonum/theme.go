@@ -2,12 +2,8 @@ package gonum
 
 import (
 	"image/color"
-	"sync"
 
-	"codeberg.org/go-fonts/liberation/liberationsansbold"
-	"codeberg.org/go-fonts/liberation/liberationsansregular"
 	xfont "golang.org/x/image/font"
-	"golang.org/x/image/font/opentype"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -109,22 +105,6 @@ func readable(c color.NRGBA) color.NRGBA {
 	}
 	return ink
 }
-
-// fonts are parsed at the first figure, not when a program starts.
-var fonts = sync.OnceValues(func() (*font.Cache, error) {
-	regular, err := opentype.Parse(liberationsansregular.TTF)
-	if err != nil {
-		return nil, err
-	}
-	bold, err := opentype.Parse(liberationsansbold.TTF)
-	if err != nil {
-		return nil, err
-	}
-	return font.NewCache(font.Collection{
-		{Font: font.Font{Typeface: "Liberation", Variant: "Sans"}, Face: regular},
-		{Font: font.Font{Typeface: "Liberation", Variant: "Sans", Weight: xfont.WeightBold}, Face: bold},
-	}), nil
-})
 
 // style is text of the theme's typeface in one size and colour, standing on its
 // anchor point from the left.

@@ -27,6 +27,11 @@ type Scene struct {
 	Legend      []Entry // outside the data; empty for none
 	LegendRight bool    // beside the data, otherwise below them
 	ColorBar    bool    // shows the scale of Cells from -1 to 1, beside the data
+
+	// Fonts are TrueType or OpenType files, asked in order for the characters that
+	// the driver's own font has not. What none of them has is drawn as a box, and
+	// counted below the caption.
+	Fonts [][]byte
 }
 
 // An Axis maps data to a side of the data area.
