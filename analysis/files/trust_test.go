@@ -39,7 +39,9 @@ func TestTrusted(t *testing.T) {
 		{"all may write to .kelpie", func(top string) error { return os.Chmod(top+"/shared/.kelpie", 0o777) }, "everybody can write to it", "shared/.kelpie"},
 		{"all may write to it", func(top string) error { return os.Chmod(top+"/shared/.kelpie/data", 0o777) }, "everybody can write to it", "shared/.kelpie/data"},
 		{"all may add to it", func(top string) error { return os.Chmod(top+"/shared/.kelpie/data", fs.ModeSticky|0o777) }, "everybody can write to it", "shared/.kelpie/data"},
-		{"a group may write", func(top string) error { return errors.Join(os.Chown(top+"/shared", -1, 54321), os.Chmod(top+"/shared", 0o775)) }, "the group 54321 can write to it", "shared"},
+		{"a group may write", func(top string) error {
+			return errors.Join(os.Chown(top+"/shared", -1, 54321), os.Chmod(top+"/shared", 0o775))
+		}, "the group 54321 can write to it", "shared"},
 		{"a group, with the sticky bit", func(top string) error {
 			return errors.Join(os.Chown(top+"/shared", -1, 54321), os.Chmod(top+"/shared", fs.ModeSticky|0o775))
 		}, "", ""},

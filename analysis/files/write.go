@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"syscall"
+	"time"
 )
 
 // A File is one that is being written. It lies beside its place until [File.Commit].
@@ -95,9 +96,19 @@ func replaceable(path string) (fs.FileInfo, error) {
 }
 
 // Commit closes the file and moves it to its place.
-func (f *File) Commit() error {
+func (f *File) Commit() error { return f.commit(nil) }
+
+// CommitAt is [File.Commit] of a file that is to have this time.
+func (f *File) CommitAt(changed time.Time) error { return f.commit(&changed) }
+
+func (f *File) commit(changed *time.Time) error {
 	if err := f.Close(); err != nil { // some file systems find out only now that they are full
 		return err
+	}
+	if changed != nil {
+		if err := os.Chtimes(f.own, *changed, *changed); err != nil {
+			return err
+		}
 	}
 	if _, err := replaceable(f.path); err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // CodeDigest returns 64 hexadecimal digits that stand for the code this program
@@ -22,11 +24,11 @@ import (
 // they are not at hand, or were edited after the program was built, it is taken
 // from the versions of all modules, or else from the program's file.
 func CodeDigest() string {
-	root, err := place("")
+	at, err := place("")
 	if err != nil {
-		root = ""
+		at.dir = ""
 	}
-	return codeDigest(root)
+	return codeDigest(at.dir)
 }
 
 var (
@@ -54,9 +56,9 @@ func codeDigest(dir string) string {
 func codeHash(dir string) string {
 	if _, file, _, ok := runtime.Caller(0); ok && filepath.IsAbs(file) {
 		if module := moduleRoot(filepath.Dir(file)); module != "" {
-			files, err := sources(module)
-			if err == nil && !edited(files) {
-				if sum, err := sourceHash(module, files, dir); err == nil {
+			list, err := sources(module)
+			if err == nil && !edited(list) {
+				if sum, err := sourceHash(module, list, dir); err == nil {
 					return "sources " + sum
 				}
 			}
@@ -86,10 +88,10 @@ type source struct {
 
 // sources lists what the module is built from, in a fixed order: every file in
 // a directory with Go code (some are embedded), but for tests and documents.
-func sources(module string) (files []source, err error) {
+func sources(module string) (list []source, err error) {
 	for _, name := range []string{"go.mod", "go.sum"} {
 		if info, err := os.Stat(filepath.Join(module, name)); err == nil {
-			files = append(files, source{name, filepath.Join(module, name), info})
+			list = append(list, source{name, filepath.Join(module, name), info})
 		}
 	}
 	var walk func(dir string) error
@@ -123,16 +125,16 @@ func sources(module string) (files []source, err error) {
 			}
 		}
 		if code {
-			files = append(files, here...)
+			list = append(list, here...)
 		}
 		return nil
 	}
-	return files, walk("")
+	return list, walk("")
 }
 
 // edited reports whether a source is younger than the program: what runs is then
 // not what lies there.
-func edited(files []source) bool {
+func edited(list []source) bool {
 	path, err := os.Executable()
 	if err != nil {
 		return true
@@ -141,7 +143,7 @@ func edited(files []source) bool {
 	if err != nil {
 		return true
 	}
-	for _, file := range files {
+	for _, file := range list {
 		if file.info.ModTime().After(program.ModTime()) {
 			return true
 		}
@@ -152,23 +154,23 @@ func edited(files []source) bool {
 // sourceHash hashes the files' contents. It remembers the result in dir beside
 // the files' names, sizes and times, so that the next process need not read them;
 // not while a file is so young that a further edit could leave its time as it is.
-func sourceHash(module string, files []source, dir string) (string, error) {
-	list, settled := sha256.New(), dir != ""
-	for _, file := range files {
-		fmt.Fprintln(list, file.full, file.info.Size(), file.info.ModTime().UnixNano())
+func sourceHash(module string, list []source, dir string) (string, error) {
+	names, settled := sha256.New(), dir != ""
+	for _, file := range list {
+		fmt.Fprintln(names, file.full, file.info.Size(), file.info.ModTime().UnixNano())
 		settled = settled && time.Since(file.info.ModTime()) > 2*time.Second
 	}
-	state := hex.EncodeToString(list.Sum(nil))
+	state := hex.EncodeToString(names.Sum(nil))
 	place := sha256.Sum256([]byte(module))
 	memory := filepath.Join(dir, "sources-"+hex.EncodeToString(place[:8]))
 	if settled {
-		known, err := os.ReadFile(memory)
+		known, err := files.Read(memory, 1<<10)
 		if sum, ok := strings.CutPrefix(string(known), state+" "); err == nil && ok && len(sum) == 2*sha256.Size {
 			return sum, nil
 		}
 	}
 	content := sha256.New()
-	for _, file := range files {
+	for _, file := range list {
 		fmt.Fprintln(content, file.path, file.info.Size())
 		if err := addFile(content, file.full); err != nil {
 			return "", err
@@ -176,10 +178,7 @@ func sourceHash(module string, files []source, dir string) (string, error) {
 	}
 	sum := hex.EncodeToString(content.Sum(nil))
 	if settled && os.MkdirAll(dir, 0o700) == nil {
-		temporary := fmt.Sprintf("%s.%d.tmp", memory, os.Getpid())
-		if os.WriteFile(temporary, []byte(state+" "+sum), 0o600) != nil || os.Rename(temporary, memory) != nil {
-			os.Remove(temporary) // it only saves time
-		}
+		_ = files.Write(memory, []byte(state+" "+sum), 0o600) // it only saves time
 	}
 	return sum, nil
 }
@@ -218,7 +217,7 @@ func programHash() string {
 }
 
 func addFile(w io.Writer, path string) error {
-	file, err := os.Open(path)
+	file, err := files.Open(path)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,8 @@
 //	DIR/code-DIGEST/KEY.arrow     columns: an uncompressed Arrow IPC file
 //	DIR/code-DIGEST/KEY.blob      bytes: a small frame with a checksum
 //	DIR/code-DIGEST/KEY.*.lock    while a process computes the value
-//	DIR/code-DIGEST/KEY.*.tmp     while a process writes it
+//	DIR/code-DIGEST/.KEY.*.tmp    while a process writes it
+//	DIR/code-DIGEST/.kelpie-store the mark: nothing is removed from a directory without it
 //
 // DIGEST stands for the code that computes ([CodeDigest]), so changed code never
 // meets an old value. Values appear by rename, complete or not at all.

@@ -10,11 +10,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
@@ -39,6 +39,12 @@ type Entry struct {
 	Damaged string
 
 	path string
+}
+
+// entryAt is the entry in a file whose name [entryForm] knows.
+func entryAt(path string) Entry {
+	parts := entryForm.FindStringSubmatch(filepath.Base(path))
+	return Entry{Key: parts[1], Kind: Kind(parts[2]), path: path}
 }
 
 // List returns all entries, of this and of older code, the last used first.
@@ -66,19 +72,18 @@ func (s *Store) scan() ([]Entry, error) {
 	}
 	var list []Entry
 	for _, dir := range directories {
-		files, err := os.ReadDir(dir)
+		inside, err := os.ReadDir(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		for _, file := range files {
-			ext := filepath.Ext(file.Name())
-			kind := Kind(strings.TrimPrefix(ext, "."))
+		for _, file := range inside {
 			info, err := file.Info()
-			if kind != Columns && kind != Bytes || err != nil {
+			if err != nil || !info.Mode().IsRegular() || !entryForm.MatchString(file.Name()) {
 				continue
 			}
-			list = append(list, Entry{Key: strings.TrimSuffix(file.Name(), ext), Kind: kind, Size: info.Size(),
-				Used: info.ModTime(), Old: dir != s.dir, path: filepath.Join(dir, file.Name())})
+			e := entryAt(filepath.Join(dir, file.Name()))
+			e.Size, e.Used, e.Old = info.Size(), info.ModTime(), dir != s.dir
+			list = append(list, e)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Entry) int { return b.Used.Compare(a.Used) })
@@ -93,7 +98,7 @@ func (e *Entry) describe() error {
 // read describes e and has the bytes of columns checked; those of a blob are
 // checked always.
 func (e *Entry) read(check func(data []byte) error) error {
-	file, err := os.Open(e.path)
+	file, err := files.Open(e.path)
 	if err != nil {
 		return err
 	}
@@ -150,7 +155,7 @@ func (s *Store) Remove(key string) error {
 		if s.dir == "" {
 			continue
 		}
-		if err := os.Remove(filepath.Join(s.dir, fileName(kind, key))); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := entryAt(filepath.Join(s.dir, fileName(kind, key))).remove(); err != nil {
 			return fmt.Errorf("store: %w", err)
 		}
 	}
@@ -168,7 +173,7 @@ func (s *Store) Clear() error {
 	}
 	directories, err := s.namespaces()
 	for _, dir := range directories {
-		err = errors.Join(err, os.RemoveAll(dir))
+		err = errors.Join(err, empty(dir))
 	}
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
@@ -194,7 +199,7 @@ func (s *Store) namespaces() (directories []string, err error) {
 // between two versions.
 const old = 7 * 24 * time.Hour
 
-// sweep removes directories of code that nobody opened for a week, and what dead
+// sweep empties directories of code that nobody opened for a week, and what dead
 // processes left in this one's: files whose lock can be had. Nothing depends on
 // its success.
 func (s *Store) sweep() {
@@ -203,26 +208,24 @@ func (s *Store) sweep() {
 	directories, _ := s.namespaces()
 	for _, dir := range directories {
 		if info, err := os.Stat(dir); err == nil && dir != s.dir && now.Sub(info.ModTime()) > old {
-			_ = os.RemoveAll(dir)
+			_ = empty(dir)
 		}
 	}
-	files, _ := os.ReadDir(s.dir)
-	for _, file := range files {
-		name := file.Name()
-		ext := filepath.Ext(name)
-		if ext != ".tmp" && ext != ".lock" {
+	if !ours(s.dir) {
+		return
+	}
+	list, _ := os.ReadDir(s.dir)
+	for _, file := range list {
+		value, ext, ok := valueOf(file.Name())
+		if !ok || ext != ".tmp" && ext != ".lock" {
 			continue
 		}
-		parts := strings.SplitN(name, ".", 3)
-		if len(parts) < 3 {
-			continue
-		}
-		unlock, err := s.tryLock(filepath.Join(s.dir, parts[0]+"."+parts[1]))
+		unlock, err := s.tryLock(filepath.Join(s.dir, value))
 		if err != nil {
 			continue
 		}
 		if ext == ".tmp" {
-			_ = os.Remove(filepath.Join(s.dir, name))
+			_ = os.Remove(filepath.Join(s.dir, file.Name()))
 		}
 		unlock() // removes the lock's file
 	}

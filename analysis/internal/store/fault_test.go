@@ -29,7 +29,7 @@ func TestSweepLeavesTheLiving(t *testing.T) {
 	dir := t.TempDir()
 	one := open(t, dir)
 	_, _, err := one.Blob(t.Context(), "key", func() ([]byte, []byte, error) {
-		temporary := filepath.Join(one.Namespace(), "key.blob.1-00000000.tmp")
+		temporary := filepath.Join(one.Namespace(), ".key.blob.1-0000000000000000.tmp")
 		if err := os.WriteFile(temporary, nil, 0o600); err != nil {
 			return nil, nil, err
 		}
@@ -53,7 +53,12 @@ func TestSweepRemovesOldCode(t *testing.T) {
 	dir := t.TempDir()
 	week := time.Now().Add(-8 * 24 * time.Hour)
 	for _, name := range []string{"code-00000000000000aa", "code-00000000000000bb", "mine"} {
-		if err := os.MkdirAll(filepath.Join(dir, name, "x"), 0o700); err != nil {
+		other, err := store.Open(store.Options{Dir: dir, Digest: "0000000000000000"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		other.Blob(t.Context(), "key", func() ([]byte, []byte, error) { return nil, nil, nil })
+		if err := os.Rename(other.Namespace(), filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.HasSuffix(name, "bb") {
@@ -225,7 +230,7 @@ func TestFaultReadOnly(t *testing.T) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: syscall.EROFS}
 	})
 	readOnly(t, s)
-	if left, _ := filepath.Glob(filepath.Join(s.Namespace(), "*")); len(left) != 1 {
+	if left := inside(s); len(left) != 1 {
 		t.Errorf("in the store: %q", left)
 	}
 }

@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // A format is how values of one kind become files and come back.
@@ -91,7 +91,7 @@ func (s *Store) sayNotKept(path string, err error) {
 // load reads a kept value and marks it as used now.
 func load[T any](s *Store, f format[T], path, key string) (T, []byte, error) {
 	var none T
-	file, err := os.Open(path)
+	file, err := files.Open(path)
 	if err != nil {
 		return none, nil, err
 	}
@@ -120,30 +120,18 @@ func load[T any](s *Store, f format[T], path, key string) (T, []byte, error) {
 
 // keep writes a value beside path and moves it there when it is complete.
 func keep[T any](s *Store, f format[T], path, key string, value T, notes []byte) (err error) {
-	temporary := fmt.Sprintf("%s.%d-%08x.tmp", path, os.Getpid(), rand.Uint32())
-	file, err := s.open(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := files.CreateBy(s.open, path, 0o600)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(temporary)
-		}
-	}()
+	defer file.Discard()
 	buffered := bufio.NewWriterSize(&limited{file, s.allowance()}, 1<<16)
 	crc, err := f.write(buffered, key, value, notes)
 	if err == nil {
 		err = buffered.Flush()
 	}
-	if closing := file.Close(); err == nil {
-		err = closing // some file systems find out only now that they are full
-	}
 	if err != nil {
 		return err
 	}
-	now := seal(time.Now(), crc)
-	if err := os.Chtimes(temporary, now, now); err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
+	return file.CommitAt(seal(time.Now(), crc))
 }

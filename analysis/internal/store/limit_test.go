@@ -107,7 +107,7 @@ func TestTooLargeForTheLimit(t *testing.T) {
 	if !slices.Equal(s.Warnings(), want) {
 		t.Errorf("warnings %q", s.Warnings())
 	}
-	if left, _ := filepath.Glob(filepath.Join(s.Namespace(), "*")); len(left) != 1 || keysOf(t, s) != "small" {
+	if left := inside(s); len(left) != 1 || keysOf(t, s) != "small" {
 		t.Errorf("left: %q", left)
 	}
 }

@@ -13,7 +13,7 @@ import (
 // the file system knows no locks it takes none: then two processes may compute
 // the same value, and the later rename wins.
 func (s *Store) lock(ctx context.Context, path string) (unlock func(), err error) {
-	if err := makePrivate(s.dir); err != nil { // it may have been cleared
+	if err := makePrivate(s.at, s.dir); err != nil { // it may have been cleared
 		return nil, err
 	}
 	wait := time.Millisecond
@@ -40,7 +40,7 @@ func (s *Store) lock(ctx context.Context, path string) (unlock func(), err error
 func (s *Store) tryLock(path string) (unlock func(), err error) {
 	name := path + ".lock"
 	for {
-		file, err := s.open(name, os.O_RDWR|os.O_CREATE, 0o600)
+		file, err := s.open(name, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o600)
 		if err != nil {
 			return nil, err
 		}
@@ -78,6 +78,6 @@ func current(file *os.File, name string) bool {
 	if err != nil {
 		return false
 	}
-	there, err := os.Stat(name)
+	there, err := os.Lstat(name)
 	return err == nil && os.SameFile(mine, there)
 }

@@ -68,7 +68,7 @@ func child(dir, role string) error {
 			time.Sleep(50 * time.Millisecond) // let the others wait
 			return sample(), nil, nil
 		case "hang":
-			half := filepath.Join(s.Namespace(), fmt.Sprintf("key.arrow.%d-00000000.tmp", os.Getpid()))
+			half := filepath.Join(s.Namespace(), fmt.Sprintf(".key.arrow.%d-0000000000000000.tmp", os.Getpid()))
 			if err := os.WriteFile(half, []byte("ARROW1"), 0o600); err != nil {
 				return nil, nil, err
 			}
@@ -128,7 +128,7 @@ func TestFaultProcessesRace(t *testing.T) {
 // onlyValue fails unless "key" alone is in the store: no lock, no temporary.
 func onlyValue(t *testing.T, s *store.Store) {
 	t.Helper()
-	left, _ := filepath.Glob(filepath.Join(s.Namespace(), "*"))
+	left := inside(s)
 	if len(left) != 1 || filepath.Base(left[0]) != "key.arrow" {
 		t.Errorf("in the store: %q", left)
 	}
@@ -151,12 +151,12 @@ func TestFaultKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		cmd.Wait()
-		if litter, _ := filepath.Glob(filepath.Join(dir, "*", "*.*.*")); i == 0 && len(litter) != 2 {
+		if litter, _ := filepath.Glob(filepath.Join(dir, "*", "*key.*.*")); i == 0 && len(litter) != 2 {
 			t.Errorf("the hanging process left %q, not a lock and a temporary", litter)
 		}
 
 		s := open(t, dir)
-		left, _ := filepath.Glob(filepath.Join(s.Namespace(), "*"))
+		left := inside(s)
 		for _, name := range left {
 			if filepath.Base(name) != "key.arrow" {
 				t.Errorf("kill %d: %s is left", i, name)

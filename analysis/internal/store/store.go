@@ -27,8 +27,10 @@ const (
 // a checkout shares.
 type Options struct {
 	// Dir is the directory. "" means the environment's KELPIE_CACHE, else
-	// .kelpie/store beside the nearest .kelpie directory from the working
-	// directory upward, else kelpie in the user's cache directory.
+	// .kelpie/store in the nearest .kelpie directory from the working directory
+	// upward, else kelpie in the user's cache directory. One that is found, not
+	// named, is used only if nobody else can have put something there
+	// ([files.Trusted]); a warning names what is passed over.
 	Dir string
 
 	// Digest stands for the code that computes: at least 16 hexadecimal digits,
@@ -50,6 +52,7 @@ type Options struct {
 type Store struct {
 	root string // "" keeps nothing on disk
 	dir  string // the entries of this digest, in root
+	at   location
 
 	limit int64 // Options.Limit
 
@@ -84,11 +87,15 @@ var digestForm = regexp.MustCompile(`^[0-9a-f]{16,}$`)
 // [Store.Warnings] says why. The only error is a malformed digest.
 func Open(o Options) (*Store, error) {
 	s := &Store{limit: o.Limit, memo: map[string]*call{}, warn: o.Warn, open: os.OpenFile}
-	root, err := place(o.Dir)
+	at, err := place(o.Dir)
+	for _, notice := range at.notices {
+		s.say("store: %s", notice)
+	}
 	if err != nil {
 		s.say("store: nothing is kept: %v", err)
 		return s, nil
 	}
+	root := at.dir
 	digest := o.Digest
 	if digest == "" {
 		digest = codeDigest(root)
@@ -97,11 +104,11 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("store: the code digest %q is not 16 or more hexadecimal digits", digest)
 	}
 	dir := filepath.Join(root, namespace+digest[:16])
-	if err := makePrivate(dir); err != nil {
+	if err := makePrivate(at, dir); err != nil {
 		s.say("store: nothing is kept: %v", err)
 		return s, nil
 	}
-	s.root, s.dir = root, dir
+	s.root, s.dir, s.at = root, dir, at
 	s.sweep()
 	return s, nil
 }
@@ -169,8 +176,8 @@ func (s *Store) Has(kind Kind, key string) bool {
 	if s.dir == "" || checkKey(key) != nil {
 		return false
 	}
-	_, err := os.Stat(filepath.Join(s.dir, name))
-	return err == nil
+	info, err := os.Stat(filepath.Join(s.dir, name))
+	return err == nil && info.Mode().IsRegular()
 }
 
 // get is the memory of this process, in front of the files.

@@ -29,6 +29,12 @@ func open(t testing.TB, dir string) *store.Store {
 	return s
 }
 
+// inside lists what lies in the store's directory beside its mark.
+func inside(s *store.Store) []string {
+	names, _ := filepath.Glob(filepath.Join(s.Namespace(), "*"))
+	return slices.DeleteFunc(names, func(name string) bool { return filepath.Base(name) == ".kelpie-store" })
+}
+
 func noWarnings(t testing.TB, s *store.Store) {
 	t.Helper()
 	if w := s.Warnings(); len(w) > 0 {
@@ -348,7 +354,7 @@ func TestWrongBatchesAreNotKept(t *testing.T) {
 // empty fails if any file is left in the store.
 func empty(t *testing.T, s *store.Store) {
 	t.Helper()
-	if left, _ := filepath.Glob(filepath.Join(s.Namespace(), "*")); len(left) > 0 {
+	if left := inside(s); len(left) > 0 {
 		t.Errorf("left: %q", left)
 	}
 }
