@@ -42,6 +42,10 @@ type Schema struct {
 	Fields []Field
 	Remedy string // what to do when there is no file, said by the error
 
+	// Refused, if not nil, is asked when there is no file: it returns why files that
+	// are there are not used, which the error then says, or nil.
+	Refused func() error
+
 	// FailFast makes reading stop with an error at the first value, in file
 	// order, that does not follow its type. Without it such a value becomes
 	// null, is counted, and is shown by [Frame.Problems].

@@ -100,6 +100,11 @@ func (s *Session) ReadCSV(schema Schema, paths ...string) Frame {
 		Paths: append([]string{}, paths...), Schema: planFields(schema.Fields),
 		FailFast: schema.FailFast, Name: schema.Name, Remedy: schema.Remedy,
 	}
+	if len(paths) == 0 && schema.Refused != nil {
+		if why := schema.Refused(); why != nil {
+			op.Remedy = why.Error()
+		}
+	}
 	return s.Frame(plan.New(op))
 }
 

@@ -77,7 +77,7 @@ func TestReadArrowNamesTheFile(t *testing.T) {
 	dir := t.TempDir()
 	for _, test := range []struct{ path, want string }{
 		{filepath.Join(dir, "none.arrow"), "no such file or directory"},
-		{dir, "it is not a regular file"},
+		{dir, "it is not a regular file but a folder"},
 		{put(t, nil), "it is too short for an Arrow file"},
 		{put(t, []byte("ts,PID,CMD\n1556549159,1,bash\n")), "it is not an Arrow file"},
 		{put(t, stream.Bytes()), "it is an Arrow stream, not a file; write it with a file writer, such as pyarrow.ipc.new_file"},

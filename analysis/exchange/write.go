@@ -2,20 +2,19 @@ package exchange
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"os"
-	"path/filepath"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // WriteArrow computes f and writes it to path as an Arrow IPC file, also known as
 // Feather version 2: one record batch, uncompressed, so that readers may map it.
 // The file appears whole or not at all: it is written beside its place and moved
-// there, over a file that is there already. The errors are those of [Records],
+// there, over a file that is there already and with its permissions. A link in its
+// place is replaced, not followed; a pipe or a device there is an error. The errors are those of [Records],
 // and of the disk.
 func WriteArrow(f analysis.Frame, path string) error {
 	records, err := Records(f)
@@ -28,18 +27,12 @@ func WriteArrow(f analysis.Frame, path string) error {
 	return nil
 }
 
-func writeFile(path string, records []arrow.Record) (err error) {
-	own := fmt.Sprintf(".%s.%d-%08x.tmp", filepath.Base(path), os.Getpid(), rand.Uint32())
-	file, err := os.OpenFile(filepath.Join(filepath.Dir(path), own), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+func writeFile(path string, records []arrow.Record) error {
+	file, err := files.Create(path, 0o666)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			file.Close()
-			os.Remove(file.Name())
-		}
-	}()
+	defer file.Discard()
 	w, err := ipc.NewFileWriter(file, ipc.WithSchema(records[0].Schema()))
 	if err != nil {
 		return err
@@ -52,8 +45,5 @@ func writeFile(path string, records []arrow.Record) (err error) {
 	if err := w.Close(); err != nil {
 		return err
 	}
-	if err := file.Close(); err != nil { // some file systems find out only now that they are full
-		return err
-	}
-	return os.Rename(file.Name(), path)
+	return file.Commit()
 }

@@ -48,11 +48,11 @@ func notRegular(path string, mode fs.FileMode) error {
 	case mode.IsDir():
 		what = "a folder"
 	case mode&fs.ModeNamedPipe != 0:
-		what = "a named pipe"
+		what = "a named pipe, which cannot be read twice"
 	case mode&fs.ModeSocket != 0:
 		what = "a socket"
 	}
-	return &fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("%w: it is %s", ErrNotRegular, what)}
+	return &fs.PathError{Op: "open", Path: path, Err: fmt.Errorf("it is %w but %s", ErrNotRegular, what)}
 }
 
 // Read returns the bytes of a file of at most limit bytes; a longer one is an error,

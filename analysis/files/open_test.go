@@ -33,7 +33,7 @@ func TestOpenRefusesWhatIsNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	for path, want := range map[string]string{pipe: "a named pipe", link: "a named pipe", socket: "a socket", dir: "a folder", "/dev/null": "a device"} {
+	for path, want := range map[string]string{pipe: "but a named pipe, which cannot be read twice", link: "but a named pipe, which cannot be read twice", socket: "a socket", dir: "a folder", "/dev/null": "a device"} {
 		_, err := files.Open(path)
 		if !errors.Is(err, files.ErrNotRegular) || !strings.Contains(err.Error(), path) || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%s: %v", path, err)

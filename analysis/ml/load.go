@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
@@ -201,22 +202,23 @@ func pipelineHead(head []byte) error {
 // readFile reads a regular file of at most that many bytes whose first ones,
 // [lightgbm.HeadSize] or all, pass check: a huge file of another kind is not read.
 func readFile(path string, limit int64, check func(head []byte) error) ([]byte, error) {
-	info, err := os.Stat(path)
+	f, err := files.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, errors.New("the file is missing")
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
+	case errors.Is(err, files.ErrNotRegular):
 		return nil, errors.New("this is not a file")
-	case info.Size() > limit:
-		return nil, fmt.Errorf("the file has %d bytes, more than %d", info.Size(), limit)
-	}
-	f, err := os.Open(path)
-	if err != nil {
+	case err != nil:
 		return nil, err
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("the file has %d bytes, more than %d", info.Size(), limit)
+	}
 	head := make([]byte, lightgbm.HeadSize)
 	n, err := io.ReadFull(f, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {

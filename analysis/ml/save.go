@@ -192,8 +192,8 @@ func replaceable(dir string) error {
 	return nil
 }
 
-// writeDirectory writes files to a new directory beside dir and moves it there.
-func writeDirectory(dir string, files map[string][]byte) error {
+// writeDirectory writes the files to a new directory beside dir and moves it there.
+func writeDirectory(dir string, contents map[string][]byte) error {
 	dir = filepath.Clean(dir)
 	if err := replaceable(dir); err != nil {
 		return err
@@ -206,7 +206,7 @@ func writeDirectory(dir string, files map[string][]byte) error {
 		return err
 	}
 	defer os.RemoveAll(fresh)
-	for name, data := range files {
+	for name, data := range contents { // into a new folder, which only this user can write to
 		if err := os.WriteFile(filepath.Join(fresh, name), data, 0o644); err != nil {
 			return err
 		}
@@ -221,5 +221,26 @@ func writeDirectory(dir string, files map[string][]byte) error {
 	if err := os.Rename(fresh, dir); err != nil {
 		return errors.Join(err, os.Rename(old, dir))
 	}
-	return os.RemoveAll(old)
+	return removeModel(old)
+}
+
+// removeModel removes the files of a model, if they are there, and then their directory,
+// or a link in its place. A directory in which something else has come to lie stays, with
+// that.
+func removeModel(dir string) error {
+	info, err := os.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil && info.IsDir() {
+		for _, name := range []string{pipelineFile, modelFile, cardFile} {
+			if failure := os.Remove(filepath.Join(dir, name)); failure != nil && !errors.Is(failure, fs.ErrNotExist) {
+				err = errors.Join(err, failure)
+			}
+		}
+	}
+	if err = errors.Join(err, os.Remove(dir)); err != nil {
+		return fmt.Errorf("the model is saved, but the older one, moved to %s, could not be removed: %w", dir, err)
+	}
+	return nil
 }

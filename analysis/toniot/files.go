@@ -9,6 +9,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // An Activity is one of the two tables of the data set.
@@ -36,7 +38,8 @@ var dataDir = filepath.Join(".kelpie", "data")
 
 // Find returns the paths of the activity's CSV files, in the order of their
 // numbers. It looks in the directory that KELPIE_DATA names, otherwise in the
-// nearest .kelpie/data at or above the working directory. Names may be those of
+// nearest .kelpie/data at or above the working directory, which must be one that nobody
+// else can have put there ([files.Trusted]): otherwise the error says whose it is. Names may be those of
 // the course or of TON_IoT: linux_process_1.csv, Linux_process_1.csv,
 // linux_memory1.csv; case and underscores do not matter. Two files with one
 // number, or none at all, are an error.
@@ -69,21 +72,19 @@ func FindIn(dir string, a Activity) ([]string, error) {
 	return paths, nil
 }
 
-// nearestData returns the first .kelpie/data upward from the working directory.
+// nearestData returns the first .kelpie/data upward from the working directory. The
+// search does not go on above one that is refused: other data is not what was meant.
 func nearestData() (string, error) {
-	start, err := os.Getwd()
-	if err != nil {
+	dir, refused, err := files.Upward(dataDir)
+	switch {
+	case len(refused) > 0:
+		return "", fmt.Errorf("%w; to use it, set %s=%s", refused[0], DataVariable, refused[0].Folder)
+	case err != nil:
 		return "", err
+	case dir == "":
+		return "", fmt.Errorf("%s is not set, and there is no %s at or above the working directory: %w", DataVariable, dataDir, fs.ErrNotExist)
 	}
-	for dir := start; ; dir = filepath.Dir(dir) {
-		path := filepath.Join(dir, dataDir)
-		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			return path, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("%s is not set, and there is no %s at or above %s: %w", DataVariable, dataDir, start, fs.ErrNotExist)
-		}
-	}
+	return dir, nil
 }
 
 // filesIn returns the activity's files in dir by number, then name; none if dir

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/toniot"
 )
 
@@ -182,5 +183,63 @@ func TestOriginsSayOneSentence(t *testing.T) {
 	want := "a.csv: synthetic stand-in (seed 1, scale 1), not TON_IoT data\nb.csv: unknown origin: neither the stand-in nor a known TON_IoT file"
 	if got := (toniot.Origins{a, b}).String(); got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Data that somebody else could have put above the working directory is not read, and
+// finding it, telling its origin and reading it all say whose it is and what accepts it.
+func TestFindRefusesWhatOthersCouldPlant(t *testing.T) {
+	for name, change := range map[string]func(root string) error{
+		"writable for all":        func(root string) error { return os.Chmod(filepath.Join(root, ".kelpie"), 0o777) },
+		"data others may add to":  func(root string) error { return os.Chmod(filepath.Join(root, ".kelpie", "data"), 0o1777|fs.ModeSticky) },
+		"a checkout of uid 1000":  func(root string) error { return os.Chown(filepath.Join(root, ".kelpie"), 1000, 1000) },
+		"in a folder of uid 1000": func(root string) error { return os.Chown(root, 1000, 1000) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, err := filepath.EvalSymlinks(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			data := filepath.Join(root, ".kelpie", "data")
+			touch(t, data, "linux_process_1.csv")
+			t.Chdir(root)
+			t.Setenv(toniot.DataVariable, "")
+			if err := change(root); errors.Is(err, fs.ErrPermission) {
+				t.Skip("only root gives files away")
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			_, found := toniot.Find(toniot.ProcessActivity)
+			_, origin := toniot.OriginOf(toniot.Process)
+			paths := toniot.Files(toniot.Process)
+			_, read := analysis.NewSession(analysis.Config{}).ReadCSV(toniot.Process, paths...).Count()
+			for what, err := range map[string]error{"find": found, "origin": origin, "read": read} {
+				if err == nil || !strings.Contains(err.Error(), data) || !strings.Contains(err.Error(), "mode d") || !strings.Contains(err.Error(), "set KELPIE_DATA="+data) {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			if len(paths) > 0 {
+				t.Errorf("files %q", paths)
+			}
+			t.Setenv(toniot.DataVariable, data) // named, it is used
+			if paths, err := toniot.Find(toniot.ProcessActivity); err != nil || len(paths) != 1 {
+				t.Errorf("named: %q, %v", paths, err)
+			}
+		})
+	}
+}
+
+// A planted .kelpie does not hide the user's own, which is nearer.
+func TestFindTakesTheNearest(t *testing.T) {
+	root := t.TempDir()
+	touch(t, filepath.Join(root, ".kelpie", "data"), "linux_process_1.csv")
+	if err := os.Chmod(filepath.Join(root, ".kelpie"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	touch(t, filepath.Join(root, "mine", ".kelpie", "data"), "linux_process_1.csv")
+	t.Chdir(filepath.Join(root, "mine"))
+	t.Setenv(toniot.DataVariable, "")
+	if paths, err := toniot.Find(toniot.ProcessActivity); err != nil || !strings.Contains(paths[0], "mine") {
+		t.Errorf("%q, %v", paths, err)
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
-	"os"
+	"path/filepath"
 	"sync"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // A rowModel makes the rows of one activity.
@@ -79,19 +81,19 @@ func (t table) plan(s standIn) plan {
 	return t.design.plan(s.seed, int64(rows[0]+rows[1]))
 }
 
-// write makes both files under their partial names: in each, the rows of one
+// write makes both files, which then wait for their places: in each, the rows of one
 // stand-in follow those of the one before. Only one is planned at a time, so
 // that memory does not grow with their number. done is told how many rows have
 // been added.
-func (t table) write(ctx context.Context, dir string, all []standIn, done func(rows int)) (made [2]SyntheticFile, err error) {
+func (t table) write(ctx context.Context, dir string, all []standIn, done func(rows int)) (made [2]SyntheticFile, waiting [2]*files.File, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var outputs [2]*output
 	for half, name := range t.names {
-		if outputs[half], err = create(partial(dir, name), t.header); err != nil {
-			return made, err
+		if outputs[half], err = create(filepath.Join(dir, name), t.header); err != nil {
+			return made, waiting, err
 		}
-		defer outputs[half].file.Close() // once more than needed when all goes well
+		waiting[half] = outputs[half].file
 	}
 	for _, s := range all {
 		p := t.plan(s)
@@ -108,20 +110,20 @@ func (t table) write(ctx context.Context, dir string, all []standIn, done func(r
 		}
 		group.Wait()
 		if err := context.Cause(ctx); err != nil {
-			return made, err
+			return made, waiting, err
 		}
 	}
 	for half, o := range outputs {
 		if made[half], err = o.close(t.names[half]); err != nil {
-			return made, err
+			return made, waiting, err
 		}
 	}
-	return made, nil
+	return made, waiting, nil
 }
 
 // An output is a file that is being written.
 type output struct {
-	file   *os.File
+	file   *files.File
 	w      *bufio.Writer
 	sum    hash.Hash32 // CRC-32 (IEEE) of what was written
 	rows   int64
@@ -129,16 +131,16 @@ type output struct {
 	buffer []byte
 }
 
-// create opens a file and writes its header.
+// create makes a file that is to have the path, and writes its header.
 func create(path, header string) (*output, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+	f, err := files.Create(path, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	o := &output{file: f, sum: crc32.NewIEEE(), size: int64(len(header)), buffer: make([]byte, 0, chunkRows*160)}
 	o.w = bufio.NewWriterSize(io.MultiWriter(f, o.sum), 1<<18)
 	if _, err := o.w.WriteString(header); err != nil {
-		f.Close()
+		f.Discard()
 		return nil, err
 	}
 	return o, nil
@@ -166,10 +168,10 @@ func (o *output) append(ctx context.Context, t table, p *plan, seed uint64, firs
 	return nil
 }
 
-// close ends the file and describes it.
+// close ends what is written to the file and describes it.
 func (o *output) close(name string) (SyntheticFile, error) {
 	if err := o.w.Flush(); err != nil {
 		return SyntheticFile{}, err
 	}
-	return SyntheticFile{name, o.rows, o.size, o.sum.Sum32()}, o.file.Close()
+	return SyntheticFile{name, o.rows, o.size, o.sum.Sum32()}, nil
 }

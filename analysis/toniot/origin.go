@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // An OriginKind says where a file comes from.
@@ -71,7 +72,7 @@ func IdentifyThoroughly(path string) (Origin, error) { return identify(path, tru
 
 func identify(path string, thorough bool) (Origin, error) {
 	o := Origin{Path: path}
-	f, err := os.Open(path)
+	f, err := files.Open(path)
 	if err != nil {
 		return o, fmt.Errorf("toniot: identify: %w", err)
 	}

@@ -1,10 +1,13 @@
 package toniot
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // remedy says how to come by data.
@@ -15,8 +18,9 @@ const remedy = "make the synthetic stand-in with `go run ./kernel-ext data --out
 // them follow their types in the published files. The label may be called
 // "label", as in TON_IoT's own files.
 var Process = analysis.Schema{
-	Name:   "Linux process activity",
-	Remedy: remedy,
+	Name:    "Linux process activity",
+	Remedy:  remedy,
+	Refused: refused,
 	Fields: []analysis.Field{
 		{Name: "ts", Type: analysis.Int64, Doc: "time of the record, seconds since 1970 UTC"},
 		{Name: "PID", Type: analysis.Int32, Doc: "process identifier"},
@@ -44,8 +48,9 @@ var Process = analysis.Schema{
 // texts, and [Repair] makes numbers of them. [MemoryDeclared] is what they
 // should be.
 var Memory = analysis.Schema{
-	Name:   "Linux memory activity",
-	Remedy: remedy,
+	Name:    "Linux memory activity",
+	Remedy:  remedy,
+	Refused: refused,
 	Fields: []analysis.Field{
 		{Name: "ts", Type: analysis.Int64, Doc: "time of the record, seconds since 1970 UTC"},
 		{Name: "PID", Type: analysis.Int32, Doc: "process identifier"},
@@ -89,6 +94,19 @@ func Files(schema analysis.Schema) []string {
 		return nil
 	}
 	return paths
+}
+
+// refused returns why the data that is nearest is not used, nil if it is used or if there
+// is none.
+func refused() error {
+	var why *files.Refusal
+	if os.Getenv(DataVariable) != "" {
+		return nil
+	}
+	if _, err := nearestData(); errors.As(err, &why) {
+		return err
+	}
+	return nil
 }
 
 func find(schema analysis.Schema) ([]string, error) {

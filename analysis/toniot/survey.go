@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // A sample is what Report counts of one activity.
@@ -47,7 +48,7 @@ func survey(ctx context.Context, a Activity, paths []string) (*sample, error) {
 }
 
 func (s *sample) read(ctx context.Context, path string) error {
-	f, err := os.Open(path)
+	f, err := files.Open(path)
 	if err != nil {
 		return fmt.Errorf("toniot: report: %w", err)
 	}

@@ -425,3 +425,62 @@ func BenchmarkGenerate(b *testing.B) {
 		b.SetBytes(s.Files[0].Size + s.Files[1].Size + s.Files[2].Size + s.Files[3].Size)
 	}
 }
+
+// Links under the names of files that are being made lead to no file of the user's, nor
+// is a file removed that only looks like the generator's.
+func TestGenerateLeavesWhatIsNotItsOwn(t *testing.T) {
+	dir, victim := t.TempDir(), filepath.Join(t.TempDir(), "victim")
+	if err := os.WriteFile(victim, []byte("precious"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"linux_process_1.csv.partial", "linux_memory_2.csv.partial", "notes.partial"} {
+		if err := os.Symlink(victim, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range map[string]string{
+		".linux_process_1.csv.7-0123456789abcdef.tmp": "left by a run that was killed",
+		".linux_other_1.csv.7-0123456789abcdef.tmp":   "mine",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	generate(t, toniot.Generation{Dir: dir, Scale: .001})
+	if text, _ := os.ReadFile(victim); string(text) != "precious" {
+		t.Errorf("the user's file holds %d bytes", len(text))
+	}
+	if names := fmt.Sprint(list(t, dir)); strings.Contains(names, ".linux_process_1") || !strings.Contains(names, ".linux_other_1") || !strings.Contains(names, "notes.partial") {
+		t.Errorf("the directory holds %s", names)
+	}
+
+	// A file of the same size is no longer the generator's when a byte of it is another.
+	changed := filepath.Join(dir, "linux_memory_1.csv")
+	text, err := os.ReadFile(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text[len(text)/2] ^= 1
+	if err := os.WriteFile(changed, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := toniot.Generate(t.Context(), toniot.Generation{Dir: dir, Seed: 9, Scale: .001}); err == nil || !strings.Contains(err.Error(), changed) {
+		t.Errorf("error %v", err)
+	}
+	if after, _ := os.ReadFile(changed); string(after) != string(text) {
+		t.Error("the changed file was replaced")
+	}
+
+	// Nor is a synthetic.json that describes something else.
+	other := t.TempDir()
+	foreign := filepath.Join(other, "synthetic.json")
+	if err := os.WriteFile(foreign, []byte(`{"mine": true}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := toniot.Generate(t.Context(), toniot.Generation{Dir: other, Scale: .001}); err == nil || !strings.Contains(err.Error(), foreign) {
+		t.Errorf("error %v", err)
+	}
+	if text, _ := os.ReadFile(foreign); string(text) != `{"mine": true}` {
+		t.Errorf("synthetic.json holds %q", text)
+	}
+}

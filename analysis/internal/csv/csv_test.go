@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
-	"syscall"
 	"testing"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/csv"
 )
@@ -267,7 +267,7 @@ func TestFileErrors(t *testing.T) {
 		want string
 	}{
 		{filepath.Join(dir, "none.csv"), fs.ErrNotExist, "csv: " + dir + "/none.csv: no such file or directory"},
-		{dir, syscall.EISDIR, "csv: " + dir + ": is a directory"},
+		{dir, files.ErrNotRegular, "csv: " + dir + ": it is not a regular file but a folder"},
 	}
 	for _, test := range tests {
 		_, err := csv.Read(t.Context(), []string{test.path}, csv.Options{Fields: abc})

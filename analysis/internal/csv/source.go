@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"syscall"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // A source is one open file.
@@ -20,7 +21,7 @@ type source struct {
 
 // open maps the file at path and reads its header.
 func open(path string) (*source, error) {
-	f, err := os.Open(path)
+	f, err := files.Open(path)
 	if err != nil {
 		return nil, refuse(path, err)
 	}
@@ -29,10 +30,6 @@ func open(path string) (*source, error) {
 	switch {
 	case err != nil:
 		return nil, refuse(path, err)
-	case info.IsDir():
-		return nil, refuse(path, syscall.EISDIR)
-	case !info.Mode().IsRegular():
-		return nil, refuse(path, errors.New("not a regular file"))
 	case info.Size() == 0:
 		return nil, refuse(path, ErrEmpty)
 	}

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -262,7 +260,7 @@ func (e *engine) Clear() error {
 	}
 	err = keeper.Clear()
 	if keeper.Dir() != "" {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(keeper.Dir(), marks)))
+		err = errors.Join(err, forgetMarks(keeper.Dir()))
 	}
 	if err != nil {
 		return fail(err)

@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/csv"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
@@ -65,22 +67,16 @@ func (e *engine) file(f file) (source, error) {
 }
 
 func identify(path string) (source, error) {
-	info, err := os.Stat(path) // before opening, which would wait at a pipe
+	f, err := files.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return source{}, fmt.Errorf("no such file: %s", path)
 	}
 	if err != nil {
 		return source{}, err
 	}
-	if !info.Mode().IsRegular() {
-		return source{}, fmt.Errorf("%s is not a regular file", path)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return source{}, err
-	}
 	defer f.Close()
-	if info, err = f.Stat(); err != nil {
+	info, err := f.Stat()
+	if err != nil {
 		return source{}, err
 	}
 	h := sha256.New()
@@ -164,6 +160,31 @@ func noFiles(op plan.ReadCSV) error {
 // was last seen with.
 const marks = "sources"
 
+// markForm is that of their names; maxMark is more than one holds.
+var markForm = regexp.MustCompile(`^[0-9a-f]{16}$`)
+
+const maxMark = 1 << 10
+
+// forgetMarks removes the marks, and their folder if nothing else lies in it.
+func forgetMarks(store string) error {
+	dir := filepath.Join(store, marks)
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return nil // there are none
+	}
+	list, err := os.ReadDir(dir)
+	for _, mark := range list {
+		name := mark.Name()
+		if final, temporary := files.Temporary(name); temporary {
+			name = final
+		}
+		if markForm.MatchString(name) && mark.Type().IsRegular() {
+			err = errors.Join(err, os.Remove(filepath.Join(dir, mark.Name())))
+		}
+	}
+	_ = os.Remove(dir)
+	return err
+}
+
 // sayChanged warns, once, when a file is not what it was when this store last
 // saw it: outputs made before then show other data.
 func (r *run) sayChanged(path string, s source) {
@@ -180,7 +201,7 @@ func (r *run) sayChanged(path string, s source) {
 	}
 	sum := sha256.Sum256([]byte(absolute))
 	mark := filepath.Join(keeper.Dir(), marks, hex.EncodeToString(sum[:8]))
-	before, err := os.ReadFile(mark)
+	before, err := files.Read(mark, maxMark)
 	if err == nil && string(before) == s.identity {
 		return
 	}
@@ -189,10 +210,7 @@ func (r *run) sayChanged(path string, s source) {
 	}
 	// The mark only serves the warning: where it cannot be written, nothing is lost.
 	if os.MkdirAll(filepath.Dir(mark), 0o700) == nil {
-		own := fmt.Sprintf("%s.%d", mark, os.Getpid())
-		if os.WriteFile(own, []byte(s.identity), 0o600) == nil {
-			_ = os.Rename(own, mark) // whole, whoever else writes one
-		}
+		_ = files.Write(mark, []byte(s.identity), 0o600)
 	}
 }
 
