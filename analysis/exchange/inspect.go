@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
-	"github.com/apache/arrow/go/v15/arrow/memory"
 	flatbuffers "github.com/google/flatbuffers/go"
 )
 
@@ -23,113 +23,107 @@ import (
 const (
 	trailer = 4 + 6 // size of the footer and magic, at the file's end
 
-	messageDictionary = 2
-	messageBatch      = 3
-
-	typeUnion = 14
+	typeTimestamp = 10
+	typeUnion     = 14
 
 	deepest = 64 // nesting of fields
 )
 
-// inspect returns an error unless the file is an Arrow IPC file whose metadata
-// holds what it claims to.
-func inspect(r io.ReaderAt, size int64) error {
+// A footer is what stands at the end of an Arrow file, checked by itself.
+type footer struct {
+	at   int64 // where it lies in the file
+	text []byte
+}
+
+// inspectFooter returns the footer of an Arrow IPC file whose lists lie in it.
+func inspectFooter(r io.ReaderAt, size int64) (f footer, err error) {
 	head, end := make([]byte, len(ipc.Magic)), make([]byte, trailer)
 	if size < int64(len(ipc.Magic)+2+trailer) {
-		return errors.New("it is too short for an Arrow file")
+		return f, errors.New("it is too short for an Arrow file")
 	}
 	if _, err := r.ReadAt(head, 0); err != nil {
-		return err
+		return f, err
 	}
 	if _, err := r.ReadAt(end, size-trailer); err != nil {
-		return err
+		return f, err
 	}
 	switch {
 	case !bytes.Equal(head, ipc.Magic) && bytes.HasPrefix(head, []byte{0xff, 0xff, 0xff, 0xff}):
-		return errors.New("it is an Arrow stream, not a file; write it with a file writer, such as pyarrow.ipc.new_file")
+		return f, errors.New("it is an Arrow stream, not a file; write it with a file writer, such as pyarrow.ipc.new_file")
 	case !bytes.Equal(head, ipc.Magic):
-		return errors.New("it is not an Arrow file")
+		return f, errors.New("it is not an Arrow file")
 	case !bytes.Equal(end[4:], ipc.Magic):
-		return errors.New("damaged: it is an Arrow file without its end")
+		return f, errors.New("damaged: it is an Arrow file without its end")
 	}
 	length := int64(binary.LittleEndian.Uint32(end))
 	if length < 4 || length > size-trailer-int64(len(ipc.Magic)) {
-		return fmt.Errorf("damaged: a footer of %d bytes", length)
+		return f, fmt.Errorf("damaged: a footer of %d bytes", length)
 	}
-	text := make([]byte, length)
-	if _, err := r.ReadAt(text, size-trailer-length); err != nil {
-		return err
+	f.at, f.text = size-trailer-length, make([]byte, length)
+	if _, err := r.ReadAt(f.text, f.at); err != nil {
+		return f, err
 	}
-	footer := root(text)
-	schema, ok := footer.child(1)
+	schema, ok := root(f.text).child(1)
 	if !ok {
-		return errors.New("damaged: no schema")
+		return f, errors.New("damaged: no schema")
 	}
-	most := int(length) / 4 // no field is smaller; more are the same ones again
-	if err := schema.fields(1, deepest, &most); err != nil {
-		return err
+	// No field is smaller than 4 bytes; more are the same ones again. The library copies
+	// names and other texts, which writers share among fields, but not without end.
+	claims := claims{fields: int(length) / 4, text: 16*int(length) + 1<<20}
+	if err := schema.fields(1, deepest, &claims); err != nil {
+		return f, err
 	}
-	if err := schema.room(2, 4); err != nil {
-		return err
+	if err := schema.pairs(2, &claims); err != nil {
+		return f, err
 	}
-	for _, slot := range []int{2, 3} { // dictionaries, record batches
-		if err := footer.room(slot, 24); err != nil {
-			return err
-		}
-		for _, block := range footer.blocks(slot) {
-			if err := inspectMessage(r, size, block); err != nil {
-				return err
-			}
+	for _, slot := range []int{footerDictionaries, footerBatches} {
+		if err := root(f.text).room(slot, 24); err != nil {
+			return f, err
 		}
 	}
-	return nil
+	return f, nil
 }
 
-// inspectMessage looks at the message in a block: offset, metadata and body.
-func inspectMessage(r io.ReaderAt, size int64, block []byte) error {
-	offset := int64(binary.LittleEndian.Uint64(block))
-	head := int64(int32(binary.LittleEndian.Uint32(block[8:])))
-	body := int64(binary.LittleEndian.Uint64(block[16:]))
-	if offset < 0 || offset > size || head < 8 || head > size-offset || body < 0 || body > size-offset-head {
-		return errors.New("damaged: a message lies outside the file")
+// The lists of the footer's table.
+const (
+	footerDictionaries = 2
+	footerBatches      = 3
+)
+
+// schema returns the schema as the library reads it. It would read all dictionaries with
+// it, so it sees a footer that has none.
+func (f footer) schema(r io.ReaderAt, size int64) (*arrow.Schema, error) {
+	bare := footer{f.at, bytes.Clone(f.text)}
+	if t := root(bare.text); t.count(footerDictionaries) > 0 {
+		binary.LittleEndian.PutUint32(bare.text[t.Vector(t.at(footerDictionaries))-4:], 0)
 	}
-	text := make([]byte, head)
-	if _, err := r.ReadAt(text, offset); err != nil {
-		return err
+	reader, err := ipc.NewFileReader(bare.over(r, size), ipc.WithAllocator(newLimited(size)))
+	if err != nil {
+		return nil, err
 	}
-	switch binary.LittleEndian.Uint32(text) {
-	case 0:
-	case 0xffffffff:
-		text = text[8:]
-	default: // before version 0.15 of the format
-		text = text[4:]
+	defer reader.Close()
+	return reader.Schema(), nil
+}
+
+// over is the file with this footer, so that the one that was checked is the one that is
+// used.
+func (f footer) over(r io.ReaderAt, size int64) ipc.ReadAtSeeker {
+	return overlay{io.NewSectionReader(r, 0, size), f}
+}
+
+type overlay struct {
+	*io.SectionReader
+	footer footer
+}
+
+// ReadAt reads from the file, and where the footer lies from that.
+func (o overlay) ReadAt(p []byte, off int64) (int, error) {
+	n, err := o.SectionReader.ReadAt(p, off)
+	from, to := max(off, o.footer.at), min(off+int64(n), o.footer.at+int64(len(o.footer.text)))
+	if from < to {
+		copy(p[from-off:to-off], o.footer.text[from-o.footer.at:])
 	}
-	message := root(text)
-	header, ok := message.child(2)
-	if !ok {
-		return errors.New("damaged: a message without a header")
-	}
-	switch message.byte(1) {
-	case messageDictionary:
-		if header, ok = header.child(1); !ok {
-			return errors.New("damaged: a dictionary without values")
-		}
-	case messageBatch:
-	default:
-		return fmt.Errorf("damaged: a message of type %d", message.byte(1))
-	}
-	if err := errors.Join(header.room(1, 16), header.room(2, 16), header.room(4, 8)); err != nil {
-		return err
-	}
-	// Buffers of views: the library makes room for as many as are said to be there.
-	buffers, claimed := header.count(2), int64(0)
-	for i := range header.count(4) {
-		n := header.int64(4, i)
-		if claimed += n; n < 0 || n > int64(buffers) || claimed > int64(buffers) {
-			return fmt.Errorf("damaged: views over %d of %d buffers", n, buffers)
-		}
-	}
-	return nil
+	return n, err
 }
 
 // A table is one of a flatbuffer. Its methods panic where an offset lies outside.
@@ -137,6 +131,14 @@ type table struct{ flatbuffers.Table }
 
 func root(text []byte) table {
 	return table{flatbuffers.Table{Bytes: text, Pos: flatbuffers.GetUOffsetT(text)}}
+}
+
+// number returns an int64 that is no list.
+func (t table) number(slot int) int64 {
+	if o := t.at(slot); o != 0 {
+		return t.GetInt64(o + t.Pos)
+	}
+	return 0
 }
 
 // at returns where the value of the table's field of that number lies, 0 if it
@@ -191,56 +193,74 @@ func (t table) blocks(slot int) [][]byte {
 	return list
 }
 
-// fields looks at the fields in a list, and the fields in those, at most so many.
-func (t table) fields(slot, depth int, most *int) error {
+// claims are how much a schema may still claim: fields, and bytes of texts in them.
+type claims struct{ fields, text int }
+
+// fields looks at the fields in a list, and the fields in those.
+func (t table) fields(slot, depth int, left *claims) error {
 	if err := t.room(slot, 4); err != nil {
 		return err
 	}
-	if *most -= t.count(slot); *most < 0 || depth == 0 {
+	if left.fields -= t.count(slot); left.fields < 0 || depth == 0 {
 		return errors.New("damaged: fields hold one another")
 	}
-	for i := range t.count(slot) {
-		field := table{flatbuffers.Table{Bytes: t.Bytes, Pos: t.Indirect(t.Vector(t.at(slot)) + flatbuffers.UOffsetT(4*i))}}
-		if err := field.room(6, 4); err != nil {
+	for _, field := range t.children(slot) {
+		if err := field.words(left, 0); err != nil {
 			return err
 		}
-		if kind, ok := field.child(3); ok && field.byte(2) == typeUnion {
+		if err := field.pairs(6, left); err != nil {
+			return err
+		}
+		switch kind, ok := field.child(3); {
+		case !ok:
+		case field.byte(2) == typeUnion:
 			if err := kind.room(1, 4); err != nil {
 				return err
 			}
+		case field.byte(2) == typeTimestamp:
+			if err := kind.words(left, 1); err != nil {
+				return err
+			}
 		}
-		if err := field.fields(5, depth-1, most); err != nil {
+		if err := field.fields(5, depth-1, left); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// limited hands out memory up to a size each time, and panics beyond it.
-type limited struct {
-	memory.Allocator
-	most int
-}
-
-// newLimited returns the allocator for a file of that size: a buffer cannot be
-// larger than Zstandard makes it, which needs 4 bytes to say 128 KiB, nor than 8
-// GiB.
-func newLimited(file int64) limited {
-	return limited{memory.NewGoAllocator(), int(min(file, 1<<18)<<15) + 1<<12}
-}
-
-func (l limited) check(size int) {
-	if size < 0 || size > l.most {
-		panic(fmt.Sprintf("a buffer of %d bytes", size))
+// pairs looks at a list of names with values.
+func (t table) pairs(slot int, left *claims) error {
+	if err := t.room(slot, 4); err != nil {
+		return err
 	}
+	for _, pair := range t.children(slot) {
+		if err := pair.words(left, 0, 1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (l limited) Allocate(size int) []byte {
-	l.check(size)
-	return l.Allocator.Allocate(size)
+// words looks at the texts in some fields.
+func (t table) words(left *claims, slots ...int) error {
+	for _, slot := range slots {
+		if err := t.room(slot, 1); err != nil {
+			return err
+		}
+		if left.text -= t.count(slot); left.text < 0 {
+			return errors.New("damaged: the same texts again and again")
+		}
+	}
+	return nil
 }
 
-func (l limited) Reallocate(size int, b []byte) []byte {
-	l.check(size)
-	return l.Allocator.Reallocate(size, b)
+// children are the tables in a list whose room was looked at.
+func (t table) children(slot int) []table {
+	list := make([]table, t.count(slot))
+	for i := range list {
+		at := t.Vector(t.at(slot)) + flatbuffers.UOffsetT(4*i)
+		list[i] = table{flatbuffers.Table{Bytes: t.Bytes, Pos: t.Indirect(at)}}
+	}
+	return list
 }

@@ -2,8 +2,9 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
@@ -19,24 +21,24 @@ import (
 // 2), such as [WriteArrow], pyarrow and polars write them, plain or compressed
 // with LZ4 or Zstandard. See the package comment for the types.
 //
-// The call itself reads the file's schema, with its dictionaries, and the first
-// terminal call that needs them the rows, all columns of them, once a program. Like a CSV file it is known
+// The call itself reads the file's schema, and the first terminal call that needs them
+// the rows, all columns of them, once a program. Like a CSV file it is known
 // by what it holds: a frame made of it that was cached is computed again when the
-// file has changed. A file that is missing, damaged or of another format, and one
+// file has changed.
+//
+// A file that takes more than 1 GiB and 64 times its size when it is unpacked is an
+// error before that happens; one that is not compressed never does. A file that is missing, damaged or of another format, and one
 // with a type that frames have not, is an error that names it, reported by the
 // first terminal call. Arrow files hold no checksum: damage to the values
 // themselves cannot be seen.
 func ReadArrow(s *analysis.Session, path string) analysis.Frame {
 	op := plan.ReadFile{Path: path, Format: "arrow"}
-	err := open(path, func(f *os.File, r *ipc.FileReader) (err error) {
-		if op.Schema, err = fieldsOf(r.Schema()); err != nil {
+	err := open(path, func(f arrowFile) (err error) {
+		if op.Schema, err = fieldsOf(f.schema); err != nil {
 			return err
 		}
-		info, err := f.Stat()
-		if err == nil {
-			op.Opened = fmt.Sprint(info.Size(), info.ModTime().UnixNano())
-		}
-		return err
+		op.Opened = fmt.Sprint(f.info.Size(), f.info.ModTime().UnixNano())
+		return nil
 	})
 	if err != nil {
 		return s.Frame(mistaken(fmt.Errorf("read arrow: %s: %w", path, err)))
@@ -53,14 +55,23 @@ func ReadArrow(s *analysis.Session, path string) analysis.Frame {
 
 // load reads all rows of the file.
 func load(ctx context.Context, path string, fields []plan.Field) (b *column.Batch, err error) {
-	err = open(path, func(_ *os.File, r *ipc.FileReader) error {
-		have, err := fieldsOf(r.Schema())
+	err = open(path, func(f arrowFile) error {
+		have, err := fieldsOf(f.schema)
 		if err != nil {
 			return err
 		}
 		if !slices.EqualFunc(have, fields, func(a, b plan.Field) bool { return a.Name == b.Name && a.Type == b.Type }) {
 			return fmt.Errorf("its columns have changed since the frame was made; run the cell again")
 		}
+		size := f.info.Size()
+		if err := f.footer.inspectMessages(f, size, f.schema, fields, newBudget(size)); err != nil {
+			return err
+		}
+		r, err := ipc.NewFileReader(f.footer.over(f, size), ipc.WithAllocator(newLimited(size)))
+		if err != nil {
+			return err
+		}
+		defer r.Close()
 		records := make([]arrow.Record, r.NumRecords())
 		for i := range records {
 			if err := ctx.Err(); err != nil {
@@ -76,33 +87,39 @@ func load(ctx context.Context, path string, fields []plan.Field) (b *column.Batc
 	return b, err
 }
 
+// An arrowFile is open, and its footer was checked.
+type arrowFile struct {
+	*os.File
+	info   fs.FileInfo
+	footer footer
+	schema *arrow.Schema
+}
+
 // open calls do with the file at path, checked as far as that is needed to keep
 // the Arrow library from running out of memory; its panics become errors.
-func open(path string, do func(*os.File, *ipc.FileReader) error) error {
-	info, err := os.Stat(path) // before opening, which would wait at a pipe
+func open(path string, do func(arrowFile) error) error {
+	file, err := files.Open(path)
+	if err != nil {
+		var already *fs.PathError // which the caller names
+		if errors.As(err, &already) {
+			err = already.Err
+		}
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return err
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("it is not a regular file")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = guarded(func() (struct{}, error) {
-		var none struct{}
-		if err := inspect(f, info.Size()); err != nil {
+	_, err = guarded(func() (none struct{}, err error) {
+		f := arrowFile{File: file, info: info}
+		if f.footer, err = inspectFooter(file, info.Size()); err != nil {
 			return none, err
 		}
-		section := io.NewSectionReader(f, 0, info.Size())
-		r, err := ipc.NewFileReader(section, ipc.WithAllocator(newLimited(info.Size())))
-		if err != nil {
+		if f.schema, err = f.footer.schema(file, info.Size()); err != nil {
 			return none, err
 		}
-		defer r.Close()
-		return none, do(f, r)
+		return none, do(f)
 	})
 	return err
 }
