@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/browser"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
@@ -102,7 +103,7 @@ func (c *checker) tryLab(ctx context.Context, b *browser.Browser, address string
 		looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		kept := c.Path("failed", "lab.png")
-		if shot, failed := page.Screenshot(looking); failed == nil && os.MkdirAll(filepath.Dir(kept), 0o755) == nil && os.WriteFile(kept, shot, 0o644) == nil {
+		if shot, failed := page.Screenshot(looking); failed == nil && os.MkdirAll(filepath.Dir(kept), 0o755) == nil && files.Write(kept, shot, 0o644) == nil {
 			err = fmt.Errorf("%w\nkept: %s", err, kept)
 		}
 	}()

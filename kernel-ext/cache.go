@@ -48,7 +48,7 @@ else in .kelpie/store of the checkout.
 		if err != nil {
 			return err
 		}
-		if err := os.Setenv("KELPIE_CACHE", checkout.Path("store")); err != nil {
+		if err := os.Setenv("KELPIE_CACHE", storeFolder(checkout)); err != nil {
 			return fmt.Errorf("cache: %w", err)
 		}
 	}

@@ -49,7 +49,7 @@ the network; after that it takes what the notebooks take.
 	}
 	a.say("running the notebooks on the data in %s ...", *dir)
 	reports := checkout.Path("reports")
-	outcomes := a.runNotebooks(ctx, checkout, reports, *limit, "KELPIE_DATA="+*dir)
+	outcomes := a.runNotebooks(ctx, checkout, reports, *limit, notebookEnv(checkout, *dir)...)
 	a.say("")
 	var failed []error
 	for _, o := range outcomes {

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
 
@@ -56,7 +57,7 @@ gopls for completion. Ctrl-C ends it, with all its kernels.
 		}
 	}
 	err = jupyter.Lab(ctx, checkout, jupyter.LabOptions{
-		Folder: folder, Port: *port, Env: []string{"KELPIE_DATA=" + *dir}, Messages: a.stderr,
+		Folder: folder, Port: *port, Env: notebookEnv(checkout, *dir), Messages: a.stderr,
 		Ready: func(address string) { a.say("JupyterLab runs at\n\n    %s\n\nCtrl-C ends it.", address) },
 	})
 	if errors.Is(err, context.Canceled) {
@@ -79,11 +80,11 @@ func (a app) workingCopies(c jupyter.Checkout) (string, error) {
 			return "", fmt.Errorf("lab: %w", err)
 		}
 		copied, note := filepath.Join(folder, name+".ipynb"), filepath.Join(folder, "."+name+".copied")
-		have, err := os.ReadFile(copied)
+		have, err := files.Read(copied, maxCopy)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fmt.Errorf("lab: %w", err)
 		}
-		last, _ := os.ReadFile(note)
+		last, _ := files.Read(note, maxCopy)
 		switch {
 		case err == nil && bytes.Equal(have, original):
 			continue
@@ -91,15 +92,18 @@ func (a app) workingCopies(c jupyter.Checkout) (string, error) {
 			a.say("keeping %s, which you changed; delete it to get a fresh copy", copied)
 			continue
 		}
-		if err := os.WriteFile(copied, original, 0o644); err != nil {
+		if err := files.Write(copied, original, 0o644); err != nil {
 			return "", fmt.Errorf("lab: %w", err)
 		}
-		if err := os.WriteFile(note, []byte(fingerprint(original)+"\n"), 0o644); err != nil {
+		if err := files.Write(note, []byte(fingerprint(original)+"\n"), 0o644); err != nil {
 			return "", fmt.Errorf("lab: %w", err)
 		}
 	}
 	return folder, nil
 }
+
+// maxCopy is more than a notebook that somebody works with has.
+const maxCopy = 1 << 30
 
 func fingerprint(text []byte) string {
 	sum := sha256.Sum256(text)

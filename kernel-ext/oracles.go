@@ -19,6 +19,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/exchange"
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
 )
@@ -61,7 +62,7 @@ func (c *checker) setUpOracles(ctx context.Context) error {
 func (c *checker) privateVenv(ctx context.Context, name, requirements string, megabytes int64, what string) error {
 	python := c.Path(name, "bin", "python")
 	stamp := c.Path(name, "made-from.txt")
-	if made, err := os.ReadFile(stamp); err == nil && string(made) == requirements && c.python(ctx, python, c.Root, "-c", "") == nil {
+	if made, err := files.Read(stamp, 1<<20); err == nil && string(made) == requirements && c.python(ctx, python, c.Root, "-c", "") == nil {
 		return nil
 	}
 	if err := jupyter.NeedSpace(c.Path(), megabytes, what); err != nil {
@@ -71,7 +72,7 @@ func (c *checker) privateVenv(ctx context.Context, name, requirements string, me
 		return err
 	}
 	pins := c.Path(name, "requirements.txt")
-	if err := os.WriteFile(pins, []byte(requirements), 0o644); err != nil {
+	if err := files.Write(pins, []byte(requirements), 0o644); err != nil {
 		return err
 	}
 	if err := c.python(ctx, python, c.Root, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", pins); err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -35,6 +36,24 @@ type outcome struct {
 	executed string // path of the executed notebook
 	seconds  float64
 	err      error
+}
+
+// notebookEnv names the folders of the data and of the store to notebooks. They would find those of the checkout by
+// themselves, but not use them where they are somebody else's, as for root in a container over a checkout that is mounted:
+// whoever calls the command in a checkout trusts it.
+func notebookEnv(c jupyter.Checkout, data string) []string {
+	return []string{"KELPIE_DATA=" + data, "KELPIE_CACHE=" + storeFolder(c)}
+}
+
+// storeFolder is where computed values are kept: in KELPIE_CACHE, or in the checkout.
+func storeFolder(c jupyter.Checkout) string {
+	if folder := os.Getenv("KELPIE_CACHE"); folder != "" {
+		if full, err := filepath.Abs(folder); err == nil { // kernels work elsewhere
+			return full
+		}
+		return folder
+	}
+	return c.Path("store")
 }
 
 // runNotebooks executes both notebooks at once, each in a kernel of its own, into the folder. The environment is added to

@@ -3,6 +3,7 @@
 package build
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // samplePlan is a plan of files in a folder, which all are an hour old.
@@ -155,33 +160,69 @@ func TestFolderIsBounded(t *testing.T) {
 	f := folder(filepath.Join(t.TempDir(), "plans"))
 	plan := samplePlan(t, t.TempDir())
 	for i := range maxPlans {
-		path := f.path(program{key: fmt.Sprint(i)})
+		path := f.path(program{key: fmt.Sprintf("%032x", i)})
 		write(t, path, "")
 		old := time.Now().Add(-time.Hour + time.Duration(i)*time.Second)
 		if err := os.Chtimes(path, old, old); err != nil {
 			t.Fatal(err)
 		}
 	}
-	write(t, filepath.Join(string(f), "README"), "not a plan")
-	newest := program{key: "newest"}
+	for _, name := range []string{"README", "house.plan"} {
+		path := filepath.Join(string(f), name)
+		write(t, path, "no plan of ours")
+		if err := os.Chtimes(path, time.Unix(1e9, 0), time.Unix(1e9, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	newest := program{key: strings.Repeat("f", 32)}
 	if err := f.keep(newest, plan); err != nil {
 		t.Fatal(err)
 	}
 	plans, _ := filepath.Glob(filepath.Join(string(f), "*"+planSuffix))
-	if len(plans) != maxPlans {
-		t.Errorf("%d plans, want %d", len(plans), maxPlans)
+	if len(plans) != maxPlans+1 {
+		t.Errorf("%d plans, want %d and one of the user", len(plans), maxPlans)
 	}
-	if _, err := f.find(program{key: "0"}); err == nil {
+	if _, err := f.find(program{key: strings.Repeat("0", 32)}); err == nil {
 		t.Error("the oldest plan is still there")
 	}
 	if got, err := f.find(newest); err != nil || !reflect.DeepEqual(got, plan) {
 		t.Errorf("the newest plan: %v", err)
 	}
-	if _, err := os.Stat(filepath.Join(string(f), "README")); err != nil {
-		t.Error(err)
+	for _, name := range []string{"README", "house.plan"} {
+		if _, err := os.Stat(filepath.Join(string(f), name)); err != nil {
+			t.Error(err)
+		}
 	}
 	plan.Linkcfg = strings.Repeat("x", maxPlan)
 	if err := f.keep(program{key: "long"}, plan); err == nil {
 		t.Error("kept a plan that is too long")
+	}
+}
+
+// A link in the place of a plan is not written through, and a pipe not waited for.
+func TestFolderFollowsNoLink(t *testing.T) {
+	dir := t.TempDir()
+	f, p, victim := folder(filepath.Join(dir, "plans")), program{key: strings.Repeat("a", 32)}, filepath.Join(dir, "victim")
+	write(t, victim, "precious")
+	if err := os.MkdirAll(string(f), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(victim, f.path(p)); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.keep(p, samplePlan(t, t.TempDir())); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(victim); err != nil || string(text) != "precious" {
+		t.Errorf("the user's file holds %q, %v", text, err)
+	}
+	if err := os.Remove(f.path(p)); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mkfifo(f.path(p), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.find(p); !errors.Is(err, files.ErrNotRegular) {
+		t.Errorf("a pipe: %v", err)
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strings"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // A folder is where plans are kept, by their keys; they outlive kernels, and kernels share them.
@@ -21,11 +23,14 @@ const (
 
 const planSuffix = ".plan"
 
+// planForm is that of the names of plans: a key, and the suffix.
+var planForm = regexp.MustCompile(`^[0-9a-f]{32}\.plan$`)
+
 func (f folder) path(p program) string { return filepath.Join(string(f), p.key+planSuffix) }
 
 // find returns the plan for a program, which may be out of date.
 func (f folder) find(p program) (Plan, error) {
-	text, err := os.ReadFile(f.path(p))
+	text, err := files.Read(f.path(p), maxPlan)
 	if err != nil {
 		return Plan{}, err
 	}
@@ -45,19 +50,7 @@ func (f folder) keep(p program, plan Plan) error {
 		return fmt.Errorf("build: %w", err)
 	}
 	f.prune()
-	file, err := os.CreateTemp(string(f), ".writing-*")
-	if err != nil {
-		return fmt.Errorf("build: %w", err)
-	}
-	defer os.Remove(file.Name())
-	_, err = file.Write(text)
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), f.path(p))
-	}
-	if err != nil {
+	if err := files.Write(f.path(p), text, 0o644); err != nil {
 		return fmt.Errorf("build: %w", err)
 	}
 	return nil
@@ -75,8 +68,11 @@ func (f folder) prune() {
 	}
 	var all []aged
 	for _, entry := range entries {
-		ours := strings.HasSuffix(entry.Name(), planSuffix) || strings.HasPrefix(entry.Name(), ".writing-")
-		if info, err := entry.Info(); err == nil && ours {
+		name := entry.Name()
+		if final, temporary := files.Temporary(name); temporary {
+			name = final
+		}
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() && planForm.MatchString(name) {
 			all = append(all, aged{entry.Name(), info.ModTime().UnixNano()})
 		}
 	}

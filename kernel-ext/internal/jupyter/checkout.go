@@ -2,9 +2,11 @@ package jupyter
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // Module is the path of the module whose checkout this is.
@@ -16,7 +18,8 @@ type Checkout struct {
 	Root string
 }
 
-// Find returns the checkout that dir lies in: the nearest folder upward whose go.mod names our module.
+// Find returns the checkout that dir lies in: the nearest folder upward whose go.mod names our module. One above dir must
+// be the one that this program was built from, or one that nobody but the user and root can have put there.
 func Find(dir string) (Checkout, error) {
 	start, err := filepath.Abs(dir)
 	if err != nil {
@@ -27,10 +30,15 @@ func Find(dir string) (Checkout, error) {
 		start = real
 	}
 	for at := start; ; at = filepath.Dir(at) {
-		text, err := os.ReadFile(filepath.Join(at, "go.mod"))
+		text, err := files.Read(filepath.Join(at, "go.mod"), 1<<20)
 		if err == nil && moduleOf(string(text)) == Module {
 			if strings.ContainsAny(at, ",\n") {
 				return Checkout{}, fmt.Errorf("jupyter: the path %q holds a comma or a line break, which the kernel cannot take: move the checkout", at)
+			}
+			if at != start && at != builtFrom() {
+				if err := files.Trusted(at); err != nil {
+					return Checkout{}, fmt.Errorf("jupyter: the checkout %w; change into it to use it", err)
+				}
 			}
 			return Checkout{Root: at}, nil
 		}
@@ -38,6 +46,19 @@ func Find(dir string) (Checkout, error) {
 			return Checkout{}, fmt.Errorf("jupyter: %s is not inside a checkout of %s: change into the folder you cloned", start, Module)
 		}
 	}
+}
+
+// builtFrom is the folder of the module whose sources this program was built from, "" where the build does not tell.
+func builtFrom() string {
+	_, file, _, ok := runtime.Caller(0)
+	if !ok || !filepath.IsAbs(file) {
+		return ""
+	}
+	root, err := filepath.EvalSymlinks(filepath.Join(filepath.Dir(file), "..", "..", ".."))
+	if err != nil {
+		return ""
+	}
+	return root
 }
 
 // moduleOf is the module path that the text of a go.mod declares; empty when it declares none.

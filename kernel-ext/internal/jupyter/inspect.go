@@ -2,11 +2,14 @@ package jupyter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // A Finding is one thing that the set-up needs or keeps.
@@ -83,6 +86,10 @@ func Inspect(ctx context.Context, c Checkout) Report {
 	state("kernel "+KernelName, "registered in .kelpie/venv", "registered for another place or another Go", err == nil, making == nil && string(spec) == string(want), install, false)
 	state("JupyterLab", pinned(c, "jupyterlab")+" in .kelpie/venv", "not of the pinned versions", c.stamped("lab") != "", c.stamped("lab") == digest(c.stamped("venv"), labRequirements), lab, true)
 	state("gopls", toolVersion(module, "golang.org/x/tools/gopls")+" in .kelpie/gopls", "built from other pins, or by another Go", exists(c.Path("gopls", "gopls")), c.stamped("gopls") == toolKey, lab, true)
+	var why *files.Refusal
+	if errors.As(files.Trusted(c.Path()), &why) {
+		add("folder .kelpie", why.Error(), "kernels that this command does not start use it only where KELPIE_DATA and KELPIE_CACHE name "+c.Path("data")+" and "+c.Path("store"), true)
+	}
 	report.Places = places(c)
 	return report
 }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
@@ -75,14 +73,7 @@ const labSettings = `{"@jupyterlab/apputils-extension:notification": {"fetchNews
 
 // writeLabSettings puts the settings where JupyterLab looks for those of a site.
 func writeLabSettings(c Checkout) error {
-	dir := c.Path("venv", "share", "jupyter", "lab", "settings")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("jupyter: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "overrides.json"), []byte(labSettings), 0o644); err != nil {
-		return fmt.Errorf("jupyter: %w", err)
-	}
-	return nil
+	return writeFile(c.Path("venv", "share", "jupyter", "lab", "settings", "overrides.json"), []byte(labSettings))
 }
 
 // freePort is the port asked for, or one that nobody listens on.

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
 )
 
@@ -96,7 +97,7 @@ func (s setup) relocate(context.Context) error {
 		if err != nil || !bytes.Contains(text, []byte(old)) || bytes.IndexByte(text, 0) >= 0 {
 			continue
 		}
-		if err := os.WriteFile(script, bytes.ReplaceAll(text, []byte(old), []byte(now)), about.Mode()); err != nil {
+		if err := files.Write(script, bytes.ReplaceAll(text, []byte(old), []byte(now)), about.Mode()); err != nil {
 			return fmt.Errorf("jupyter: %w", err)
 		}
 	}

@@ -7,14 +7,19 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // A stamp is a file that says what a step was made from. It is written when the step has ended well, so a step that was
 // interrupted has none and is done again.
 
+// maxStamp is far more than a stamp holds.
+const maxStamp = 1 << 16
+
 // stamped returns what the step was last made from; empty when it never ended.
 func (c Checkout) stamped(step string) string {
-	text, err := os.ReadFile(c.Path("stamps", step))
+	text, err := files.Read(c.Path("stamps", step), maxStamp)
 	if err != nil {
 		return ""
 	}
@@ -26,25 +31,11 @@ func (c Checkout) stamp(step, from string) error {
 	return writeFile(c.Path("stamps", step), []byte(from+"\n"))
 }
 
-// writeFile writes the file beside its place and moves it there, making its folder.
+// writeFile writes the file whole or not at all, through no link, making its folder.
 func writeFile(path string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("jupyter: %w", err)
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
-	if err != nil {
-		return fmt.Errorf("jupyter: %w", err)
-	}
-	defer os.Remove(file.Name())
-	_, err = file.Write(text)
+	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	if err == nil {
-		err = file.Chmod(0o644)
-	}
-	if closing := file.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), path)
+		err = files.Write(path, text, 0o644)
 	}
 	if err != nil {
 		return fmt.Errorf("jupyter: writing %s: %w", path, err)

@@ -5,8 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // Fields is a JSON object with its values as they were read.
@@ -43,10 +44,13 @@ type Output struct {
 	other                 Fields
 }
 
+// maxNotebook is how many bytes of a notebook are read, far more than any front end shows.
+const maxNotebook = 1 << 30
+
 // Load reads the notebook at path. Errors name the file and, for bad JSON, line
 // and column.
 func Load(path string) (*Notebook, error) {
-	text, err := os.ReadFile(path)
+	text, err := files.Read(path, maxNotebook)
 	if err != nil {
 		return nil, fmt.Errorf("notebook: %w", err)
 	}
@@ -64,12 +68,8 @@ func (nb *Notebook) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	temporary := path + ".tmp"
-	if err := os.WriteFile(temporary, text, 0o644); err != nil {
+	if err := files.Write(path, text, 0o644); err != nil {
 		return fmt.Errorf("notebook: %w", err)
-	}
-	if err := os.Rename(temporary, path); err != nil {
-		return errors.Join(fmt.Errorf("notebook: %w", err), os.Remove(temporary))
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/stophacking/kelpie/kernel-ext/internal/notebook"
 )
 
@@ -200,4 +202,45 @@ func encode(t *testing.T, nb *notebook.Notebook) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// A link in the place of a notebook is replaced, what it leads to stays, and so do the
+// permissions of a notebook that is written again. A pipe is not waited for.
+func TestSaveFollowsNoLink(t *testing.T) {
+	dir := t.TempDir()
+	victim, path := filepath.Join(dir, "victim"), filepath.Join(dir, "a.ipynb")
+	if err := os.WriteFile(victim, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	nb, err := notebook.Parse([]byte(`{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{path, path + ".tmp"} {
+		if err := os.Symlink(victim, link); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := nb.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(victim); err != nil || string(text) != "precious" {
+		t.Errorf("the user's file holds %q, %v", text, err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := nb.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(path); err != nil || info.Mode() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+	pipe := filepath.Join(dir, "pipe.ipynb")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := notebook.Load(pipe); err == nil || !strings.Contains(err.Error(), "named pipe") {
+		t.Error(err)
+	}
 }
