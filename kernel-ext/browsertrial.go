@@ -13,9 +13,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/browser"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 // trialCells are the cells of the notebook that the browser opens: each is written, and what is done with it below.
@@ -56,11 +56,12 @@ func (c *checker) inBrowser(ctx context.Context) {
 
 // useLab starts JupyterLab on a folder with the notebook, and the browser, and ends both.
 func (c *checker) useLab(ctx context.Context, path string) error {
-	folder, err := os.MkdirTemp(c.Path(), "trial-")
+	made, err := scratch.Temporary(c.Path(), "trial-")
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
-	defer os.RemoveAll(folder)
+	defer made.Remove()
+	folder := made.Path
 	if err := os.WriteFile(filepath.Join(folder, "trial.ipynb"), trialNotebook(), 0o600); err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
@@ -103,7 +104,7 @@ func (c *checker) tryLab(ctx context.Context, b *browser.Browser, address string
 		looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		kept := c.Path("failed", "lab.png")
-		if shot, failed := page.Screenshot(looking); failed == nil && os.MkdirAll(filepath.Dir(kept), 0o755) == nil && files.Write(kept, shot, 0o644) == nil {
+		if shot, failed := page.Screenshot(looking); failed == nil && jupyter.WriteFile(kept, shot) == nil {
 			err = fmt.Errorf("%w\nkept: %s", err, kept)
 		}
 	}()

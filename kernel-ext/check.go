@@ -15,6 +15,7 @@ import (
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 	"github.com/stophacking/kelpie/kernel-ext/internal/notebook"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 // assignmentSteps are the steps of the assignment that headings of a notebook have to carry.
@@ -47,12 +48,12 @@ if all of it holds. Of a notebook that fails, the partly executed copy and the k
 		// Nothing below can run.
 		return c.verdict(ctx)
 	}
-	store, err := os.MkdirTemp(checkout.Path(), "check-store-")
+	store, err := scratch.Temporary(checkout.Path(), "check-store-")
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
-	defer os.RemoveAll(store)
-	c.env = []string{"KELPIE_CACHE=" + store}
+	defer store.Remove()
+	c.env = []string{"KELPIE_CACHE=" + store.Path}
 	c.step(ctx, "gofmt", func() error { return c.gofmt(ctx) })
 	c.goStep(ctx, "go vet", nil, "vet", "./...")
 	c.goStep(ctx, "go vet, no drivers", nil, "vet", "-tags=nodrivers", "./...")

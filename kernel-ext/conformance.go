@@ -15,6 +15,7 @@ import (
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 // trials are the programs that use the kernel as others do, and the pins of what they need.
@@ -75,11 +76,12 @@ func (c *checker) setUpConformance(ctx context.Context) error {
 
 // trial runs a program of conformance in a folder of its own; of Jupyter's settings it sees only our kernel.
 func (c *checker) trial(ctx context.Context, script string, env ...string) error {
-	dir, err := os.MkdirTemp(c.Path(), "trial-")
+	folder, err := scratch.Temporary(c.Path(), "trial-")
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer folder.Remove()
+	dir := folder.Path
 	text, err := trials.ReadFile("conformance/" + script)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, script), text, 0o600)

@@ -80,6 +80,11 @@ func (a app) workingCopies(c jupyter.Checkout) (string, error) {
 			return "", fmt.Errorf("lab: %w", err)
 		}
 		copied, note := filepath.Join(folder, name+".ipynb"), filepath.Join(folder, "."+name+".copied")
+		about, err := os.Lstat(copied)
+		if err == nil && !about.Mode().IsRegular() {
+			a.say("keeping %s, which is not a copy but leads to a file of yours; delete it to get a fresh copy", copied)
+			continue
+		}
 		have, err := files.Read(copied, maxCopy)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return "", fmt.Errorf("lab: %w", err)
@@ -92,11 +97,11 @@ func (a app) workingCopies(c jupyter.Checkout) (string, error) {
 			a.say("keeping %s, which you changed; delete it to get a fresh copy", copied)
 			continue
 		}
-		if err := files.Write(copied, original, 0o644); err != nil {
-			return "", fmt.Errorf("lab: %w", err)
+		if err := jupyter.WriteFile(copied, original); err != nil {
+			return "", err
 		}
-		if err := files.Write(note, []byte(fingerprint(original)+"\n"), 0o644); err != nil {
-			return "", fmt.Errorf("lab: %w", err)
+		if err := jupyter.WriteFile(note, []byte(fingerprint(original)+"\n")); err != nil {
+			return "", err
 		}
 	}
 	return folder, nil

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
@@ -181,6 +182,49 @@ func TestWorkingCopies(t *testing.T) {
 	}
 	if got := strings.Count(out.String(), "which you changed"); got != 2 {
 		t.Errorf("said %d times that a changed copy is kept, in two calls:\n%s", got, out.String())
+	}
+}
+
+// A user may have put links where working copies go.
+func TestWorkingCopiesFollowNoLink(t *testing.T) {
+	checkout := jupyter.Checkout{Root: t.TempDir()}
+	var out bytes.Buffer
+	a := app{stdout: &out}
+	theirs := filepath.Join(t.TempDir(), "theirs.ipynb")
+	for _, folder := range []string{filepath.Join(checkout.Root, "notebooks"), checkout.Path("lab")} {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	original := func(text string) {
+		for _, name := range notebooks {
+			if err := os.WriteFile(filepath.Join(checkout.Root, "notebooks", name+".ipynb"), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	original("first")
+	if _, err := a.workingCopies(checkout); err != nil {
+		t.Fatal(err)
+	}
+	// One link to what was copied, moved elsewhere, and one to nothing.
+	process, memory := checkout.Path("lab", "process.ipynb"), checkout.Path("lab", "memory.ipynb")
+	err := errors.Join(os.Rename(process, theirs), os.Symlink(theirs, process), os.Remove(memory), os.Symlink(theirs+".none", memory))
+	if err != nil {
+		t.Fatal(err)
+	}
+	original("second")
+	if _, err := a.workingCopies(checkout); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(theirs); err != nil || string(text) != "first" {
+		t.Errorf("what a link led to is now %q, %v", text, err)
+	}
+	if _, err := os.Stat(theirs + ".none"); err == nil {
+		t.Error("a file was made where a link led")
+	}
+	if strings.Count(out.String(), "leads to a file of yours") != 2 {
+		t.Errorf("said %q", out.String())
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 //go:embed requirements-oracles.txt
@@ -68,11 +69,14 @@ func (c *checker) privateVenv(ctx context.Context, name, requirements string, me
 	if err := jupyter.NeedSpace(c.Path(), megabytes, what); err != nil {
 		return err
 	}
-	if err := c.python(ctx, c.Python(), c.Root, "-m", "venv", "--clear", c.Path(name)); err != nil {
+	if err := jupyter.ClearVenv(c.Path(name)); err != nil {
+		return err
+	}
+	if err := c.python(ctx, c.Python(), c.Root, "-m", "venv", c.Path(name)); err != nil {
 		return err
 	}
 	pins := c.Path(name, "requirements.txt")
-	if err := files.Write(pins, []byte(requirements), 0o644); err != nil {
+	if err := jupyter.WriteFile(pins, []byte(requirements)); err != nil {
 		return err
 	}
 	if err := c.python(ctx, python, c.Root, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", pins); err != nil {
@@ -102,11 +106,12 @@ func (c *checker) python(ctx context.Context, interpreter, dir string, args ...s
 
 // readByOthers has pyarrow, polars and DuckDB read frames from files of the exchange and from the store's.
 func (c *checker) readByOthers(ctx context.Context) error {
-	dir, err := os.MkdirTemp(c.Path(), "oracle-")
+	folder, err := scratch.Temporary(c.Path(), "oracle-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer folder.Remove()
+	dir := folder.Path
 	// Nothing else in this process uses the store.
 	if err := os.Setenv("KELPIE_CACHE", filepath.Join(dir, "store")); err != nil {
 		return err
@@ -170,11 +175,12 @@ func arrowFiles(dir string) (files []string, err error) {
 // again runs a script in a copy of its folder and compares what is there then with what is stored.
 func (c *checker) again(ctx context.Context, folder, script string, same func(stored, made string) error) error {
 	stored := filepath.Join(c.Root, filepath.FromSlash(folder))
-	made, err := os.MkdirTemp(c.Path(), "oracle-")
+	copied, err := scratch.Temporary(c.Path(), "oracle-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(made)
+	defer copied.Remove()
+	made := copied.Path
 	if err := os.CopyFS(made, os.DirFS(stored)); err != nil {
 		return err
 	}

@@ -73,8 +73,8 @@ func TestCheckoutOfAnotherUser(t *testing.T) {
 	}
 }
 
-// A link in the place of a working copy is not written through.
-func TestWorkingCopiesFollowNoLink(t *testing.T) {
+// A link in the place of what notes a working copy is not written through.
+func TestNotesOfWorkingCopiesFollowNoLink(t *testing.T) {
 	checkout := jupyter.Checkout{Root: t.TempDir()}
 	a := app{stdout: new(strings.Builder)}
 	victim := filepath.Join(t.TempDir(), "victim")

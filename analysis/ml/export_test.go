@@ -44,3 +44,6 @@ func Plain(f analysis.Frame, name string) bool {
 	b, err := collect(context.Background(), f.Select(name))
 	return err == nil && b.Columns[0].Plain()
 }
+
+// RemoveModel is what Save does with the model that it replaces.
+var RemoveModel = removeModel

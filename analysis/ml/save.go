@@ -170,6 +170,9 @@ func sum(data []byte) string {
 func replaceable(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Readlink(dir); err == nil {
+			return errors.New("a link is there that leads to nothing, which Save does not replace")
+		}
 		return nil
 	}
 	if err != nil {
@@ -193,6 +196,7 @@ func replaceable(dir string) error {
 }
 
 // writeDirectory writes the files to a new directory beside dir and moves it there.
+// A link is replaced, and not followed.
 func writeDirectory(dir string, contents map[string][]byte) error {
 	dir = filepath.Clean(dir)
 	if err := replaceable(dir); err != nil {
@@ -205,7 +209,7 @@ func writeDirectory(dir string, contents map[string][]byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(fresh)
+	defer removeModel(fresh)
 	for name, data := range contents { // into a new folder, which only this user can write to
 		if err := os.WriteFile(filepath.Join(fresh, name), data, 0o644); err != nil {
 			return err
@@ -215,10 +219,18 @@ func writeDirectory(dir string, contents map[string][]byte) error {
 		return err
 	}
 	old := fresh + ".old"
-	if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	switch err := os.Rename(dir, old); {
+	case errors.Is(err, fs.ErrNotExist):
+		return os.Rename(fresh, dir)
+	case err != nil:
 		return err
 	}
-	if err := os.Rename(fresh, dir); err != nil {
+	// What somebody put there meanwhile has come along.
+	err = replaceable(old)
+	if err == nil {
+		err = os.Rename(fresh, dir)
+	}
+	if err != nil {
 		return errors.Join(err, os.Rename(old, dir))
 	}
 	return removeModel(old)

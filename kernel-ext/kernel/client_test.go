@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,7 @@ type client struct {
 	base    string // folder of the session's directory
 	fake    bool   // behind the kernel is the fake GoNB
 	gopls   string // path of gopls; empty for none
+	file    string // how the connection file is called; kernel-0123abcd.json when empty
 	log     string
 	cellMay time.Duration // how long a cell may take
 	key     wire.Key
@@ -76,7 +78,7 @@ func start(t *testing.T, gonb []string, settings ...setting) *client {
 	for _, s := range settings {
 		s(c, c.cmd)
 	}
-	file := filepath.Join(t.TempDir(), "kernel-0123abcd.json")
+	file := filepath.Join(t.TempDir(), cmp.Or(c.file, "kernel-0123abcd.json"))
 	text, err := json.Marshal(c.connect)
 	if err != nil {
 		t.Fatal(err)

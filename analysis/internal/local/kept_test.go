@@ -2,9 +2,11 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -158,6 +160,45 @@ func TestUnkeepAndClear(t *testing.T) {
 		t.Fatal(err)
 	}
 	n.want("[1 2 3] computed 100 []")
+}
+
+// The store may lie in a folder of the user's, who has things there under any name.
+func TestClearKeepsWhatIsNotTheStores(t *testing.T) {
+	for _, link := range []bool{false, true} {
+		n := opened(t)
+		folder := filepath.Join(os.Getenv("KELPIE_CACHE"), marks)
+		theirs := folder
+		if link {
+			theirs = t.TempDir()
+			if err := os.Symlink(theirs, folder); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kept := []string{"main.go", "deep/0123456789abcdef", "0123456789abcdef.txt"}
+		if link {
+			kept = append(kept, "0123456789abcdef")
+		}
+		for _, name := range kept {
+			path := filepath.Join(theirs, filepath.FromSlash(name))
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, nil, 0o644)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		n.want("[1 2 3] computed 100 []")
+		if err := new(engine).Clear(); err != nil {
+			t.Fatal(err)
+		}
+		var left []string
+		for _, name := range kept {
+			if _, err := os.Stat(filepath.Join(theirs, filepath.FromSlash(name))); err == nil {
+				left = append(left, name)
+			}
+		}
+		entries, err := os.ReadDir(theirs)
+		if err != nil || !slices.Equal(left, kept) || len(entries) != len(kept) {
+			t.Errorf("link %v: left %v of %v, and there is %v (%v)", link, left, kept, entries, err)
+		}
+	}
 }
 
 // Problems and warnings are kept with a value and shown again.

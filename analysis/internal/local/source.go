@@ -209,7 +209,11 @@ func (r *run) sayChanged(path string, s source) {
 		r.warn(fmt.Sprintf("%s changed since it was last read: outputs made before show the old data", filepath.Base(path)))
 	}
 	// The mark only serves the warning: where it cannot be written, nothing is lost.
-	if os.MkdirAll(filepath.Dir(mark), 0o700) == nil {
+	if os.MkdirAll(filepath.Dir(mark), 0o700) != nil {
+		return
+	}
+	// A link in the place of the marks' folder leads to somebody else's.
+	if info, err := os.Lstat(filepath.Dir(mark)); err == nil && info.IsDir() {
 		_ = files.Write(mark, []byte(s.identity), 0o600)
 	}
 }

@@ -56,8 +56,7 @@ def main(folder, scales="1,2,4,8", rounds="3"):
                 time.sleep(3)  # what was made of files younger than 2 s is not kept
             best = {}
             for _ in range(int(rounds)):
-                store = os.path.join(folder, "store")
-                shutil.rmtree(store, ignore_errors=True)
+                store = tempfile.mkdtemp(prefix="store-", dir=folder)
                 for step in STEPS:
                     rows, *cost = measure(binary, step, data, store)
                     best[step] = [min(pair) for pair in zip(best.get(step, cost), cost)]

@@ -25,6 +25,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 // names are the programs that Find looks for.
@@ -46,7 +48,7 @@ func Find() (path string, found bool) {
 // A Browser is a running one.
 type Browser struct {
 	cmd     *exec.Cmd
-	profile string
+	profile *scratch.Folder
 	in      *os.File // what we write, it reads
 	ended   chan struct{}
 
@@ -66,16 +68,17 @@ type reply struct {
 
 // Start starts the browser with an empty profile of its own.
 func Start(path string) (*Browser, error) {
-	profile, err := os.MkdirTemp("", "kelpie-browser-")
+	made, err := scratch.Temporary("", "kelpie-browser-")
 	if err != nil {
 		return nil, fmt.Errorf("browser: %w", err)
 	}
+	profile := made.Path
 	theirs, ours, err := pipes()
 	if err != nil {
-		_ = os.RemoveAll(profile)
+		_ = made.Remove()
 		return nil, err
 	}
-	b := &Browser{profile: profile, in: ours[0], ended: make(chan struct{}), pending: map[int]chan reply{}}
+	b := &Browser{profile: made, in: ours[0], ended: make(chan struct{}), pending: map[int]chan reply{}}
 	args := []string{"--headless=new", "--remote-debugging-pipe", "--user-data-dir=" + profile, "--window-size=1280,1000",
 		"--no-first-run", "--no-default-browser-check", "--disable-background-networking", "--disable-component-update",
 		"--disable-sync", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"}
@@ -92,7 +95,7 @@ func Start(path string) (*Browser, error) {
 		_ = file.Close()
 	}
 	if err != nil {
-		_ = os.RemoveAll(profile)
+		_ = made.Remove()
 		return nil, fmt.Errorf("browser: %w", err)
 	}
 	go b.receive(ours[1])
@@ -128,11 +131,12 @@ func (b *Browser) Close() {
 	<-b.ended
 	// Its helpers may write for a moment longer.
 	for range 20 {
-		if os.RemoveAll(b.profile) == nil {
+		if b.profile.Remove() == nil {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
+	b.profile.Leave()
 }
 
 func (b *Browser) receive(from *os.File) {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 // learn has the real go build the program, and keeps how it did. The error says that the program was not built; that its
@@ -42,11 +44,12 @@ func (c command) learn(p program) error {
 // follow builds the program as the plan says. The files on the way lie in the program's own directory, which goes with
 // GoNB, and where the program can be moved to its place.
 func (c command) follow(plan Plan, p program) error {
-	work, err := os.MkdirTemp(p.dir, ".build-")
+	folder, err := scratch.Temporary(p.dir, ".build-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
+	defer folder.Remove()
+	work := folder.Path
 	id, err := p.id(plan)
 	if err != nil {
 		return err

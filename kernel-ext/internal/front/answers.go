@@ -123,7 +123,7 @@ func (k *Kernel) learn() {
 func (k *Kernel) newHelper(dir string) {
 	helper := assist.New(assist.Config{
 		Dir: dir, Gopls: k.o.Gopls, Log: k.o.Log,
-		Env: []string{session.Mark + "=" + k.o.Session.Name, "TMPDIR=" + k.o.Session.Dir},
+		Env: []string{session.Mark + "=" + k.o.Session.Name, "TMPDIR=" + k.o.Session.Temp},
 	})
 	k.mu.Lock()
 	old := k.helper

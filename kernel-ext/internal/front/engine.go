@@ -9,13 +9,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
 	"github.com/stophacking/kelpie/kernel-ext/internal/frame"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 	"github.com/stophacking/kelpie/kernel-ext/internal/zmtp"
@@ -43,6 +46,7 @@ type engine struct {
 	said  *os.File // what GoNB logs as errors
 	log   *os.File // where that goes to in the end; may be nil
 	dir   string   // GoNB's work directory
+	work  *scratch.Folder
 }
 
 // A call is a request to GoNB that is under way.
@@ -86,7 +90,11 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("front: %w", err)
 	}
-	file := filepath.Join(k.o.Session.Dir, k.o.Name)
+	// GoNB reads the kernel's number out of the name, which the front end chose; it must not meet a file of ours.
+	file := filepath.Join(k.o.Session.Dir, "connection", k.o.Name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		return nil, fmt.Errorf("front: %w", err)
+	}
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, fmt.Errorf("front: %w", err)
 	}
@@ -99,6 +107,7 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 		Args: append(append([]string{}, k.o.GoNB...), "-stderrthreshold=2", "--kernel", file),
 		Env:  append(k.buildCache(), frame.Variable+"="+k.token, cell.PipesVariable+"="+k.pipesDir()), Output: e.said,
 	}
+	before := workDirs(k.o.Session.Temp)
 	if e.child, err = k.o.Session.Start(program); err != nil {
 		_ = e.said.Close()
 		return nil, err
@@ -106,6 +115,15 @@ func (k *Kernel) startEngine(generation int) (*engine, error) {
 	if err := e.connect(); err != nil {
 		e.end()
 		return nil, err
+	}
+	// A cell may have made folders with such names.
+	made := slices.DeleteFunc(workDirs(k.o.Session.Temp), func(dir string) bool { return slices.Contains(before, dir) })
+	if len(made) == 1 {
+		if e.work, err = scratch.Adopt(made[0], ""); err != nil {
+			e.end()
+			return nil, fmt.Errorf("front: GoNB's work directory: %w", err)
+		}
+		e.dir = made[0]
 	}
 	if name, program := cell.Preload(runtime.GOOS); e.dir != "" {
 		if err := os.WriteFile(filepath.Join(e.dir, name), []byte(program), 0o600); err != nil {
@@ -190,10 +208,6 @@ func (e *engine) connect() error {
 		}
 		select {
 		case <-e.ready:
-			dirs, err := filepath.Glob(filepath.Join(filepath.Dir(e.sockets), "gonb_????????"))
-			if err == nil && len(dirs) > 0 {
-				e.dir = dirs[len(dirs)-1]
-			}
 			return nil
 		case <-e.child.Gone:
 			return fmt.Errorf("front: GoNB ended as it started (%w)", endOf(e.child))
@@ -203,6 +217,20 @@ func (e *engine) connect() error {
 			}
 		}
 	}
+}
+
+// workDir is how GoNB calls its work directory.
+var workDir = regexp.MustCompile(`^gonb_[0-9a-f]{8}$`)
+
+// workDirs lists what may be a work directory of GoNB's in the folder that it makes them in.
+func workDirs(folder string) (dirs []string) {
+	entries, _ := os.ReadDir(folder) // GoNB says what is wrong with it
+	for _, entry := range entries {
+		if entry.IsDir() && workDir.MatchString(entry.Name()) {
+			dirs = append(dirs, filepath.Join(folder, entry.Name()))
+		}
+	}
+	return dirs
 }
 
 // endOf is how a child ended.
@@ -340,9 +368,8 @@ func (e *engine) end() {
 
 // clean removes what a GoNB that was killed left in the session's directory.
 func (e *engine) clean() {
-	if e.dir != "" {
-		_ = os.RemoveAll(e.dir)
-	}
+	_ = e.work.Remove() // what stays goes with the session, unless it is not ours
+	e.work.Leave()
 	for port := portShell; port <= portHeartbeat; port++ {
 		_ = os.Remove(e.sockets + "-" + strconv.Itoa(port))
 	}

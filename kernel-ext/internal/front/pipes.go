@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 // pipes are the named pipes from the processes of one step to the kernel, as cell.PipesVariable says them. They exist
@@ -37,7 +38,7 @@ func (k *Kernel) openPipes(x *execution, step cell.Step) *pipes {
 		dir: k.pipesDir(), relay: &relay{dir: k.pipesDir(), limit: maxMessage, out: x.out},
 		complaints: &complaints{dir: k.pipesDir(), out: x.out, over: make(chan struct{})},
 	}
-	_ = os.RemoveAll(p.dir) // of a step whose GoNB was killed
+	_ = scratch.RemoveAll(p.dir, "") // of a step whose GoNB was killed
 	err := os.Mkdir(p.dir, 0o700)
 	if err == nil {
 		err = p.relay.open()
@@ -97,7 +98,7 @@ func (p *pipes) finish(x *execution, lost bool) {
 	if p == nil {
 		return
 	}
-	_ = os.RemoveAll(p.dir)
+	_ = scratch.RemoveAll(p.dir, "")
 	p.relay.close()
 	close(p.complaints.over)
 	for _, pipe := range []*pipe{p.stdout, p.stderr, p.display} {

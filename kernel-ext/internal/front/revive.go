@@ -29,8 +29,8 @@ func (k *Kernel) ready(x *execution) (*engine, error) {
 		k.comms.forget()
 		e.clean()
 	}
-	if err := os.MkdirAll(k.o.Session.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("front: the kernel's private directory: %w", err)
+	if err := k.o.Session.Restore(); err != nil {
+		return nil, err
 	}
 	k.generations++
 	e, err := k.startEngine(k.generations)

@@ -15,6 +15,8 @@ import (
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/notebook"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
+	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 )
 
 //go:embed template
@@ -73,19 +75,21 @@ func Execute(ctx context.Context, c Checkout, e Execution) error {
 		return notWritable(c.Root, err)
 	}
 	name := strings.TrimSuffix(filepath.Base(e.Notebook), ".ipynb")
-	folder, err := os.MkdirTemp(c.Path("run"), name+"-")
+	folder, err := scratch.Temporary(c.Path("run"), name+"-")
 	if err != nil {
 		return fmt.Errorf("jupyter: %w", err)
 	}
-	defer os.RemoveAll(folder)
+	defer folder.Remove()
 	// A kernel that is killed leaves its work behind. It gets a folder of its own for that, where the system has such
-	// folders: the file system of the checkout may know no named pipes.
-	temporary, err := os.MkdirTemp("", "kelpie-")
+	// folders: the file system of the checkout may know no named pipes. When this process is killed too, the next run
+	// removes it.
+	session.Sweep(os.TempDir())
+	temporary, err := scratch.Make(os.TempDir(), scratch.NewName())
 	if err != nil {
 		return fmt.Errorf("jupyter: %w", err)
 	}
-	defer os.RemoveAll(temporary)
-	r := execution{Execution: e, Checkout: c, folder: folder, temporary: temporary, name: name, copy: filepath.Join(folder, name+".ipynb")}
+	defer temporary.Remove()
+	r := execution{Execution: e, Checkout: c, folder: folder.Path, temporary: temporary.Path, name: name, copy: filepath.Join(folder.Path, name+".ipynb")}
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
@@ -133,8 +137,8 @@ func (r *execution) prepare(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(
-		writeFile(filepath.Join(r.folder, "jupyter", "jupyter_nbconvert_config.py"), settings),
-		writeFile(filepath.Join(r.folder, "jupyter", "kernels", KernelName, "kernel.json"), spec),
+		WriteFile(filepath.Join(r.folder, "jupyter", "jupyter_nbconvert_config.py"), settings),
+		WriteFile(filepath.Join(r.folder, "jupyter", "kernels", KernelName, "kernel.json"), spec),
 	)
 }
 
@@ -200,12 +204,23 @@ func (r *execution) finish(ctx context.Context) error {
 	return nb.Save(r.Output)
 }
 
-// HTML renders an executed notebook as one page that fetches nothing, with highlighted Go and described pictures.
+// HTML renders an executed notebook as one page that fetches nothing, with highlighted Go and described pictures. The page
+// appears whole or not at all.
 func HTML(ctx context.Context, c Checkout, notebook, page string) error {
 	if err := writeTemplates(c); err != nil {
 		return err
 	}
-	page, err := filepath.Abs(page)
+	notebook, err := filepath.Abs(notebook)
+	if err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	// nbconvert writes over what is there, and where a link leads.
+	made, err := scratch.Temporary(filepath.Dir(page), ".writing-")
+	if err != nil {
+		return fmt.Errorf("jupyter: %w", err)
+	}
+	defer made.Remove()
+	rendered, err := filepath.Abs(filepath.Join(made.Path, "page.html"))
 	if err != nil {
 		return fmt.Errorf("jupyter: %w", err)
 	}
@@ -213,11 +228,14 @@ func HTML(ctx context.Context, c Checkout, notebook, page string) error {
 	err = process.Run(ctx, process.Command{
 		Args: nbconvert(c, "--to", "html", notebook, "--template=kelpie",
 			"--TemplateExporter.extra_template_basedirs="+c.Path("templates"),
-			"--output-dir="+filepath.Dir(page), "--output="+filepath.Base(page)),
-		Unset: pythonFree, Env: jupyterEnv(c.Path("templates")), Stderr: &complaint,
+			"--output-dir="+filepath.Dir(rendered), "--output="+filepath.Base(rendered)),
+		Dir: filepath.Dir(rendered), Unset: pythonFree, Env: jupyterEnv(c.Path("templates")), Stderr: &complaint,
 	})
 	if err != nil {
 		return fmt.Errorf("jupyter: rendering %s: %w\n%s", filepath.Base(notebook), err, indent(lastLines(complaint.String(), 6)))
+	}
+	if err := os.Rename(rendered, page); err != nil {
+		return fmt.Errorf("jupyter: %w", err)
 	}
 	return nil
 }
@@ -232,7 +250,7 @@ func writeTemplates(c Checkout) error {
 		if err != nil {
 			return fmt.Errorf("jupyter: %w", err)
 		}
-		return writeFile(c.Path("templates", "kelpie", filepath.Base(path)), text)
+		return WriteFile(c.Path("templates", "kelpie", filepath.Base(path)), text)
 	})
 }
 

@@ -43,7 +43,7 @@ case "$*" in
 	broken) echo "No module named nbconvert" >&2; exit 1 ;;
 	hang) trap 'exit 130' INT; sleep 60 >/dev/null 2>&1 & wait ;;
 	esac ;;
-*"--to html"*) echo page > "$PAGE" ;;
+*"--to html"*) echo page > page.html ;;
 esac
 exit 0
 `
@@ -151,10 +151,20 @@ func TestExecuteRefusesWhatIsNoNotebook(t *testing.T) {
 func TestHTMLUsesATemplateWithoutTheNetwork(t *testing.T) {
 	w, e := newExecution(t, "")
 	page := w.checkout.Path("reports", "example.html")
-	t.Setenv("PAGE", page)
+	precious := filepath.Join(t.TempDir(), "precious.html")
+	write(t, precious, "x")
 	write(t, filepath.Join(filepath.Dir(page), "there"), "")
+	if err := os.Symlink(precious, page); err != nil {
+		t.Fatal(err)
+	}
 	if err := jupyter.HTML(t.Context(), w.checkout, e.Notebook, page); err != nil {
 		t.Fatal(err)
+	}
+	if got := read(t, page) + read(t, precious); got != "page\nx" {
+		t.Errorf("the page and what a link led to are %q", got)
+	}
+	if files, err := os.ReadDir(filepath.Dir(page)); err != nil || len(files) != 2 {
+		t.Errorf("beside the page is %v, %v", files, err)
 	}
 	template := read(t, w.checkout.Path("templates", "kelpie", "index.html.j2"))
 	for _, block := range []string{"html_head_js", "jupyter_widgets", "html_head_js_mathjax", "html_head_js_mermaidjs"} {
@@ -168,7 +178,7 @@ func TestHTMLUsesATemplateWithoutTheNetwork(t *testing.T) {
 	if !strings.Contains(template, "get_metadata('alt', 'image/png')") {
 		t.Error("the template drops the description of a picture")
 	}
-	if calls := read(t, w.calls); !strings.Contains(calls, "--template=kelpie") || !strings.Contains(calls, "--output=example.html") {
+	if calls := read(t, w.calls); !strings.Contains(calls, "--template=kelpie") || !strings.Contains(calls, "--output=page.html") {
 		t.Errorf("nbconvert was called as\n%s", calls)
 	}
 }

@@ -104,5 +104,5 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return fmt.Errorf("jupyter: %w", err)
 	}
-	return writeFile(to, text)
+	return WriteFile(to, text)
 }

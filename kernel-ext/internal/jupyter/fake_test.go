@@ -17,13 +17,13 @@ echo "python $*" >> "$CALLS"
 case "$*" in
 *version_info*) echo "${PYTHON_VERSION:-3.11.7}" ;;
 *ensurepip*) [ "$FAIL" = ensurepip ] && exit 1; command -v python3 ;;
-"-m venv"*)
+"-I -m venv"*)
 	for folder; do :; done
 	mkdir -p "$folder/bin"
 	cp "$0" "$folder/bin/python"
 	printf '#!%s/bin/python\n' "$folder" > "$folder/bin/jupyter"
 	chmod +x "$folder/bin/jupyter" ;;
-"-m pip"*) [ "$FAIL" = pip ] && { echo "no route to the index" >&2; exit 1; } ;;
+"-I -m pip"*) [ "$FAIL" = pip ] && { echo "no route to the index" >&2; exit 1; } ;;
 esac
 exit 0
 `

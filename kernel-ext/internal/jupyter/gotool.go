@@ -82,10 +82,12 @@ func (s setup) front(ctx context.Context) error {
 	})
 }
 
-// link makes a symbolic link, in the place of what may be there.
+// link makes a symbolic link, in the place of one that may be there.
 func link(target, path string) error {
-	_ = os.Remove(path)
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
+	if _, reading := os.Readlink(path); err == nil && reading == nil {
+		err = os.Remove(path)
+	}
 	if err == nil {
 		err = os.Symlink(target, path)
 	}

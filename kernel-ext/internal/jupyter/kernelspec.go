@@ -35,7 +35,7 @@ func (s setup) kernelspec(context.Context) error {
 	if err := os.MkdirAll(s.Path("log"), 0o755); err != nil {
 		return fmt.Errorf("jupyter: %w", err)
 	}
-	return writeFile(path, text)
+	return WriteFile(path, text)
 }
 
 // kernelJSON is the text of a kernel.json: our kernel in front of GoNB as it comes, told to put the compiler's own words

@@ -73,7 +73,7 @@ const labSettings = `{"@jupyterlab/apputils-extension:notification": {"fetchNews
 
 // writeLabSettings puts the settings where JupyterLab looks for those of a site.
 func writeLabSettings(c Checkout) error {
-	return writeFile(c.Path("venv", "share", "jupyter", "lab", "settings", "overrides.json"), []byte(labSettings))
+	return WriteFile(c.Path("venv", "share", "jupyter", "lab", "settings", "overrides.json"), []byte(labSettings))
 }
 
 // freePort is the port asked for, or one that nobody listens on.

@@ -12,7 +12,7 @@ import (
 // lock keeps two set-ups of one checkout apart. It waits for the other one, saying so once, and returns what releases
 // it. A process that ends, however it does, releases its lock.
 func (c Checkout) lock(ctx context.Context, log func(string, ...any)) (release func(), err error) {
-	file, err := os.OpenFile(c.Path("lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	file, err := os.OpenFile(c.Path("lock"), os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o644)
 	if err != nil {
 		return nil, notWritable(c.Root, err)
 	}

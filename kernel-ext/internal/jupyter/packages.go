@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 // A cell can import the packages of the checkout and what those require. Any other module is added to a module of its
@@ -39,7 +40,7 @@ func (s setup) session(context.Context) error {
 	if exists(path) {
 		return nil
 	}
-	return writeFile(path, []byte(sessionModule))
+	return WriteFile(path, []byte(sessionModule))
 }
 
 // Packages lists what was added, in the order of the paths.
@@ -114,12 +115,13 @@ func changePackages(ctx context.Context, c Checkout, log func(string, ...any), c
 	if err != nil {
 		return nil, nil, err
 	}
-	folder, err := os.MkdirTemp(c.Path("run"), "session-")
+	made, err := scratch.Temporary(c.Path("run"), "session-")
 	if err != nil {
 		return nil, nil, fmt.Errorf("jupyter: %w", err)
 	}
-	defer os.RemoveAll(folder)
-	if err := writeFile(filepath.Join(folder, "go.mod"), []byte(sessionModule)); err != nil {
+	defer made.Remove()
+	folder := made.Path
+	if err := WriteFile(filepath.Join(folder, "go.mod"), []byte(sessionModule)); err != nil {
 		return nil, nil, err
 	}
 	before, err := s.cellModules(ctx, folder)
@@ -152,7 +154,7 @@ func (s setup) install(folder string, all []Package) error {
 	for _, p := range all {
 		list.WriteString(p.String() + "\n")
 	}
-	if err := writeFile(filepath.Join(folder, "added.txt"), []byte(list.String())); err != nil {
+	if err := WriteFile(filepath.Join(folder, "added.txt"), []byte(list.String())); err != nil {
 		return err
 	}
 	// First the sums: a kernel that builds in between misses none of what its go.mod asks for.
@@ -161,7 +163,7 @@ func (s setup) install(folder string, all []Package) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("jupyter: %w", err)
 		}
-		if err := writeFile(filepath.Join(s.SessionFolder(), name), text); err != nil {
+		if err := WriteFile(filepath.Join(s.SessionFolder(), name), text); err != nil {
 			return err
 		}
 	}
@@ -239,11 +241,12 @@ func requirements(text string) map[string]string {
 // cellModules builds, without the network, a program that imports all that the checkout offers cells, in a workspace with
 // the session's module in a folder, and returns the versions of the modules that its packages come from.
 func (s setup) cellModules(ctx context.Context, session string) (map[string]string, error) {
-	folder, err := os.MkdirTemp(s.Path("run"), "cell-")
+	made, err := scratch.Temporary(s.Path("run"), "cell-")
 	if err != nil {
 		return nil, fmt.Errorf("jupyter: %w", err)
 	}
-	defer os.RemoveAll(folder)
+	defer made.Remove()
+	folder := made.Path
 	imports, err := s.cellImports()
 	if err != nil {
 		return nil, fmt.Errorf("jupyter: the checkout is not complete: %w", err)
@@ -254,7 +257,7 @@ func (s setup) cellModules(ctx context.Context, session string) (map[string]stri
 		"go.work": "go " + version + "\n\nuse (\n\t.\n\t" + strconv.Quote(s.Root) + "\n\t" + strconv.Quote(session) + "\n)\n",
 		"main.go": "package main\n\nimport (\n" + imports + ")\n\nfunc main() {}\n",
 	} {
-		if err := writeFile(filepath.Join(folder, name), []byte(text)); err != nil {
+		if err := WriteFile(filepath.Join(folder, name), []byte(text)); err != nil {
 			return nil, err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 //go:embed requirements-lab.txt
@@ -47,7 +48,11 @@ func (s setup) venv(ctx context.Context) error {
 	// JupyterLab lies in the same environment, which is made anew.
 	_ = os.Remove(s.Path("stamps", "lab"))
 	return s.ensure("venv", digest(pins, version), never, "installing nbconvert into .kelpie/venv (Python "+version+")", 200, func() error {
-		err := s.run(ctx, process.Command{Args: []string{base, "-m", "venv", "--clear", s.Path("venv")}, Unset: pythonFree})
+		if err := ClearVenv(s.Path("venv")); err != nil {
+			return err
+		}
+		// -I: no module of the folder that the user happens to be in is taken for Python's.
+		err := s.run(ctx, process.Command{Args: []string{base, "-I", "-m", "venv", s.Path("venv")}, Unset: pythonFree})
 		if err != nil {
 			return remedy(err, "making the virtual environment", "If the message speaks of ensurepip: "+pythonRemedy+".")
 		}
@@ -58,9 +63,25 @@ func (s setup) venv(ctx context.Context) error {
 	})
 }
 
+// venvMark is the file that makes a folder a virtual environment.
+const venvMark = "pyvenv.cfg"
+
+// ClearVenv makes room for a virtual environment: it removes the one that is at the path, and makes a folder that counts
+// as one, however soon the set-up ends. Anything else that is there, a link too, is an error, and stays; Python's own
+// venv --clear would empty it.
+func ClearVenv(path string) error {
+	if entries, err := os.ReadDir(path); err == nil && len(entries) > 0 && !exists(filepath.Join(path, venvMark)) {
+		return fmt.Errorf("jupyter: %s is no virtual environment, and so not of Kelpie's making: move it away", path)
+	}
+	if err := scratch.RemoveAll(path, venvMark); err != nil {
+		return fmt.Errorf("jupyter: making room for a virtual environment: %w", err)
+	}
+	return WriteFile(filepath.Join(path, venvMark), nil)
+}
+
 // pip installs into the virtual environment, from where the user's settings say.
 func (s setup) pip(ctx context.Context, args ...string) error {
-	args = append([]string{s.Python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-user"}, args...)
+	args = append([]string{s.Python(), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-user"}, args...)
 	return remedy(s.run(ctx, process.Command{Args: args, Unset: pythonFree}), "pip could not install the pinned packages", networkRemedy)
 }
 
@@ -69,7 +90,7 @@ func (s setup) jupyterLab(ctx context.Context) error {
 	from := digest(s.stamped("venv"), labRequirements)
 	return s.ensure("lab", from, func() bool { return true }, "installing JupyterLab into .kelpie/venv", 400, func() error {
 		pins := s.Path("venv", "requirements-lab.txt")
-		if err := writeFile(pins, []byte(labRequirements)); err != nil {
+		if err := WriteFile(pins, []byte(labRequirements)); err != nil {
 			return err
 		}
 		return s.pip(ctx, "-r", filepath.Join(s.Root, "requirements-dev.txt"), "-r", pins)

@@ -19,7 +19,7 @@ func TestSetupDoesEachStepOnce(t *testing.T) {
 	if err := w.setup(false); err != nil {
 		t.Fatal(err)
 	}
-	for _, call := range []string{"python -m venv", "python -m pip install", "go install", "go mod download"} {
+	for _, call := range []string{"python -I -m venv", "python -I -m pip install", "go install", "go mod download"} {
 		if got := w.called(call); got != 1 {
 			t.Errorf("first set-up called %q %d times", call, got)
 		}
@@ -33,7 +33,7 @@ func TestSetupDoesEachStepOnce(t *testing.T) {
 	if err := w.setup(false); err != nil {
 		t.Fatal(err)
 	}
-	for _, call := range []string{"python -m", "go install", "go mod", "go build"} {
+	for _, call := range []string{"python -I -m", "go install", "go mod", "go build"} {
 		if got := w.called(call); got != 0 {
 			t.Errorf("second set-up called %q %d times", call, got)
 		}
@@ -49,9 +49,9 @@ func TestSetupRedoesWhatChanged(t *testing.T) {
 		change func(w *world)
 		want   []string // calls that have to be made, and no others of those listed
 	}{
-		{"pins of Python", func(w *world) { write(w.t, filepath.Join(w.checkout.Root, "requirements-dev.txt"), "nbconvert==8\n") }, []string{"python -m venv", "python -m pip"}},
-		{"virtual environment deleted", func(w *world) { _ = os.RemoveAll(w.checkout.Path("venv")) }, []string{"python -m venv", "python -m pip"}},
-		{"another Python", func(w *world) { w.t.Setenv("PYTHON_VERSION", "3.12.1") }, []string{"python -m venv", "python -m pip"}},
+		{"pins of Python", func(w *world) { write(w.t, filepath.Join(w.checkout.Root, "requirements-dev.txt"), "nbconvert==8\n") }, []string{"python -I -m venv", "python -I -m pip"}},
+		{"virtual environment deleted", func(w *world) { _ = os.RemoveAll(w.checkout.Path("venv")) }, []string{"python -I -m venv", "python -I -m pip"}},
+		{"another Python", func(w *world) { w.t.Setenv("PYTHON_VERSION", "3.12.1") }, []string{"python -I -m venv", "python -I -m pip"}},
 		{"pins of the tools", func(w *world) {
 			write(w.t, filepath.Join(w.checkout.Root, "kernel-ext/internal/tools/go.sum"), "x\n")
 		}, []string{"go install"}},
@@ -78,7 +78,7 @@ func TestSetupRedoesWhatChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			wanted := strings.Join(test.want, ",")
-			for _, call := range []string{"python -m venv", "python -m pip", "go install", "go build -buildvcs=false", "go build -o"} {
+			for _, call := range []string{"python -I -m venv", "python -I -m pip", "go install", "go build -buildvcs=false", "go build -o"} {
 				if got, want := w.called(call) > 0, strings.Contains(wanted, call); got != want {
 					t.Errorf("called %q: %v, want %v", call, got, want)
 				}
@@ -97,7 +97,7 @@ func TestSetupGoesOnWhereItStopped(t *testing.T) {
 	if err := w.setup(false); err != nil {
 		t.Fatal(err)
 	}
-	if w.called("python -m") != 0 || w.called("go install") != 0 {
+	if w.called("python -I -m") != 0 || w.called("go install") != 0 {
 		t.Error("did finished steps again")
 	}
 	if w.called("go build") == 0 {
@@ -110,7 +110,7 @@ func TestSetupOfLab(t *testing.T) {
 	if err := w.setup(true); err != nil {
 		t.Fatal(err)
 	}
-	if w.called("python -m pip") != 2 || w.called("go install") != 2 {
+	if w.called("python -I -m pip") != 2 || w.called("go install") != 2 {
 		t.Error("JupyterLab and gopls were not installed")
 	}
 	// A virtual environment that is made anew has lost JupyterLab.
@@ -118,7 +118,7 @@ func TestSetupOfLab(t *testing.T) {
 	if err := w.setup(true); err != nil {
 		t.Fatal(err)
 	}
-	if w.called("python -m pip") != 2 || w.called("go install") != 0 {
+	if w.called("python -I -m pip") != 2 || w.called("go install") != 0 {
 		t.Error("JupyterLab was not installed again, or gopls was")
 	}
 }
@@ -136,7 +136,7 @@ func TestSetupInAMovedCheckout(t *testing.T) {
 	if err := w.setup(false); err != nil {
 		t.Fatal(err)
 	}
-	if w.called("python -m") != 0 || w.called("go install") != 0 {
+	if w.called("python -I -m") != 0 || w.called("go install") != 0 {
 		t.Error("a moved checkout needs no network, and used it")
 	}
 	if got, want := read(t, w.checkout.Path("venv", "bin", "jupyter")), "#!"+w.checkout.Path("venv")+"/bin/python\n"; got != want {

@@ -28,11 +28,11 @@ func (c Checkout) stamped(step string) string {
 
 // stamp notes what the step was made from. The file appears whole or not at all.
 func (c Checkout) stamp(step, from string) error {
-	return writeFile(c.Path("stamps", step), []byte(from+"\n"))
+	return WriteFile(c.Path("stamps", step), []byte(from+"\n"))
 }
 
-// writeFile writes the file whole or not at all, through no link, making its folder.
-func writeFile(path string, text []byte) error {
+// WriteFile writes the file whole or not at all, through no link, making its folder.
+func WriteFile(path string, text []byte) error {
 	err := os.MkdirAll(filepath.Dir(path), 0o755)
 	if err == nil {
 		err = files.Write(path, text, 0o644)

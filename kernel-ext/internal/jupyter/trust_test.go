@@ -59,9 +59,15 @@ func TestSetupFollowsNoLink(t *testing.T) {
 	victim := filepath.Join(t.TempDir(), "victim")
 	write(t, victim, "precious")
 	kernel := w.checkout.Path("venv", "share", "jupyter", "kernels", jupyter.KernelName, "kernel.json")
+	if err := w.setup(true); err != nil {
+		t.Fatal(err)
+	}
 	planted := []string{kernel, w.checkout.Path("stamps", "kernel"), w.checkout.Path("session", "go.mod"), w.checkout.Path("venv", "share", "jupyter", "lab", "settings", "overrides.json")}
 	for _, path := range planted {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
 		if err := os.Symlink(victim, path); err != nil {

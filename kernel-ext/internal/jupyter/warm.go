@@ -13,6 +13,7 @@ import (
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/build"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 // cellRooms are the folders of the packages that a cell may import.
@@ -38,8 +39,15 @@ func (s setup) cellPackages(ctx context.Context) error {
 		if err != nil {
 			return remedy(err, "fetching the modules of go.mod", networkRemedy)
 		}
-		folder := s.Path("warm")
-		defer os.RemoveAll(folder)
+		if err := os.MkdirAll(s.Path("run"), 0o755); err != nil {
+			return notWritable(s.Root, err)
+		}
+		made, err := scratch.Temporary(s.Path("run"), "warm-")
+		if err != nil {
+			return fmt.Errorf("jupyter: %w", err)
+		}
+		defer made.Remove()
+		folder := made.Path
 		imports, err := s.cellImports()
 		if err != nil {
 			return err
@@ -50,7 +58,7 @@ func (s setup) cellPackages(ctx context.Context) error {
 			"main.go": "package main\n\nimport (\n" + imports + ")\n\nfunc main() {}\n",
 		}
 		for name, text := range files {
-			if err := writeFile(filepath.Join(folder, name), []byte(text)); err != nil {
+			if err := WriteFile(filepath.Join(folder, name), []byte(text)); err != nil {
 				return err
 			}
 		}

@@ -62,7 +62,8 @@ func Load(path string) (*Notebook, error) {
 }
 
 // Save writes the notebook to path in the form of Encode. The file is replaced as
-// a whole: an interrupted Save leaves the old one.
+// a whole: an interrupted Save leaves the old one. Where a link is, the file takes
+// its place.
 func (nb *Notebook) Save(path string) error {
 	text, err := nb.Encode()
 	if err != nil {

@@ -40,6 +40,42 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// What is called like the notebook is the user's, and so is what a link leads to.
+func TestSaveWritesNothingElse(t *testing.T) {
+	nb, err := notebook.Load(jupyterFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, theirs := t.TempDir(), filepath.Join(t.TempDir(), "theirs.ipynb")
+	path := filepath.Join(dir, "a.ipynb")
+	beside := []string{theirs, path + ".tmp", path + "~"}
+	for _, name := range beside {
+		if err := os.WriteFile(name, []byte("mine"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(theirs, path); err != nil {
+		t.Fatal(err)
+	}
+	if err := nb.Save(path); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range beside {
+		if text, err := os.ReadFile(name); err != nil || string(text) != "mine" {
+			t.Errorf("%s holds %.20q, %v", name, text, err)
+		}
+	}
+	if about, err := os.Lstat(path); err != nil || about.Mode() != 0o644 {
+		t.Errorf("the notebook is %v, %v", about, err)
+	}
+	if err := nb.Save(filepath.Join(dir, "none", "a.ipynb")); err == nil {
+		t.Error("no error without a folder")
+	}
+	if list, _ := os.ReadDir(dir); len(list) != 3 {
+		t.Errorf("left behind: %v", list)
+	}
+}
+
 func TestLoad(t *testing.T) {
 	nb, err := notebook.Load(jupyterFile)
 	if err != nil {

@@ -3,17 +3,18 @@
 package session
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
 
 // Mark is the environment variable that names the session in each of its processes.
@@ -36,11 +37,14 @@ type Session struct {
 	Name string
 	// Dir is the private directory.
 	Dir string
+	// Temp is the folder in it that is the TMPDIR of the session's programs: what they call their files there is theirs
+	// to choose.
+	Temp string
 	// Short is Dir by a name that is short enough for the paths of Unix sockets.
 	Short string
 
 	log    func(string, ...any)
-	lock   *os.File // held while the session lives; a directory whose lock is free was left behind
+	folder *scratch.Folder
 	mu     sync.Mutex
 	ending bool
 	pipe   *os.File // our end; the guard watches the other
@@ -51,7 +55,7 @@ type Session struct {
 
 // New makes the directory and starts the guard.
 func New(o Options) (*Session, error) {
-	s := &Session{Name: strings.ToLower(rand.Text()), log: o.Log, gone: make(chan struct{})}
+	s := &Session{Name: scratch.NewName(), log: o.Log, gone: make(chan struct{})}
 	if s.log == nil {
 		s.log = func(string, ...any) {}
 	}
@@ -59,28 +63,35 @@ func New(o Options) (*Session, error) {
 	if base == "" {
 		base = chooseBase()
 	}
-	s.Dir = filepath.Join(base, prefix+s.Name[:12])
-	if err := os.Mkdir(s.Dir, 0o700); err != nil {
+	folder, err := scratch.Make(base, s.Name)
+	if err != nil {
 		return nil, fmt.Errorf("session: the kernel's private directory: %w; set TMPDIR to a folder that can be written", err)
 	}
-	lock, err := lockDir(s.Dir)
-	if err == nil {
-		s.lock = lock
+	s.folder, s.Dir, s.Temp = folder, folder.Path, filepath.Join(folder.Path, "tmp")
+	if err = s.Restore(); err == nil {
 		s.Short, err = shorten(s.Dir)
 	}
 	if err == nil {
 		err = s.startGuard(o.Guard, 0)
 	}
 	if err != nil {
-		_ = os.Remove(linkOf(s.Dir))
-		_ = os.RemoveAll(s.Dir)
-		return nil, fmt.Errorf("session: %w", err)
+		unshorten(s.Dir)
+		return nil, errors.Join(fmt.Errorf("session: %w", err), folder.Remove())
 	}
 	return s, nil
 }
 
-// prefix begins the name of every session's directory.
-const prefix = "kelpie-"
+// Restore makes what of the directory a program of the session has deleted. GoNB and what a kernel keeps in it have to be
+// started anew then.
+func (s *Session) Restore() error {
+	if err := s.folder.Restore(); err != nil {
+		return fmt.Errorf("session: the kernel's private directory: %w", err)
+	}
+	if err := os.MkdirAll(s.Temp, 0o700); err != nil {
+		return fmt.Errorf("session: the folder for temporary files: %w", err)
+	}
+	return nil
+}
 
 // maxPath is the length up to which a directory's own name serves; the paths of Unix sockets have 104 bytes at least.
 const maxPath = 80
@@ -96,17 +107,11 @@ func shorten(dir string) (string, error) {
 	return linkOf(dir), os.Symlink(dir, linkOf(dir))
 }
 
-// lockDir takes the lock of a session's directory; the error is EWOULDBLOCK while its session lives.
-func lockDir(dir string) (*os.File, error) {
-	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
+// unshorten removes the short name of a directory, unless something else has it.
+func unshorten(dir string) {
+	if to, err := os.Readlink(linkOf(dir)); err == nil && to == dir && len(dir) > maxPath {
+		_ = os.Remove(linkOf(dir))
 	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = file.Close()
-		return nil, err
-	}
-	return file, nil
 }
 
 // chooseBase picks where the directory goes.
@@ -183,11 +188,11 @@ func (s *Session) End() {
 }
 
 // Guard is the life of the guard process: it waits until standard input ends, that is until the kernel is gone, then
-// kills the session's processes and removes its directory. It also removes what sessions left behind whose kernel and
-// guard were killed together.
+// kills the session's processes and removes its directory, unless something else has come to have its name. It also
+// removes what sessions left behind whose kernel and guard were killed together.
 func Guard(name, dir string) error {
 	ignoreSignals()
-	sweepStale(filepath.Dir(dir))
+	Sweep(filepath.Dir(dir))
 	var one [1]byte
 	for {
 		_, err := os.Stdin.Read(one[:])
@@ -196,19 +201,31 @@ func Guard(name, dir string) error {
 		}
 	}
 	killMarked(name, nil)
-	var err error
+	unshorten(dir)
+	if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	folder, err := scratch.Open(dir, name)
+	if err != nil {
+		return err
+	}
 	for range 20 {
-		if len(dir) > maxPath {
-			_ = os.Remove(linkOf(dir))
-		}
-		if err = os.RemoveAll(dir); err == nil {
-			break
+		if err = folder.Remove(); err == nil {
+			return nil
 		}
 		// A process that was just killed may still have been writing.
 		time.Sleep(20 * time.Millisecond)
 		killMarked(name, nil)
 	}
 	return err
+}
+
+// Sweep removes from a folder what sessions, and others who keep a folder of package scratch there, left when they were
+// killed.
+func Sweep(base string) {
+	for _, left := range scratch.Sweep(base) {
+		unshorten(left)
+	}
 }
 
 // killMarked kills every process of the session but those in the spared groups. It looks again until it finds none, because a process may start a
@@ -227,24 +244,5 @@ func killMarked(name string, spared map[int]bool) {
 			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
 		time.Sleep(5 * time.Millisecond)
-	}
-}
-
-// sweepStale removes directories of ours whose session is gone.
-func sweepStale(base string) {
-	dirs, _ := filepath.Glob(filepath.Join(base, prefix+"*"))
-	for _, dir := range dirs {
-		info, err := os.Lstat(dir)
-		// A young one may not have its lock yet.
-		if err != nil || !info.IsDir() || time.Since(info.ModTime()) < time.Minute {
-			continue
-		}
-		if stat, ok := info.Sys().(*syscall.Stat_t); !ok || int(stat.Uid) != os.Getuid() {
-			continue
-		}
-		if lock, err := lockDir(dir); err == nil {
-			_ = os.RemoveAll(dir)
-			_ = lock.Close()
-		}
 	}
 }
