@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -28,7 +29,11 @@ start kernels by a command of their own.
 	if err != nil {
 		return err
 	}
-	command, env, err := jupyter.Kernel(checkout, args[0])
+	connectionFile, err := filepath.Abs(args[0])
+	if err != nil {
+		return fmt.Errorf("kernel: %w", err)
+	}
+	command, env, err := jupyter.Kernel(checkout, connectionFile)
 	if err != nil {
 		return err
 	}

@@ -148,6 +148,25 @@ func TestExecuteRefusesWhatIsNoNotebook(t *testing.T) {
 	}
 }
 
+// A notebook's name may look like a flag of nbconvert's.
+func TestNamesAreNoFlags(t *testing.T) {
+	w, e := newExecution(t, "")
+	t.Chdir(t.TempDir())
+	const name = "--to=script.ipynb"
+	write(t, name, exampleNotebook)
+	e.Notebook = name
+	if err := errors.Join(jupyter.Execute(t.Context(), w.checkout, e), jupyter.HTML(t.Context(), w.checkout, name, "page.html")); err != nil {
+		t.Fatal(err)
+	}
+	for call := range strings.Lines(read(t, w.calls)) {
+		for word := range strings.FieldsSeq(call) {
+			if strings.HasPrefix(word, name) {
+				t.Errorf("called as %s", call)
+			}
+		}
+	}
+}
+
 func TestHTMLUsesATemplateWithoutTheNetwork(t *testing.T) {
 	w, e := newExecution(t, "")
 	page := w.checkout.Path("reports", "example.html")

@@ -52,7 +52,7 @@ func (s setup) kernelJSON(log string, modules ...string) ([]byte, error) {
 	env[build.Variable] = double.Replace(s.Path("plans"))
 	text, err := json.MarshalIndent(map[string]any{
 		"argv": []string{
-			s.Path("bin", FrontName), "-log", log, "-gopls", s.Path("gopls", "gopls"), "{connection_file}", s.Path("bin", "gonb"), "-raw_error=true",
+			s.Path("bin", FrontName), "-log", log, "-gopls", s.Path("gopls", "gopls"), "--", "{connection_file}", s.Path("bin", "gonb"), "-raw_error=true",
 			"-logtostderr=false", "-stderrthreshold=3", "-log_file=" + log, "-go_work=" + strings.Join(modules, ","),
 		},
 		"display_name":   "Go (Kelpie)",

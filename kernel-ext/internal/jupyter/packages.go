@@ -8,9 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/mod/module"
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
 	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
@@ -31,6 +34,21 @@ type Package struct {
 
 func (p Package) String() string { return p.Path + "@" + p.Version }
 
+// asks is what a version that somebody asks for may look like: an exact one, latest, <v2.0.0, a branch or a commit.
+var asks = regexp.MustCompile(`^[<>=]{0,2}[0-9A-Za-z][0-9A-Za-z._+/~-]*$`)
+
+// valid is an error when the path or the version is none. The go command would take one that begins with a dash for a flag,
+// and a flag may name a program to run.
+func (p Package) valid() error {
+	if err := module.CheckImportPath(p.Path); err != nil {
+		return fmt.Errorf("%q names no module: %w", p.String(), err)
+	}
+	if !asks.MatchString(p.Version) {
+		return fmt.Errorf("%q asks for no version of %s: one looks like v0.16.0 or latest", p.String(), p.Path)
+	}
+	return nil
+}
+
 // sessionModule is the go.mod of a session to which nothing was added.
 const sessionModule = "module kelpie.session\n\ngo 1.26\n"
 
@@ -43,9 +61,11 @@ func (s setup) session(context.Context) error {
 	return WriteFile(path, []byte(sessionModule))
 }
 
-// Packages lists what was added, in the order of the paths.
+// Packages lists what was added, in the order of the paths. A line of the list that names no module in an exact version is
+// an error.
 func Packages(c Checkout) ([]Package, error) {
-	text, err := os.ReadFile(filepath.Join(c.SessionFolder(), "added.txt"))
+	file := filepath.Join(c.SessionFolder(), "added.txt")
+	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -53,8 +73,13 @@ func Packages(c Checkout) ([]Package, error) {
 		return nil, fmt.Errorf("jupyter: %w", err)
 	}
 	var all []Package
-	for _, line := range strings.Fields(string(text)) {
-		path, version, _ := strings.Cut(line, "@")
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		path, version, _ := strings.Cut(strings.TrimSpace(line), "@")
+		if err := module.Check(path, version); err != nil {
+			return nil, fmt.Errorf("jupyter: %s:%d: %w; delete the line, and add what it should say again", file, number, err)
+		}
 		all = append(all, Package{path, version})
 	}
 	return all, nil
@@ -66,6 +91,9 @@ func Packages(c Checkout) ([]Package, error) {
 // changed.
 func AddPackages(ctx context.Context, c Checkout, log func(format string, args ...any), asked ...Package) (added []Package, raised []string, err error) {
 	for _, p := range asked {
+		if err := p.valid(); err != nil {
+			return nil, nil, fmt.Errorf("jupyter: %w", err)
+		}
 		if p.Path == Module || strings.HasPrefix(p.Path, Module+"/") {
 			return nil, nil, fmt.Errorf("jupyter: %s is this checkout: cells import it as it is", p.Path)
 		}
@@ -182,12 +210,12 @@ func (s setup) require(ctx context.Context, folder string, all []Package) error 
 	}
 	try := func(env ...string) error {
 		env = append(append(goEnv(), "GOFLAGS=-mod=mod"), env...)
-		err := s.run(ctx, process.Command{Args: append([]string{"go", "get"}, names...), Dir: folder, Env: env})
+		err := s.run(ctx, process.Command{Args: append([]string{"go", "get", "--"}, names...), Dir: folder, Env: env})
 		if err != nil {
 			return err
 		}
 		// A package that does not load here, for want of cgo perhaps, is no reason against the others.
-		return s.run(ctx, process.Command{Args: append([]string{"go", "list", "-e", "-deps"}, patterns...), Dir: folder, Env: env})
+		return s.run(ctx, process.Command{Args: append([]string{"go", "list", "-e", "-deps", "--"}, patterns...), Dir: folder, Env: env})
 	}
 	if try("GOPROXY=off", "GOSUMDB=off") == nil {
 		return nil

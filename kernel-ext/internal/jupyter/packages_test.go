@@ -160,6 +160,11 @@ func TestAddPackagesThatCannotBe(t *testing.T) {
 	publish(t, proxy, "example.test/newer", "v1.0.0", "", "package newer\n")
 	mod := filepath.Join(proxy, "example.test", "newer", "@v", "v1.0.0.mod")
 	write(t, mod, strings.Replace(read(t, mod), "go 1.26", "go 1.99", 1))
+	evil := filepath.Join(t.TempDir(), "evil")
+	write(t, evil, "#!/bin/sh\necho ran > \"$0.ran\"\nexec \"$@\"\n")
+	if err := os.Chmod(evil, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	log := func(string, ...any) {}
 	if _, _, err := jupyter.AddPackages(t.Context(), c, log, jupyter.Package{Path: "example.test/old", Version: "v0.1.0"}); err != nil {
 		t.Fatal(err)
@@ -169,6 +174,14 @@ func TestAddPackagesThatCannotBe(t *testing.T) {
 		{"example.test/greet", "v9.9.9", "pkg.go.dev"},
 		{"example.test/newer", "v1.0.0", "newer Go"},
 		{jupyter.Module, "v1.0.0", "is this checkout"},
+		{"-toolexec=" + evil, "v1.0.0", "leading dash"},
+		{"-overlay=x", "latest", "leading dash"},
+		{"example.test/...", "v1.0.0", "names no module"},
+		{"./analysis", "v1.0.0", "names no module"},
+		{"example.test/greet", "v1.0.0 -toolexec=" + evil, "asks for no version"},
+		{"example.test/greet", "v1.0.0\n-toolexec=" + evil, "asks for no version"},
+		{"example.test/greet", "-x", "asks for no version"},
+		{"example.test/greet", "", "asks for no version"},
 	} {
 		_, _, err := jupyter.AddPackages(t.Context(), c, log, jupyter.Package{Path: test.path, Version: test.version})
 		if err == nil || !strings.Contains(err.Error(), test.err) {
@@ -180,6 +193,23 @@ func TestAddPackagesThatCannotBe(t *testing.T) {
 	}
 	if all, err := jupyter.Packages(c); err != nil || len(all) != 1 {
 		t.Errorf("after failures: %v, %v", all, err)
+	}
+	// Nor does the list of what was added before, which somebody else may have written.
+	list := filepath.Join(c.SessionFolder(), "added.txt")
+	good := read(t, list)
+	for _, bad := range []string{"-toolexec=" + evil + "@v1.0.0", "-toolexec=" + evil, "example.test/greet@latest", "example.test/greet@v1.0.0 -x@v1.0.0"} {
+		write(t, list, good+bad+"\n")
+		if _, err := jupyter.Packages(c); err == nil || !strings.Contains(err.Error(), list+":2: ") {
+			t.Errorf("%q: listing: %v", bad, err)
+		}
+		_, _, err := jupyter.AddPackages(t.Context(), c, log, jupyter.Package{Path: "example.test/greet", Version: "v1.0.0"})
+		if err == nil || !strings.Contains(err.Error(), list+":2: ") {
+			t.Errorf("%q: adding: %v", bad, err)
+		}
+	}
+	write(t, list, good)
+	if _, err := os.Stat(evil + ".ran"); err == nil {
+		t.Error("a name made the go command run a program")
 	}
 	if left, _ := filepath.Glob(c.Path("run", "*")); len(left) != 0 {
 		t.Errorf("left behind: %q", left)

@@ -159,7 +159,7 @@ func TestKernelspec(t *testing.T) {
 	if err := json.Unmarshal([]byte(read(t, w.checkout.Path("venv", "share", "jupyter", "kernels", "gonb", "kernel.json"))), &spec); err != nil {
 		t.Fatal(err)
 	}
-	for _, flag := range []string{w.checkout.Path("bin", jupyter.FrontName), w.checkout.Path("bin", "gonb"), "{connection_file}", "-raw_error=true", "-go_work=" + w.checkout.Root + "," + w.checkout.SessionFolder()} {
+	for _, flag := range []string{w.checkout.Path("bin", jupyter.FrontName), w.checkout.Path("bin", "gonb"), "-- {connection_file}", "-raw_error=true", "-go_work=" + w.checkout.Root + "," + w.checkout.SessionFolder()} {
 		if !strings.Contains(" "+strings.Join(spec.Argv, " ")+" ", " "+flag+" ") {
 			t.Errorf("argv %q lacks %s", spec.Argv, flag)
 		}
