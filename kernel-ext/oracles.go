@@ -79,7 +79,7 @@ func (c *checker) privateVenv(ctx context.Context, name, requirements string, me
 	if err := jupyter.WriteFile(pins, []byte(requirements)); err != nil {
 		return err
 	}
-	if err := c.python(ctx, python, c.Root, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", pins); err != nil {
+	if err := c.python(ctx, python, c.Root, jupyter.PipInstall(pins)...); err != nil {
 		return fmt.Errorf("pip could not install the pinned packages; the first time needs the network: %w", err)
 	}
 	return os.Rename(pins, stamp)

@@ -64,7 +64,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{t: t, checkout: jupyter.Checkout{Root: filepath.Join(root, "kelpie")}, bin: filepath.Join(root, "bin"), calls: filepath.Join(root, "calls")}
 	for name, text := range map[string]string{
 		"go.mod": "module " + jupyter.Module + "\n\ngo 1.26\n", "go.sum": "",
-		"requirements-dev.txt":             "nbconvert==7.17.2\n",
+		"requirements-dev.txt":             "nbconvert==7.17.2 \\\n    --hash=sha256:00\n",
 		"kernel-ext/internal/tools/go.mod": "module tools\n\nrequire (\n\tgithub.com/janpfeifer/gonb v0.11.4 // indirect\n\tgolang.org/x/tools/gopls v0.23.0 // indirect\n)\n",
 		"kernel-ext/internal/tools/go.sum": "",
 		"kernel-ext/nb/nb.go":              "package nb\n", "kernel-ext/kernel/main.go": "package main\n", "analysis/analysis.go": "package analysis\n", "plots/plots.go": "package plots\n",

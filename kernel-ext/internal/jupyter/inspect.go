@@ -100,8 +100,9 @@ func message(err error) string { return strings.TrimPrefix(err.Error(), "jupyter
 // pinned is the version of a Python package that the pins name.
 func pinned(c Checkout, name string) string {
 	text, _ := os.ReadFile(filepath.Join(c.Root, "requirements-dev.txt"))
-	for _, line := range strings.Split(string(text)+labRequirements, "\n") {
-		if version, found := strings.CutPrefix(line, name+"=="); found {
+	for line := range strings.Lines(string(text) + "\n" + labRequirements) {
+		if pin, found := strings.CutPrefix(line, name+"=="); found {
+			version, _, _ := strings.Cut(strings.TrimSpace(pin), " ") // hashes follow
 			return version
 		}
 	}

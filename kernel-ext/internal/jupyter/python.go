@@ -26,6 +26,8 @@ const pythonRemedy = "install Python 3.10 or newer with its venv module (Debian,
 
 const networkRemedy = "The first set-up needs the network. Behind a proxy or a mirror, the usual variables hold: HTTPS_PROXY, PIP_INDEX_URL, GOPROXY. Then call it again: it goes on where it stopped."
 
+const wheelsRemedy = "Nothing is built: the packages come as wheels, which there are for Python 3.10 to 3.14 on Linux and macOS. For a newer Python, put one of these before it on PATH."
+
 // pythonFree are variables that would let a Python look for its modules elsewhere than in its own folders.
 var pythonFree = []string{"PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
 
@@ -56,7 +58,7 @@ func (s setup) venv(ctx context.Context) error {
 		if err != nil {
 			return remedy(err, "making the virtual environment", "If the message speaks of ensurepip: "+pythonRemedy+".")
 		}
-		if err := s.pip(ctx, "-r", filepath.Join(s.Root, "requirements-dev.txt")); err != nil {
+		if err := s.pip(ctx, filepath.Join(s.Root, "requirements-dev.txt")); err != nil {
 			return err
 		}
 		return s.stamp("place", s.Path("venv"))
@@ -79,10 +81,21 @@ func ClearVenv(path string) error {
 	return WriteFile(filepath.Join(path, venvMark), nil)
 }
 
-// pip installs into the virtual environment, from where the user's settings say.
-func (s setup) pip(ctx context.Context, args ...string) error {
-	args = append([]string{s.Python(), "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-user"}, args...)
-	return remedy(s.run(ctx, process.Command{Args: args, Unset: pythonFree}), "pip could not install the pinned packages", networkRemedy)
+// PipInstall is what an interpreter is asked to install the pins in some files. What pip is given is what was pinned, whatever
+// the user's settings name for an index: each file has to have one of the pins' hashes, and nothing is built, which would
+// run code and fetch more that is not pinned.
+func PipInstall(files ...string) []string {
+	args := []string{"-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-user", "--require-hashes", "--only-binary", ":all:"}
+	for _, file := range files {
+		args = append(args, "-r", file)
+	}
+	return args
+}
+
+// pip installs pins into the virtual environment, from where the user's settings say.
+func (s setup) pip(ctx context.Context, files ...string) error {
+	args := append([]string{s.Python(), "-I"}, PipInstall(files...)...)
+	return remedy(s.run(ctx, process.Command{Args: args, Unset: pythonFree}), "pip could not install the pinned packages", networkRemedy+"\n"+wheelsRemedy)
 }
 
 // jupyterLab adds JupyterLab to the virtual environment.
@@ -93,7 +106,7 @@ func (s setup) jupyterLab(ctx context.Context) error {
 		if err := WriteFile(pins, []byte(labRequirements)); err != nil {
 			return err
 		}
-		return s.pip(ctx, "-r", filepath.Join(s.Root, "requirements-dev.txt"), "-r", pins)
+		return s.pip(ctx, filepath.Join(s.Root, "requirements-dev.txt"), pins)
 	})
 }
 
