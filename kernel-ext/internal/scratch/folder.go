@@ -13,7 +13,7 @@ import (
 
 // A Folder is a folder of ours.
 type Folder struct {
-	// Path is the folder's name.
+	// Path is the folder's full name.
 	Path string
 
 	root  *os.Root // the folder itself, whatever comes to have its name
@@ -25,6 +25,14 @@ type Folder struct {
 // Temporary makes a folder (mode 0700) in dir, or in the system's folder for temporary files when dir is empty. Its name
 // is the prefix with something random. Nobody removes it but Remove.
 func Temporary(dir, prefix string) (*Folder, error) {
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	// Whoever is told the path may be elsewhere.
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("scratch: %w", err)
+	}
 	path, err := os.MkdirTemp(dir, prefix)
 	if err != nil {
 		return nil, fmt.Errorf("scratch: %w", err)

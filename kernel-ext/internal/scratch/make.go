@@ -40,6 +40,10 @@ func Make(base, name string) (*Folder, error) {
 	if len(name) < nameLength || !pattern.MatchString(prefix+name[:nameLength]) {
 		return nil, errors.New("scratch: the name is not a random one")
 	}
+	base, err := filepath.Abs(base)
+	if err != nil {
+		return nil, fmt.Errorf("scratch: %w", err)
+	}
 	f := &Folder{Path: filepath.Join(base, prefix+name[:nameLength]), proof: lockName, name: name}
 	// Nobody takes a folder with this name for one of ours, so nobody meets it half-made.
 	making := &Folder{Path: filepath.Join(base, "."+filepath.Base(f.Path)), proof: lockName}

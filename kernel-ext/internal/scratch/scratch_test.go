@@ -237,6 +237,27 @@ func TestRemoveKnowsTheFolderItMade(t *testing.T) {
 	}
 }
 
+// TMPDIR may be relative, and a program that is told a folder's name may work elsewhere.
+func TestPathsAreFull(t *testing.T) {
+	t.Chdir(t.TempDir())
+	must(t, os.Mkdir("tmp", 0o700))
+	t.Setenv("TMPDIR", "tmp")
+	made, err := scratch.Make("tmp", scratch.NewName())
+	must(t, err)
+	temporary, err := scratch.Temporary("", "trial-")
+	must(t, err)
+	t.Chdir("/")
+	for _, f := range []*scratch.Folder{made, temporary} {
+		if !filepath.IsAbs(f.Path) {
+			t.Errorf("path %s", f.Path)
+		}
+		must(t, f.Remove())
+		if _, err := os.Lstat(f.Path); err == nil {
+			t.Errorf("%s stays", f.Path)
+		}
+	}
+}
+
 func TestOpenAsksForTheName(t *testing.T) {
 	base := t.TempDir()
 	path, name := abandoned(t, base)
