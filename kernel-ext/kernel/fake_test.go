@@ -70,7 +70,7 @@ func fakeGoNB() {
 	}
 	g := &gonb{key: wire.Key(c.Key), inputs: make(chan string)}
 	listen := func(port int, kind zmtp.Kind, receive func(*zmtp.Peer, zmtp.Message)) *zmtp.Server {
-		server, err := zmtp.Listen(c.Network(), c.Address(port), kind, receive)
+		server, err := zmtp.Listen(c.Network(), c.Address(port), kind, receive, zmtp.Options{})
 		if err != nil {
 			panic(err)
 		}

@@ -76,6 +76,8 @@ func (k *Kernel) execute(r *request) {
 
 	var failed *failure
 	switch {
+	case r.refused != nil:
+		failed = r.refused
 	case malformed != nil:
 		failed = &failure{name: "malformed request", value: "the request is not one: " + malformed.Error()}
 	case r.BadText:

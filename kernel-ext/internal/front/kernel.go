@@ -14,6 +14,7 @@ import (
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/assist"
 	"github.com/stophacking/kelpie/kernel-ext/internal/cell"
+	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
 	"github.com/stophacking/kelpie/kernel-ext/internal/zmtp"
@@ -46,6 +47,9 @@ type Kernel struct {
 
 	shell, control, stdin, iopub, heartbeat *zmtp.Server
 
+	heard, comm wire.Seen // all signed messages; those about widgets, also of our own
+	strangers   quietLog  // what others are the cause of
+
 	publishing sync.Mutex // keeps what is published in order
 	queue      queue
 	history    history
@@ -73,7 +77,8 @@ type Kernel struct {
 // A request is a message of the front end with the way back.
 type request struct {
 	*wire.Message
-	peer *zmtp.Peer
+	peer    *zmtp.Peer
+	refused *failure // why it cannot be carried out; nil when it can
 }
 
 // New opens the sockets; requests wait until Serve is called.
@@ -83,10 +88,12 @@ func New(o Options) (*Kernel, error) {
 	}
 	k := &Kernel{o: o, key: wire.Key(o.Connection.Key), id: string(wire.NewKey()), token: rand.Text(), blocks: map[string]bool{}, stop: make(chan struct{})}
 	k.queue.init()
+	k.strangers.to = o.Log
 	c := o.Connection
+	options := zmtp.Options{Admit: owner.Admit, Budget: zmtp.NewBudget(strangersBytes), Log: k.strangers.log}
 	var failed error
 	listen := func(port int, kind zmtp.Kind, receive func(*zmtp.Peer, zmtp.Message)) *zmtp.Server {
-		server, err := zmtp.Listen(c.Network(), c.Address(port), kind, receive)
+		server, err := zmtp.Listen(c.Network(), c.Address(port), kind, receive, options)
 		failed = errors.Join(failed, err)
 		return server
 	}
@@ -123,18 +130,6 @@ func (k *Kernel) Serve() {
 
 // Stop ends Serve. It may be called more than once.
 func (k *Kernel) Stop() { k.over.Do(func() { close(k.stop) }) }
-
-// receive turns what a socket reads into requests. A message that is not signed with our key is dropped.
-func (k *Kernel) receive(handle func(*request)) func(*zmtp.Peer, zmtp.Message) {
-	return func(p *zmtp.Peer, m zmtp.Message) {
-		message, err := k.key.Decode(m.Frames)
-		if err != nil {
-			k.o.Log("dropped a message: %v", err)
-			return
-		}
-		handle(&request{Message: message, peer: p})
-	}
-}
 
 // dispatch carries out a request of the shell or the control channel. Nothing in it waits for a cell.
 func (k *Kernel) dispatch(r *request) {
@@ -195,6 +190,9 @@ func (k *Kernel) publish(parent json.RawMessage, kind string, content any) {
 func (k *Kernel) publishMessage(m *wire.Message) {
 	m.Identities = [][]byte{[]byte(m.Header.Type)}
 	frames := k.key.Encode(m)
+	if isComm(m) {
+		k.comm.Note(frames)
+	}
 	k.publishing.Lock()
 	defer k.publishing.Unlock()
 	k.iopub.Publish(frames)

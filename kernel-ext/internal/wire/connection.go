@@ -1,3 +1,5 @@
+//go:build !windows
+
 package wire
 
 import (
@@ -6,7 +8,10 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
+
+	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 )
 
 // A Connection is what a connection file says.
@@ -49,7 +54,7 @@ func (c Connection) check() error {
 	}
 	switch c.Transport {
 	case "ipc":
-		return nil
+		return c.checkFolder()
 	case "tcp":
 		ip := net.ParseIP(c.IP)
 		if c.IP == "localhost" || ip.IsLoopback() {
@@ -58,6 +63,19 @@ func (c Connection) check() error {
 		return fmt.Errorf("it asks to listen on %s; the kernel listens on this machine only (127.0.0.1)", c.IP)
 	}
 	return fmt.Errorf("its transport is %q; tcp and ipc are known", c.Transport)
+}
+
+// checkFolder looks at the folder of the sockets: who can lay one there could pass for the kernel.
+func (c Connection) checkFolder() error {
+	for _, port := range []int{c.Shell, c.IOPub, c.Stdin, c.Control, c.Heartbeat} {
+		if path := c.Address(port); len(path) > owner.MaxSocketPath {
+			return fmt.Errorf("the path of a socket has %d bytes, and %d are the most that the system takes: %s", len(path), owner.MaxSocketPath, path)
+		}
+	}
+	if err := owner.Guarded(filepath.Dir(c.Address(c.Shell))); err != nil {
+		return fmt.Errorf("the folder of its sockets is not safe: %w", err)
+	}
+	return nil
 }
 
 // Network is the network, in the words of package net.

@@ -46,10 +46,11 @@ var (
 	empty     = json.RawMessage("{}")
 )
 
-// Errors of Decode. A message with either of them is dropped: its sender does not know the key, or is broken.
+// Errors of Decode. A message with one of them is dropped: its sender does not know the key, or is broken.
 var (
 	ErrSignature = errors.New("wire: the signature is wrong")
 	ErrMalformed = errors.New("wire: the message is malformed")
+	ErrSeen      = errors.New("wire: the message was here before")
 )
 
 // A Key signs messages.

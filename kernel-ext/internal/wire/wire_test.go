@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -78,16 +79,26 @@ func TestMalformed(t *testing.T) {
 }
 
 func TestReadConnection(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "c.json")
+	dir := t.TempDir()
+	file := filepath.Join(dir, "c.json")
+	open := filepath.Join(dir, "open")
+	if err := errors.Join(os.Mkdir(open, 0o700), os.Chmod(open, 0o777)); err != nil {
+		t.Fatal(err)
+	}
 	for text, want := range map[string]string{
-		`{"transport":"tcp","ip":"127.0.0.1","key":"k","shell_port":5}`: "tcp 127.0.0.1:5",
-		`{"transport":"tcp","ip":"::1","key":"k","shell_port":5}`:       "tcp [::1]:5",
-		`{"transport":"tcp","ip":"localhost","key":"k","shell_port":5}`: "tcp localhost:5",
-		`{"transport":"ipc","ip":"/tmp/k","key":"k","shell_port":5}`:    "unix /tmp/k-5",
-		`{"transport":"tcp","ip":"127.0.0.1","key":""}`:                 "no key",
-		`{"transport":"tcp","ip":"10.0.0.1","key":"k"}`:                 "10.0.0.1",
-		`{"transport":"tcp","ip":"","key":"k"}`:                         "it asks to listen on",
-		`{"transport":"udp","ip":"127.0.0.1","key":"k"}`:                `"udp"`,
+		`{"transport":"tcp","ip":"127.0.0.1","key":"k","shell_port":5}`:     "tcp 127.0.0.1:5",
+		`{"transport":"tcp","ip":"::1","key":"k","shell_port":5}`:           "tcp [::1]:5",
+		`{"transport":"tcp","ip":"localhost","key":"k","shell_port":5}`:     "tcp localhost:5",
+		`{"transport":"ipc","ip":"` + dir + `/k","key":"k","shell_port":5}`: "unix " + dir + "/k-5",
+		// Where others could lay a socket in the kernel's place, or none can be.
+		`{"transport":"ipc","ip":"` + open + `/k","key":"k"}`:                            "other users may write to " + open,
+		`{"transport":"ipc","ip":"/tmp/k","key":"k"}`:                                    "other users may write to /tmp",
+		`{"transport":"ipc","ip":"` + dir + `/none/k","key":"k"}`:                        "no such file",
+		`{"transport":"ipc","ip":"` + dir + strings.Repeat("/long", 30) + `","key":"k"}`: "bytes, and",
+		`{"transport":"tcp","ip":"127.0.0.1","key":""}`:                                  "no key",
+		`{"transport":"tcp","ip":"10.0.0.1","key":"k"}`:                                  "10.0.0.1",
+		`{"transport":"tcp","ip":"","key":"k"}`:                                          "it asks to listen on",
+		`{"transport":"udp","ip":"127.0.0.1","key":"k"}`:                                 `"udp"`,
 		`[]`: "cannot unmarshal",
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -123,4 +134,49 @@ func FuzzDecode(f *testing.F) {
 		}
 		_ = m.ParentID()
 	})
+}
+
+// What was recorded cannot be sent again, however it is dressed: identities and buffers are not signed.
+func TestReplay(t *testing.T) {
+	key := wire.NewKey()
+	var seen wire.Seen
+	m := wire.New("execute_request", "s", nil, map[string]any{"code": "x"})
+	frames := key.Encode(m)
+	if _, err := seen.Decode(key, frames); err != nil {
+		t.Fatal(err)
+	}
+	dressed := append(append([][]byte{[]byte("me")}, frames...), []byte("buffer"))
+	for _, again := range [][][]byte{frames, dressed} {
+		if _, err := seen.Decode(key, again); !errors.Is(err, wire.ErrSeen) {
+			t.Errorf("the second time: %v", err)
+		}
+	}
+	// A forged one is not remembered, or forging would shut the true one out.
+	forged := key.Encode(wire.New("execute_request", "s", nil, nil))
+	true6 := forged[5]
+	forged[5] = []byte("{} ")
+	if _, err := seen.Decode(key, forged); !errors.Is(err, wire.ErrSignature) {
+		t.Errorf("forged: %v", err)
+	}
+	forged[5] = true6
+	if _, err := seen.Decode(key, forged); err != nil && !errors.Is(err, wire.ErrMalformed) {
+		t.Errorf("true after forged: %v", err)
+	}
+}
+
+func TestSeenIsBounded(t *testing.T) {
+	var seen wire.Seen
+	note := func(n int) bool { return seen.Note([][]byte{[]byte("<IDS|MSG>"), fmt.Appendf(nil, "%064d", n)}) }
+	const most = 1 << 16
+	for n := range most + 1 {
+		if !note(n) {
+			t.Fatalf("signature %d is new", n)
+		}
+	}
+	if note(most) || note(1) {
+		t.Error("one of the last signatures is forgotten")
+	}
+	if !note(0) {
+		t.Error("more are remembered than said")
+	}
 }

@@ -16,12 +16,6 @@ type Message struct {
 	Cut bool
 }
 
-// Limit is the length in bytes up to which the frames of one message are kept.
-const Limit = 256 << 20
-
-// maxFrames bounds the frames of a message; Jupyter uses seven, and one for each buffer of a widget.
-const maxFrames = 1 << 12
-
 // Flags of a frame.
 const (
 	flagMore    = 1
@@ -31,8 +25,8 @@ const (
 
 var errProtocol = errors.New("zmtp: the peer does not speak ZMTP 3")
 
-// readFrame reads one frame. Of a body longer than room it keeps nothing and says so by kept = false.
-func readFrame(r *bufio.Reader, room int64) (flags byte, body []byte, kept bool, err error) {
+// readFrame reads one frame. It keeps its body when keep says that there is room for so many bytes, and says so by kept.
+func readFrame(r *bufio.Reader, keep func(size int64) bool) (flags byte, body []byte, kept bool, err error) {
 	if flags, err = r.ReadByte(); err != nil {
 		return 0, nil, false, err
 	}
@@ -53,7 +47,7 @@ func readFrame(r *bufio.Reader, room int64) (flags byte, body []byte, kept bool,
 	if flags&^(flagMore|flagLong|flagCommand) != 0 || size > 1<<62 {
 		return 0, nil, false, errProtocol
 	}
-	if int64(size) > room {
+	if !keep(int64(size)) {
 		_, err = io.CopyN(io.Discard, r, int64(size))
 		return flags, nil, false, unexpected(err)
 	}
@@ -112,6 +106,9 @@ func writeMessage(w *bufio.Writer, frames [][]byte) error {
 	}
 	return nil
 }
+
+// upTo is a rule for readFrame: a frame of at most so many bytes is kept.
+func upTo(most int64) func(int64) bool { return func(size int64) bool { return size <= most } }
 
 // greeting is the first 64 bytes of each side: signature, version 3.0, mechanism NULL.
 func greeting() []byte {

@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,17 +29,14 @@ var partners = map[Kind][]Kind{
 	Pub: {Sub, "XSUB"}, Sub: {Pub, "XPUB"}, Rep: {Req, Dealer}, Req: {Rep, Router},
 }
 
-const (
-	handshakeTimeout = 10 * time.Second
-	// highWater is how many bytes wait for a peer before Send waits for it.
-	highWater = 32 << 20
-)
-
-// stallTimeout is how long Send waits for a peer that takes nothing; tests make it short.
+// stallTimeout is how long Send waits for a server that takes nothing; tests make it short.
 var stallTimeout = 15 * time.Second
 
-// ErrClosed is the error of a Send to a peer that is gone.
-var ErrClosed = errors.New("zmtp: the connection is closed")
+// Errors of a Send: to a peer that is gone, and to one that is let go because it does not read.
+var (
+	ErrClosed = errors.New("zmtp: the connection is closed")
+	ErrSlow   = errors.New("zmtp: the peer does not read what it is sent")
+)
 
 // A Peer is one connection. Its methods may be called from any goroutine.
 type Peer struct {
@@ -48,6 +45,8 @@ type Peer struct {
 	server   *Server // nil when dialled
 	conn     net.Conn
 	r        *bufio.Reader
+	proven   atomic.Bool
+	changes  int // of what a subscriber asked for; of the goroutine that reads
 
 	mu      sync.Mutex
 	changed *sync.Cond // queue, size, closing or closed changed
@@ -62,75 +61,64 @@ type Peer struct {
 // Done is closed when the connection has ended.
 func (p *Peer) Done() <-chan struct{} { return p.done }
 
-// handshake exchanges greetings and READY commands. It sets the peer's identity, which is empty when it gave none.
-func handshake(conn net.Conn, kind Kind, identity string) (*Peer, error) {
-	if err := conn.SetDeadline(time.Now().Add(handshakeTimeout)); err != nil {
-		return nil, err
-	}
-	p := &Peer{kind: kind, conn: conn, r: bufio.NewReaderSize(conn, 64<<10), done: make(chan struct{})}
-	p.changed = sync.NewCond(&p.mu)
-	ready := command("READY", append(property("Socket-Type", string(kind)), property("Identity", identity)...))
-	if len(ready) > 255 {
-		return nil, errors.New("zmtp: the identity is too long")
-	}
-	if _, err := conn.Write(append(append(greeting(), flagCommand, byte(len(ready))), ready...)); err != nil {
-		return nil, err
-	}
-	theirs := make([]byte, 64)
-	if _, err := io.ReadFull(p.r, theirs); err != nil {
-		return nil, unexpected(err)
-	}
-	if err := checkGreeting(theirs); err != nil {
-		return nil, err
-	}
-	flags, body, kept, err := readFrame(p.r, 4096)
-	if err != nil {
-		return nil, err
-	}
-	if !kept || flags&flagCommand == 0 {
-		return nil, errProtocol
-	}
-	name, data, err := parseCommand(body)
-	if err != nil || name != "READY" {
-		return nil, errProtocol
-	}
-	properties, err := parseProperties(data)
-	if err != nil {
-		return nil, err
-	}
-	suits := false
-	for _, partner := range partners[kind] {
-		suits = suits || partner == Kind(properties["socket-type"])
-	}
-	if !suits {
-		return nil, errProtocol
-	}
-	p.identity = properties["identity"]
-	return p, conn.SetDeadline(time.Time{})
-}
+// Prove tells that the peer has shown that it knows what only those may know who are let in, by a signature. From then
+// on its messages may be long, and it is waited for.
+func (p *Peer) Prove() { p.proven.Store(true) }
+
+// Proven says whether Prove was called.
+func (p *Peer) Proven() bool { return p.proven.Load() }
 
 // run serves the connection until it ends; receive gets the messages, one after the other.
 func (p *Peer) run(receive func(*Peer, Message)) {
 	go p.write()
-	for {
-		m, err := p.read()
-		if err != nil {
-			break
-		}
-		if m.Frames != nil {
-			receive(p, m)
-		}
+	for p.serveOne(receive) == nil {
 	}
 	p.drop()
 	close(p.done)
 }
 
+// serveOne reads a message, or a command, and has it carried out.
+func (p *Peer) serveOne(receive func(*Peer, Message)) error {
+	trusted := p.server == nil || p.Proven()
+	if !trusted {
+		// It may keep us waiting for a message as long as it likes, but not in the middle of one.
+		if _, err := p.r.Peek(1); err != nil {
+			return err
+		}
+		if err := p.conn.SetReadDeadline(time.Now().Add(messageTimeout)); err != nil {
+			return err
+		}
+	}
+	room := p.allowance(trusted)
+	defer room.end()
+	m, err := p.read(room)
+	if err == nil && !trusted {
+		err = p.conn.SetReadDeadline(time.Time{})
+	}
+	if err == nil && m.Frames != nil {
+		receive(p, m)
+	}
+	return err
+}
+
+// allowance is what the next message may hold.
+func (p *Peer) allowance(trusted bool) *allowance {
+	switch {
+	case trusted:
+		return &allowance{limit: Limit}
+	case p.kind == Pub:
+		return &allowance{limit: 1 + maxTopic}
+	case p.kind == Rep:
+		return &allowance{limit: beatLimit}
+	}
+	return &allowance{limit: UnprovenLimit, budget: p.server.o.Budget}
+}
+
 // read reads one message; a command is carried out and comes as a message without frames.
-func (p *Peer) read() (Message, error) {
+func (p *Peer) read(room *allowance) (Message, error) {
 	var m Message
-	room := int64(Limit)
 	for {
-		flags, body, kept, err := readFrame(p.r, room)
+		flags, body, kept, err := readFrame(p.r, room.keep)
 		if err != nil {
 			return m, err
 		}
@@ -140,7 +128,6 @@ func (p *Peer) read() (Message, error) {
 			}
 			return m, p.obey(body)
 		}
-		room -= int64(len(body))
 		m.Cut = m.Cut || !kept
 		if m.Frames = append(m.Frames, body); len(m.Frames) > maxFrames {
 			return m, errProtocol
@@ -149,12 +136,15 @@ func (p *Peer) read() (Message, error) {
 			break
 		}
 	}
-	if p.kind == Pub {
+	switch {
+	case p.kind == Pub:
 		// ZMTP 3.0 subscribes by messages: 1 and a prefix asks for it, 0 and a prefix takes it back.
 		if first := m.Frames[0]; len(m.Frames) == 1 && len(first) > 0 && first[0] <= 1 {
-			p.subscribe(first[0] == 1, first[1:])
+			return Message{}, p.subscribe(first[0] == 1, first[1:])
 		}
-		return Message{}, nil
+		return Message{}, errProtocol
+	case p.kind == Rep && m.Cut:
+		return Message{}, errProtocol
 	}
 	return m, nil
 }
@@ -172,30 +162,36 @@ func (p *Peer) obey(body []byte) error {
 		}
 		return p.enqueue([][]byte{nil, command("PONG", data[2:])})
 	case "SUBSCRIBE":
-		p.subscribe(true, data)
+		return p.subscribe(true, data)
 	case "CANCEL":
-		p.subscribe(false, data)
+		return p.subscribe(false, data)
 	case "ERROR":
 		return errProtocol
 	}
 	return nil
 }
 
-func (p *Peer) subscribe(wants bool, topic []byte) {
+// subscribe notes what a subscriber wants; one that asks for more than anybody needs is let go.
+func (p *Peer) subscribe(wants bool, topic []byte) error {
+	if p.changes++; len(topic) > maxTopic || p.changes > maxChanges {
+		return errProtocol
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if wants {
-		if len(p.topics) < maxFrames {
-			p.topics = append(p.topics, topic)
+		if len(p.topics) == maxTopics {
+			return errProtocol
 		}
-		return
+		p.topics = append(p.topics, topic)
+		return nil
 	}
 	for i, have := range p.topics {
 		if bytes.Equal(have, topic) {
 			p.topics = append(p.topics[:i:i], p.topics[i+1:]...)
-			return
+			break
 		}
 	}
+	return nil
 }
 
 // subscribed says whether a subscriber wants messages of the topic.
@@ -210,7 +206,8 @@ func (p *Peer) subscribed(topic []byte) bool {
 	return false
 }
 
-// Send queues a message. It waits while more than 32 MiB are queued; a peer that takes nothing for 15 s is let go.
+// Send queues a message. A peer of a server that has not taken what is queued for it, see the limits, is let go: nobody
+// waits for it. To a server that we dialled, Send waits while 128 MiB are queued, for at most 15 s in which nothing is taken.
 // The frames must not be changed afterwards.
 func (p *Peer) Send(frames [][]byte) error {
 	if len(frames) == 0 {
@@ -221,12 +218,13 @@ func (p *Peer) Send(frames [][]byte) error {
 
 // enqueue queues what write takes: a first entry that is nil marks a command.
 func (p *Peer) enqueue(entry [][]byte) error {
-	size := 0
-	for _, frame := range entry {
-		size += len(frame) + 9
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.server != nil && p.size > p.mostQueued() && !p.closed {
+		p.end()
+		p.server.o.Log("let go of a connection to the %s socket: it does not read, and %d MB wait for it", p.kind, p.size>>20)
+		return ErrSlow
+	}
 	for p.size > highWater && !p.closed {
 		before := p.size
 		timer := time.AfterFunc(stallTimeout, p.changed.Broadcast)
@@ -234,23 +232,32 @@ func (p *Peer) enqueue(entry [][]byte) error {
 		p.changed.Wait()
 		timer.Stop()
 		if p.size == before && time.Since(start) >= stallTimeout {
-			p.closed = true
-			p.changed.Broadcast()
-			_ = p.conn.Close()
+			p.end()
 		}
 	}
 	if p.closed || p.closing {
 		return ErrClosed
 	}
 	p.queue = append(p.queue, entry)
-	p.size += size
+	p.size += cost(entry)
 	p.changed.Broadcast()
 	return nil
 }
 
+// mostQueued is how many bytes may wait for a peer of a server.
+func (p *Peer) mostQueued() int {
+	switch {
+	case p.kind == Rep:
+		return beatHighWater
+	case p.kind == Pub || p.Proven():
+		return highWater
+	}
+	return unprovenHighWater
+}
+
 // write sends what is queued, and flushes when there is nothing more.
 func (p *Peer) write() {
-	w := bufio.NewWriterSize(p.conn, 64<<10)
+	w := bufio.NewWriterSize(p.conn, 16<<10)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for {
@@ -258,15 +265,12 @@ func (p *Peer) write() {
 			p.changed.Wait()
 		}
 		if p.closed || len(p.queue) == 0 {
-			p.closed = true
-			p.changed.Broadcast()
-			_ = p.conn.Close()
+			p.end()
 			return
 		}
 		batch := p.queue
 		p.queue = nil
 		p.mu.Unlock()
-		sent := 0
 		var err error
 		for _, entry := range batch {
 			if entry[0] == nil {
@@ -274,28 +278,48 @@ func (p *Peer) write() {
 			} else {
 				err = writeMessage(w, entry[1:])
 			}
-			for _, frame := range entry {
-				sent += len(frame) + 9
-			}
 			if err != nil {
 				break
 			}
+			p.sent(cost(entry))
 		}
 		if err == nil {
 			err = w.Flush()
 		}
 		p.mu.Lock()
-		p.size -= sent
 		p.closed = p.closed || err != nil
 		p.changed.Broadcast()
 	}
+}
+
+// sent notes that so many bytes wait no more.
+func (p *Peer) sent(size int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.size -= size
+	p.changed.Broadcast()
+}
+
+// cost is how many bytes an entry of the queue takes.
+func cost(entry [][]byte) int {
+	size := 0
+	for _, frame := range entry {
+		size += len(frame) + frameCost
+	}
+	return size
 }
 
 // drop ends the connection at once.
 func (p *Peer) drop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.end()
+}
+
+// end ends the connection; the caller holds the lock.
+func (p *Peer) end() {
 	p.closed = true
+	p.queue = nil
 	p.changed.Broadcast()
 	_ = p.conn.Close()
 }

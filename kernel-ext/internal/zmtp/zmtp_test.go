@@ -19,7 +19,7 @@ const patience = 30 * time.Second
 // listen opens a server on a free port, closed with the test.
 func listen(t *testing.T, kind Kind, receive func(*Peer, Message)) *Server {
 	t.Helper()
-	s, err := Listen("tcp", "127.0.0.1:0", kind, receive)
+	s, err := Listen("tcp", "127.0.0.1:0", kind, receive, Options{Log: t.Logf})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,10 @@ func frames(texts ...string) [][]byte {
 }
 
 func TestRouterAnswersWhoAsked(t *testing.T) {
-	s := listen(t, Router, func(p *Peer, m Message) { _ = p.Reply(append(m.Frames, []byte(p.Identity()))) })
+	s := listen(t, Router, func(p *Peer, m Message) {
+		p.Prove()
+		_ = p.Reply(append(m.Frames, []byte(p.Identity())))
+	})
 	a, gotA := dial(t, s, Dealer, "ann")
 	b, gotB := dial(t, s, Dealer, "ben")
 	long := strings.Repeat("x", 3<<20)
@@ -124,7 +127,7 @@ func eventually(t *testing.T, condition func() bool) {
 }
 
 func TestUnixSockets(t *testing.T) {
-	s, err := Listen("unix", filepath.Join(t.TempDir(), "s-1"), Rep, nil)
+	s, err := Listen("unix", filepath.Join(t.TempDir(), "s-1"), Rep, nil, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +141,7 @@ func TestUnixSockets(t *testing.T) {
 
 func TestClosingSendsWhatIsQueued(t *testing.T) {
 	s := listen(t, Router, func(p *Peer, _ Message) {
+		p.Prove()
 		for i := range 500 {
 			_ = p.Send(frames(fmt.Sprint(i), strings.Repeat("x", 10_000)))
 		}
@@ -214,10 +218,10 @@ func TestCommands(t *testing.T) {
 	if _, err := io.CopyN(io.Discard, r, 64); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, _, err := readFrame(r, 1000); err != nil {
+	if _, _, _, err := readFrame(r, upTo(1000)); err != nil {
 		t.Fatal(err)
 	}
-	_, body, _, err := readFrame(r, 1000)
+	_, body, _, err := readFrame(r, upTo(1000))
 	if name, data, _ := parseCommand(body); err != nil || name != "PONG" || string(data) != "context" {
 		t.Errorf("the ping was answered by %q %v", body, err)
 	}
@@ -231,39 +235,6 @@ func TestCommands(t *testing.T) {
 	})
 }
 
-func TestAStalledSubscriberIsLetGo(t *testing.T) {
-	s := listen(t, Pub, nil)
-	conn, err := net.Dial("tcp", s.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	ready := command("READY", property("Socket-Type", "SUB"))
-	_, _ = conn.Write(append(append(greeting(), flagCommand, byte(len(ready))), ready...))
-	_, _ = conn.Write([]byte{0, 1, 1})
-	eventually(t, func() bool { s.mu.Lock(); defer s.mu.Unlock(); return len(s.peers) == 1 })
-	limit := stallTimeoutForTest(t, 200*time.Millisecond)
-	done := make(chan bool)
-	go func() {
-		for range 100 {
-			s.Publish(frames("x", strings.Repeat("x", 1<<20)))
-		}
-		close(done)
-	}()
-	select {
-	case <-done:
-	case <-time.After(limit):
-		t.Fatal("the publisher waits for ever")
-	}
-}
-
-func stallTimeoutForTest(t *testing.T, d time.Duration) time.Duration {
-	old := stallTimeout
-	stallTimeout = d
-	t.Cleanup(func() { stallTimeout = old })
-	return patience
-}
-
 func TestDialErrors(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -273,7 +244,7 @@ func TestDialErrors(t *testing.T) {
 	if _, err := Dial(ctx, "tcp", listen(t, Pub, nil).Addr().String(), Dealer, strings.Repeat("x", 300), nil); err == nil {
 		t.Error("no error for a giant identity")
 	}
-	if _, err := Listen("tcp", "127.0.0.1:99999", Pub, nil); err == nil || !strings.HasPrefix(err.Error(), "zmtp: ") {
+	if _, err := Listen("tcp", "127.0.0.1:99999", Pub, nil, Options{}); err == nil || !strings.HasPrefix(err.Error(), "zmtp: ") {
 		t.Errorf("listening on no port: %v", err)
 	}
 }
@@ -292,18 +263,23 @@ func FuzzRead(f *testing.F) {
 		if pub {
 			kind = Pub
 		}
-		p := &Peer{kind: kind, r: bufio.NewReader(bytes.NewReader(data)), closed: true}
+		budget := NewBudget(1 << 10)
+		p := &Peer{kind: kind, r: bufio.NewReader(bytes.NewReader(data)), closed: true, server: &Server{o: Options{Budget: budget}}}
 		for {
-			m, err := p.read()
-			if err != nil {
-				return
-			}
+			room := p.allowance(false)
+			m, err := p.read(room)
 			total := 0
 			for _, frame := range m.Frames {
 				total += len(frame)
 			}
 			if total > len(data) {
 				t.Fatalf("%d bytes out of %d", total, len(data))
+			}
+			if room.end(); budget.left != 1<<10 {
+				t.Fatalf("%d bytes of the budget are left", budget.left)
+			}
+			if err != nil {
+				return
 			}
 		}
 	})
