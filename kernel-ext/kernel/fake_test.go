@@ -101,6 +101,7 @@ func (g *gonb) handle(p *zmtp.Peer, frames zmtp.Message) {
 	if err != nil {
 		panic(err)
 	}
+	p.Prove()
 	g.parent = m
 	g.publish("status", map[string]string{"execution_state": "busy"})
 	switch m.Header.Type {
