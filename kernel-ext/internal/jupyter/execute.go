@@ -89,7 +89,12 @@ func Execute(ctx context.Context, c Checkout, e Execution) error {
 		return fmt.Errorf("jupyter: %w", err)
 	}
 	defer temporary.Remove()
-	r := execution{Execution: e, Checkout: c, folder: folder.Path, temporary: temporary.Path, name: name, copy: filepath.Join(folder.Path, name+".ipynb")}
+	sockets, err := OpenSockets()
+	if err != nil {
+		return err
+	}
+	defer sockets.Close()
+	r := execution{Execution: e, Checkout: c, folder: folder.Path, temporary: temporary.Path, sockets: sockets.Folder, name: name, copy: filepath.Join(folder.Path, name+".ipynb")}
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
@@ -103,7 +108,7 @@ func Execute(ctx context.Context, c Checkout, e Execution) error {
 type execution struct {
 	Execution
 	Checkout
-	folder, temporary, name, copy string
+	folder, temporary, sockets, name, copy string
 
 	code []int // index among all cells of the n-th code cell that holds something
 }
@@ -152,7 +157,7 @@ func (r *execution) execute(ctx context.Context) error {
 			fmt.Sprintf("--ExecutePreprocessor.timeout=%d", int(max(1, r.CellTimeout.Seconds()))),
 			"--ExecutePreprocessor.record_timing=False"),
 		Dir: r.folder, Unset: pythonFree,
-		Env:    append(append(jupyterEnv(filepath.Join(r.folder, "jupyter")), "KELPIE_OUTPUTS="+outputs, "TMPDIR="+r.temporary), r.Env...),
+		Env:    append(append(jupyterEnv(filepath.Join(r.folder, "jupyter")), "KELPIE_OUTPUTS="+outputs, "KELPIE_SOCKETS="+r.sockets, "TMPDIR="+r.temporary), r.Env...),
 		Stderr: &lineWriter{line: func(line string) { r.said(line, &complaint) }},
 	})
 	if err == nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 )
 
 // A Finding is one thing that the set-up needs or keeps.
@@ -90,8 +91,21 @@ func Inspect(ctx context.Context, c Checkout) Report {
 	if errors.As(files.Trusted(c.Path()), &why) {
 		add("folder .kelpie", why.Error(), "kernels that this command does not start use it only where KELPIE_DATA and KELPIE_CACHE name "+c.Path("data")+" and "+c.Path("store"), true)
 	}
+	report.Findings = append(report.Findings, readers(owner.KnowsTCP))
 	report.Places = places(c)
 	return report
+}
+
+// readers says who on this machine can read what cells show; knows is whether the system says whose a connection is.
+func readers(knows bool) Finding {
+	f := Finding{Name: "who can read", State: "you and root; the sockets of kernels are in a private folder", Optional: true}
+	if knows {
+		f.State += ",\nand over TCP, for front ends that ask for it, the system says whose a connection is"
+	} else {
+		f.State += ".\nBut over TCP, for front ends that ask for it, all users of this machine can read what cells show"
+		f.Remedy = "use lab, or a front end with sockets in files (transport ipc)"
+	}
+	return f
 }
 
 // message is an error without the name of this package.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
+	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -40,6 +41,9 @@ func TestInspect(t *testing.T) {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if !owner.KnowsTCP {
+		t.Skip("the golden file is of a system that says whose a connection is")
 	}
 	if want := read(t, golden); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

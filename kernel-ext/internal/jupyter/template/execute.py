@@ -32,3 +32,6 @@ atexit.register(keep)
 c = get_config()  # noqa: F821, nbconvert defines it
 c.ExecutePreprocessor.on_cell_execute = started
 c.ExecutePreprocessor.on_cell_executed = executed
+# A port of the loopback is everybody's; this folder is the user's alone.
+c.KernelManager.transport = "ipc"
+c.KernelManager.ip = os.path.join(os.environ.pop("KELPIE_SOCKETS"), "kernel")
