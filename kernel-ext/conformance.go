@@ -36,14 +36,16 @@ func (c *checker) conformance(ctx context.Context, long bool) {
 	}
 	// They wait more than they work.
 	var group sync.WaitGroup
-	var errs [4]error
+	var errs [5]error
 	for i, script := range []string{"kernel.py", "parallel.py", "convert.py", "outputs.py"} {
-		group.Go(func() { errs[i] = c.trial(ctx, script) })
+		group.Go(func() { errs[i] = c.trial(ctx, script, true) })
 	}
+	group.Go(func() { errs[4] = c.trial(ctx, "kernel.py", false) })
 	c.step(ctx, "jupyter_kernel_test", func() error { group.Wait(); return errs[0] })
 	c.step(ctx, "nbclient, papermill", func() error { return errs[1] })
 	c.step(ctx, "nbconvert", func() error { return errs[2] })
 	c.step(ctx, "nbformat", func() error { return errs[3] })
+	c.step(ctx, "jupyter_kernel_test, TCP", func() error { return errs[4] })
 	if long {
 		c.step(ctx, "GoNB's tutorial", func() error { return c.tutorial(ctx) })
 	}
@@ -59,7 +61,7 @@ func (c *checker) tutorial(ctx context.Context) error {
 		return fmt.Errorf("%w\n%s", err, strings.TrimSpace(folder.String()))
 	}
 	notebook := filepath.Join(strings.TrimSpace(folder.String()), "examples", "tutorial.ipynb")
-	return c.trial(ctx, "tutorial.py", "KELPIE_TUTORIAL="+notebook)
+	return c.trial(ctx, "tutorial.py", true, "KELPIE_TUTORIAL="+notebook)
 }
 
 func (c *checker) setUpConformance(ctx context.Context) error {
@@ -74,17 +76,30 @@ func (c *checker) setUpConformance(ctx context.Context) error {
 	return c.privateVenv(ctx, "conformance", string(base)+string(more), conformanceMegabytes, "Jupyter's test suite")
 }
 
-// trial runs a program of conformance in a folder of its own; of Jupyter's settings it sees only our kernel.
-func (c *checker) trial(ctx context.Context, script string, env ...string) error {
+// trial runs a program of conformance in a folder of its own; of Jupyter's settings it sees only our kernel. Its kernels
+// have sockets in a private folder, or listen on ports as they do for front ends that are told nothing.
+func (c *checker) trial(ctx context.Context, script string, private bool, env ...string) error {
 	folder, err := scratch.Temporary(c.Path(), "trial-")
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
 	defer folder.Remove()
 	dir := folder.Path
+	if private {
+		sockets, err := jupyter.OpenSockets()
+		if err != nil {
+			return err
+		}
+		defer sockets.Close()
+		env = append(env, "KELPIE_SOCKETS="+sockets.Folder)
+	}
+	before, err := trials.ReadFile("conformance/transport.py")
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
 	text, err := trials.ReadFile("conformance/" + script)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, script), text, 0o600)
+		err = os.WriteFile(filepath.Join(dir, script), append(before, text...), 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("check: %w", err)

@@ -35,7 +35,7 @@ def alive(mark):
 class Kernel:
     def __init__(self, name, **env):
         self.mark = f"{os.getpid()}-{time.monotonic_ns()}"
-        self.manager = KernelManager(kernel_name=name)
+        self.manager = KernelManager(kernel_name=name, transport="ipc", ip=os.path.join(folder, self.mark))
         # Without a network but where that is the question, or a slow proxy would be measured too.
         env = {**os.environ, "GOPROXY": "off", "GOSUMDB": "off", MARK: self.mark, **env}
         self.manager.start_kernel(env=env, stderr=subprocess.DEVNULL)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,13 +37,16 @@ const limit = 2 * time.Minute
 func start(b *testing.B, s spec) *client {
 	b.Helper()
 	c := &client{key: wire.NewKey(), replies: make(chan *wire.Message, 1000), published: make(chan *wire.Message, 100_000)}
-	connection := freePorts(b)
-	connection.Key = string(c.key)
+	dir := b.TempDir()
+	// In a folder that nobody else can enter, as where Kelpie starts kernels.
+	connection := wire.Connection{
+		Transport: "ipc", IP: filepath.Join(dir, "k"), SignatureScheme: "hmac-sha256", Key: string(c.key),
+		Shell: 1, IOPub: 2, Stdin: 3, Control: 4, Heartbeat: 5,
+	}
 	text, err := json.Marshal(connection)
 	if err != nil {
 		b.Fatal(err)
 	}
-	dir := b.TempDir()
 	file := filepath.Join(dir, "connection.json")
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		b.Fatal(err)
@@ -65,7 +67,7 @@ func start(b *testing.B, s spec) *client {
 	b.Cleanup(func() { c.end(cmd) })
 	peer := func(port int, kind zmtp.Kind, to chan *wire.Message) *zmtp.Peer {
 		for begun := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-			p, err := zmtp.Dial(b.Context(), "tcp", connection.Address(port), kind, "", func(_ *zmtp.Peer, m zmtp.Message) {
+			p, err := zmtp.Dial(b.Context(), connection.Network(), connection.Address(port), kind, "", func(_ *zmtp.Peer, m zmtp.Message) {
 				if message, err := c.key.Decode(m.Frames); err == nil {
 					to <- message
 				}
@@ -83,22 +85,6 @@ func start(b *testing.B, s spec) *client {
 	// The first cell answers once the kernel is up; it also finds out whether what is published arrives.
 	if _, err := c.run("%%\nfmt.Println(\"ready\")"); err != nil {
 		b.Fatal(err)
-	}
-	return c
-}
-
-// freePorts are five ports that nobody listens on.
-func freePorts(b *testing.B) wire.Connection {
-	b.Helper()
-	c := wire.Connection{Transport: "tcp", IP: "127.0.0.1", SignatureScheme: "hmac-sha256"}
-	for _, port := range []*int{&c.Shell, &c.IOPub, &c.Stdin, &c.Control, &c.Heartbeat} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			b.Fatal(err)
-		}
-		// All stay taken until the last one is chosen, so no two are the same.
-		defer listener.Close()
-		*port = listener.Addr().(*net.TCPAddr).Port
 	}
 	return c
 }

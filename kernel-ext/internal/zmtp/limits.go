@@ -46,12 +46,14 @@ const (
 // How long a peer may take.
 const (
 	handshakeTimeout = 10 * time.Second
-	// messageTimeout is for the rest of a message whose first byte has come, where a peer has not proved itself.
-	messageTimeout = 10 * time.Second
 	// namesakeTimeout is how long a peer waits for one that has its identity: a front end that comes back may be here before
 	// the end of its old connection is.
 	namesakeTimeout = time.Second
 )
+
+// messageTimeout is for the rest of a message whose first byte has come, where a peer has not proved itself; tests make it
+// short.
+var messageTimeout = 10 * time.Second
 
 // A Budget bounds the bytes of unfinished and unread messages of all peers that have not proved themselves, of one or
 // several servers. Its zero value is empty: nothing beyond a peer's first 16 KiB of a message is kept.
