@@ -215,6 +215,9 @@ func TestHostileFoldersAreRefused(t *testing.T) {
 			t.Errorf("%s: %v\n%s", folder, err, output)
 		}
 	}
+	if left, _ := os.ReadDir(taken); len(left) != 1 {
+		t.Errorf("a kernel that cannot have one socket leaves the others: %v", left)
+	}
 	if text, err := os.ReadFile(filepath.Join(taken, "k-1")); err != nil || string(text) != "mine" {
 		t.Errorf("the file in the way: %q %v", text, err)
 	}

@@ -103,6 +103,7 @@ func New(o Options) (*Kernel, error) {
 	k.control = listen(c.Control, zmtp.Router, k.receive(k.dispatch))
 	k.shell = listen(c.Shell, zmtp.Router, k.receive(k.dispatch))
 	if failed != nil {
+		k.closeSockets(0)
 		return nil, fmt.Errorf("front: %w", failed)
 	}
 	return k, nil
@@ -120,10 +121,16 @@ func (k *Kernel) Serve() {
 		go helper.Close()
 	}
 	k.queue.close()
-	const grace = 2 * time.Second
+	k.closeSockets(2 * time.Second)
+}
+
+// closeSockets closes those that are open, and sends what is queued for at most the grace period.
+func (k *Kernel) closeSockets(grace time.Duration) {
 	var all sync.WaitGroup
 	for _, server := range []*zmtp.Server{k.shell, k.control, k.iopub, k.stdin, k.heartbeat} {
-		all.Go(func() { server.Close(grace) })
+		if server != nil {
+			all.Go(func() { server.Close(grace) })
+		}
 	}
 	all.Wait()
 }

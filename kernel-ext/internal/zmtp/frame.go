@@ -12,7 +12,8 @@ import (
 // A Message is the frames that came together.
 type Message struct {
 	Frames [][]byte
-	// Cut is set when the message was longer than Limit: the frames that did not fit are nil, their bytes are gone.
+	// Cut is set when the message was longer than its sender may send (limits.go): the frames that did not fit are nil,
+	// their bytes are gone.
 	Cut bool
 }
 

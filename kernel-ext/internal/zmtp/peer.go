@@ -29,8 +29,8 @@ var partners = map[Kind][]Kind{
 	Pub: {Sub, "XSUB"}, Sub: {Pub, "XPUB"}, Rep: {Req, Dealer}, Req: {Rep, Router},
 }
 
-// stallTimeout is how long Send waits for a server that takes nothing; tests make it short.
-var stallTimeout = 15 * time.Second
+// stallTimeout is how long Send waits for a server that takes nothing.
+const stallTimeout = 15 * time.Second
 
 // Errors of a Send: to a peer that is gone, and to one that is let go because it does not read.
 var (
