@@ -62,7 +62,7 @@ type Peer struct {
 func (p *Peer) Done() <-chan struct{} { return p.done }
 
 // Prove tells that the peer has shown that it knows what only those may know who are let in, by a signature. From then
-// on its messages may be long, and it is waited for.
+// on its messages may be long, and more may wait for it.
 func (p *Peer) Prove() { p.proven.Store(true) }
 
 // Proven says whether Prove was called.
@@ -272,7 +272,7 @@ func (p *Peer) write() {
 		p.queue = nil
 		p.mu.Unlock()
 		var err error
-		for _, entry := range batch {
+		for i, entry := range batch {
 			if entry[0] == nil {
 				err = writeFrame(w, flagCommand, entry[1])
 			} else {
@@ -282,6 +282,7 @@ func (p *Peer) write() {
 				break
 			}
 			p.sent(cost(entry))
+			batch[i] = nil
 		}
 		if err == nil {
 			err = w.Flush()
