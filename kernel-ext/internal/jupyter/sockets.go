@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
@@ -59,7 +60,7 @@ func openSocketsIn(base string) (*Sockets, error) {
 	if length := len(made.Path) + nameBytes; length > owner.MaxSocketPath {
 		err = fmt.Errorf("%s is too long: a socket would have a path of %d bytes, and %d are the most", base, length, owner.MaxSocketPath)
 	} else {
-		err = errors.Join(owner.Guarded(made.Path), tryListening(made.Path))
+		err = errors.Join(files.Trusted(made.Path), tryListening(made.Path))
 	}
 	if err != nil {
 		return nil, errors.Join(err, made.Remove())

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 )
 
@@ -72,8 +73,13 @@ func (c Connection) checkFolder() error {
 			return fmt.Errorf("the path of a socket has %d bytes, and %d are the most that the system takes: %s", len(path), owner.MaxSocketPath, path)
 		}
 	}
-	if err := owner.Guarded(filepath.Dir(c.Address(c.Shell))); err != nil {
-		return fmt.Errorf("the folder of its sockets is not safe: %w", err)
+	err := files.Trusted(filepath.Dir(c.Address(c.Shell)))
+	var why *files.Refusal
+	switch {
+	case errors.As(err, &why):
+		return fmt.Errorf("the folder of its sockets is not safe: %s: %s", why.At, why.Reason)
+	case err != nil:
+		return fmt.Errorf("the folder of its sockets: %w", err)
 	}
 	return nil
 }

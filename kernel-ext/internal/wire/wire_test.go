@@ -91,8 +91,8 @@ func TestReadConnection(t *testing.T) {
 		`{"transport":"tcp","ip":"localhost","key":"k","shell_port":5}`:     "tcp localhost:5",
 		`{"transport":"ipc","ip":"` + dir + `/k","key":"k","shell_port":5}`: "unix " + dir + "/k-5",
 		// Where others could lay a socket in the kernel's place, or none can be.
-		`{"transport":"ipc","ip":"` + open + `/k","key":"k"}`:                            "other users may write to " + open,
-		`{"transport":"ipc","ip":"/tmp/k","key":"k"}`:                                    "other users may write to /tmp",
+		`{"transport":"ipc","ip":"` + open + `/k","key":"k"}`:                            open + ": everybody can write to it",
+		`{"transport":"ipc","ip":"/tmp/k","key":"k"}`:                                    "/tmp: everybody can write to it",
 		`{"transport":"ipc","ip":"` + dir + `/none/k","key":"k"}`:                        "no such file",
 		`{"transport":"ipc","ip":"` + dir + strings.Repeat("/long", 30) + `","key":"k"}`: "bytes, and",
 		`{"transport":"tcp","ip":"127.0.0.1","key":""}`:                                  "no key",
