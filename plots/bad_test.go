@@ -49,6 +49,8 @@ func TestBadData(t *testing.T) {
 		{"NaN edge", plots.Histogram{Counts: []plots.Series{{Values: one}}, Edges: []float64{1, nan}}, "finite"},
 		{"zero edge on log", plots.Histogram{Counts: []plots.Series{{Values: one}}, Edges: []float64{0, 1}, LogX: true}, "starts above 0"},
 		{"bins and counts", plots.Histogram{Counts: []plots.Series{{Values: one}}, Edges: []float64{0, 1, 2}}, "2 bins, but"},
+		{"counts beyond a float64", plots.Histogram{Counts: []plots.Series{{Name: "a", Values: []float64{1.5e308, 1.5e308}}}, Edges: []float64{0, 1, 2}}, "series \"a\" add up to more"},
+		{"infinite zeros", plots.Histogram{Counts: []plots.Series{{Name: "a", Values: one}}, Zeros: []float64{math.Inf(1)}, Edges: []float64{1, 2}}, "+Inf zeros"},
 		{"negative count", plots.Histogram{Counts: []plots.Series{{Values: []float64{-1}}}, Edges: []float64{0, 1}}, "count -1"},
 		{"all outside", plots.Histogram{Samples: []plots.Series{{Values: one}}, Edges: []float64{5, 6}}, "no value can be drawn"},
 		{"many bins", plots.Histogram{Samples: []plots.Series{{Values: one}}, Bins: 1e6}, "2000"},

@@ -223,18 +223,16 @@ func (b Bars) data() (barsData, error) {
 		if len(in.Values) != len(b.Names) {
 			return fail("%d names, but %d values in series %q", len(b.Names), len(in.Values), in.Name)
 		}
-		divisor := 1.0
+		unit, divisor := 1.0, 1.0
 		if b.Shares {
-			divisor = 0
-			for _, v := range in.Values {
-				if finite(v) {
-					divisor += v
-				}
+			if divisor = sum(in.Values, unit); !finite(divisor) {
+				unit = 0x1p-10 // so that the sum of 80 values is in range
+				divisor = sum(in.Values, unit)
 			}
 		}
 		out := Series{Name: in.Name, Values: make([]float64, len(in.Values))}
 		for i, v := range in.Values {
-			v /= divisor
+			v = v * unit / divisor
 			switch {
 			case !finite(v):
 				missing++
@@ -376,6 +374,17 @@ func (b Bars) numbers(d barsData, lanes int, horizontal bool, s scene.Scene, per
 		}
 	}
 	return nil
+}
+
+// sum adds the finite values, each times unit.
+func sum(values []float64, unit float64) float64 {
+	total := 0.0
+	for _, v := range values {
+		if finite(v) {
+			total += v * unit
+		}
+	}
+	return total
 }
 
 // summary names the largest and the smallest bar.

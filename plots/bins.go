@@ -168,6 +168,9 @@ func (h Histogram) given() (binned, error) {
 			}
 			rows += v
 		}
+		if finite(b.zeros[k]) && !finite(rows) {
+			return b, fmt.Errorf("plots: histogram: the counts of series %q add up to more than a float64 holds", series.Name)
+		}
 		if !finite(rows) || b.zeros[k] < 0 {
 			return b, fmt.Errorf("plots: histogram: series %q has %g zeros", series.Name, b.zeros[k])
 		}

@@ -44,6 +44,14 @@ func TestBarsLower(t *testing.T) {
 		t.Errorf("number %+v", texts[3])
 	}
 
+	// Shares of a sum that is out of range, and of one that is next to nothing.
+	for _, unit := range []float64{0.5e308, 1e-310} {
+		large := Bars{Names: []string{"a", "b", "c"}, Values: []float64{unit, 3 * unit, math.NaN()}, Shares: true}
+		if boxes := lowered(t, large.lower).Marks[0].(scene.Boxes).Boxes; boxes[0].Y1 != 0.25 || boxes[1].Y1 != 0.75 {
+			t.Errorf("shares of %g and three times that: %+v, want 0.25 and 0.75", unit, boxes)
+		}
+	}
+
 	s = lowered(t, Bars{Names: []string{"a", "b"}, Series: two, Stacked: true, Horizontal: true}.lower)
 	if box := s.Marks[1].(scene.Boxes).Boxes[1]; box.X0 != 70 || box.X1 != 73 {
 		t.Errorf("stacked box %+v, want from 70 to 73", box)
