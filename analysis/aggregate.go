@@ -31,8 +31,8 @@ func (g Groups) Mean(columns ...string) Frame {
 }
 
 // Aggregate returns the keys and a column for each aggregate, named as in
-// "mean(CPU)", or as [Aggregate.As] says. Nulls take no part in them; over no value at all count is 0 and
-// the others are null.
+// "mean(CPU)", or as [Aggregate.As] says. Nulls take no part in them; over no value
+// at all count is 0 and the others are null.
 func (g Groups) Aggregate(aggregates ...Aggregate) Frame {
 	op := plan.GroupBy{Keys: g.keys}
 	for _, a := range aggregates {

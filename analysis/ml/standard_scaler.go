@@ -15,8 +15,8 @@ import (
 // deviation (n-1). WithMean subtracts the mean first; WithoutStd leaves the
 // division out. A slot that is constant becomes 0, and one with a NaN becomes NaN
 // throughout. A deviation that is more than a float64 holds, or too small to be
-// divided by, is an error. A scaled index column is no category any more. What is scaled already may
-// be scaled again.
+// divided by, is an error. A scaled index column is no category any more. What is
+// scaled already may be scaled again.
 type StandardScaler struct {
 	InputCol   string // default "features"
 	OutputCol  string // default: the input with "_scaled"

@@ -32,8 +32,9 @@ func (g Groups) counts(c *Column) []int64 {
 
 // Sum returns the sum of c over each group: Int64 for integers (exact; an
 // overflow is an error), Float64 for floats (infinite only where the whole sum is
-// out of range, whatever the order), the number of true rows for a Bool column. It is null for a group without a value. A Timestamp, String or Vector
-// column has no sum: an error.
+// out of range, whatever the order), the number of true rows for a Bool column. It
+// is null for a group without a value. A Timestamp, String or Vector column has no
+// sum: an error.
 func (g Groups) Sum(c *Column) (*Column, error) {
 	if c.Type == Timestamp || !c.measurable() {
 		return nil, noAggregate("sum", c)
