@@ -500,6 +500,33 @@ f      func    func(x map[string]<-chan int) x x x x x x x x x x x x x x x x x x
 	}
 }
 
+// Panels and lists of declarations show what is unseen in names and values.
+func TestUnseenTexts(t *testing.T) {
+	panel := nb.KeyValues("t\u200b ", "high ", "", "", " x", "a\u00a0b", []string{"high "}, "none")
+	declared := nb.Declarations{{Kind: "var", Name: "ñ\u200d", Type: "struct{a \u202e}", Cell: 1, Value: "x"}, {Kind: "const", Name: "c", Cell: 2}}
+	for _, test := range []struct {
+		got  interface{ HTML() (string, error) }
+		want []string
+	}{
+		{panel, []string{`t\u200b␣`, "high␣", `""`, "␣x", `a\u00a0b`, "[high ]", "(no value)"}},
+		{declared, []string{`ñ\u200d`, `struct{a \u202e}`}},
+	} {
+		html, err := test.got.HTML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := fmt.Sprint(test.got)
+		for _, want := range test.want {
+			if !strings.Contains(text, want) || !strings.Contains(html, strings.ReplaceAll(want, `"`, "&#34;")) {
+				t.Errorf("no %s in\n%s\n%s", want, text, html)
+			}
+		}
+	}
+	if got := nb.Escape("a\u200b\u061c<\x1b>\r\n\u00a0"); got != "a\\u200b\\u061c&lt;\\x1b&gt;\n\u00a0" {
+		t.Errorf("escaped to %q", got)
+	}
+}
+
 func TestTimed(t *testing.T) {
 	result, parts := runInBand(t, "timed")
 	said := told(t, parts)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // An Expr is a value computed row by row from the columns of one frame.
@@ -48,7 +49,7 @@ func (r Ref) Type(fields []Field) (column.Type, error) {
 	}
 	return f.Type, err
 }
-func (r Ref) String() string   { return r.Name }
+func (r Ref) String() string   { return visible.Text(r.Name) }
 func (r Ref) Children() []Expr { return nil }
 
 // Literal is a constant: int64, float64, bool or string; an error stands for a

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Field is one column of a frame: its name and type.
@@ -105,11 +106,12 @@ func (n *Node) Over(was, now *Node) *Node {
 	return out
 }
 
-// String prints the recipe, the source first, one operation a line.
+// String prints the recipe, the source first, one operation a line, with nothing in
+// it unseen.
 func (n *Node) String() string {
 	var b strings.Builder
 	n.print(&b, 0)
-	return strings.TrimRight(b.String(), "\n")
+	return visible.Lines(strings.TrimRight(b.String(), "\n"))
 }
 
 func (n *Node) print(b *strings.Builder, indent int) {
