@@ -66,6 +66,12 @@ func TestErrorsAreVisible(t *testing.T) {
 			t.Errorf("%q: the line of the cell is not quoted: %s", test.code, traceback)
 		}
 	}
+	// So is what is told of a declaration.
+	c.run("// says \u202e and \u200b\nfunc told() string { return `\u2066` }")
+	told := c.ask("inspect_request", map[string]any{"code": "told()", "cursor_pos": 2, "detail_level": 1}).content
+	if text := fmt.Sprint(told["data"]); told["found"] != true || strings.ContainsAny(text, "\u202e\u200b\u2066") || !strings.Contains(text, `\u20`) {
+		t.Errorf("told %v of a declaration", told)
+	}
 	c.expect("%%\nfmt.Print(\"\\x1b[31mred\\u202e\")\nfmt.Fprint(os.Stderr, \"\\x1b]0;a\\a\")", `ok stdout="\x1b[31mred\u202e" stderr="\x1b]0;a\a"`)
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"runtime"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/assist"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 )
@@ -104,6 +105,9 @@ func (k *Kernel) help(r *request) any {
 	bundle, found := helper.Inspect(context.Background(), at, question.Detail)
 	if !found {
 		bundle = assist.Bundle{}
+	}
+	for kind, text := range bundle {
+		bundle[kind] = visible.Lines(text) // a pager obeys the terminal's escapes
 	}
 	return map[string]any{"status": "ok", "found": found, "data": bundle, "metadata": map[string]any{}}
 }
