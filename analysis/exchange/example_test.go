@@ -79,7 +79,7 @@ func ExampleReadArrow() {
 	// read arrow polars.arrow
 	// text                              flag
 	// string                            bool
-	//                                   true
+	// ""                                true
 	// größe                             false
 	// a text of more than twelve bytes  true
 	// 3 rows × 2 columns <nil>

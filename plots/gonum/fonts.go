@@ -102,14 +102,18 @@ const (
 func split(sty text.Style, s string) []piece {
 	cache := sty.Handler.Cache()
 	faces := []font.Face{cache.Lookup(sty.Font, sty.Font.Size)}
-	if !ascii(s) {
-		for i := 0; ; i++ {
-			named := font.Font{Typeface: given, Variant: font.Variant(strconv.Itoa(i)), Size: sty.Font.Size}
-			if !cache.Has(named) {
-				break
-			}
-			faces = append(faces, cache.Lookup(named, sty.Font.Size))
+	switch {
+	case s == "":
+		return nil
+	case ascii(s): // the theme's font has them
+		return []piece{{text: s, face: faces[0], width: faces[0].Width(s)}}
+	}
+	for i := 0; ; i++ {
+		named := font.Font{Typeface: given, Variant: font.Variant(strconv.Itoa(i)), Size: sty.Font.Size}
+		if !cache.Has(named) {
+			break
 		}
+		faces = append(faces, cache.Lookup(named, sty.Font.Size))
 	}
 	var pieces []piece
 	last := -1 // the face of the last piece
@@ -149,7 +153,7 @@ func ascii(s string) bool {
 
 // faceOf returns the index of the first face that can draw r; -1 for none.
 func faceOf(faces []font.Face, r rune) int {
-	if r <= unicode.MaxASCII { // the theme's font has them
+	if r <= unicode.MaxASCII {
 		return 0
 	}
 	for i, face := range faces {
