@@ -27,7 +27,8 @@ var trials embed.FS
 const conformanceMegabytes = 150
 
 // conformance tries the kernel that is installed: Jupyter's own test suite for kernels, notebooks in parallel through
-// nbclient, papermill, notebooks that fail through nbconvert, and outputs against nbformat's schema; at length also GoNB's tutorial, beside stock GoNB.
+// nbclient, papermill, notebooks that fail through nbconvert, and outputs against nbformat's schema; at length also GoNB's
+// tutorial, beside stock GoNB.
 func (c *checker) conformance(ctx context.Context, long bool) {
 	before := c.failed
 	c.step(ctx, "conformance, set-up", func() error { return c.setUpConformance(ctx) })
