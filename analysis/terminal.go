@@ -34,12 +34,30 @@ func (f Frame) Head(n int) (Table, error) {
 	if n < 0 {
 		return Table{}, fmt.Errorf("analysis: head: %d rows", n)
 	}
+	if f.node != nil && f.node.Kept {
+		return f.headOfKept(n)
+	}
 	b, notes, err := f.collect()
 	if err != nil {
 		return Table{}, err
 	}
 	t := Table{batch: b, rows: int64(b.Len), warnings: notes.Warnings}
 	err = reading(func() { t.batch = b.Slice(0, min(n, b.Len)).Copy() })
+	return t, err
+}
+
+// headOfKept is Head of a frame that is kept, of which it reads no other rows.
+func (f Frame) headOfKept(n int) (Table, error) {
+	all, _, err := f.with(plan.Select{}).collect()
+	if err != nil {
+		return Table{}, err
+	}
+	b, notes, err := f.with(plan.Limit{Rows: n}).collect()
+	if err != nil {
+		return Table{}, err
+	}
+	t := Table{rows: int64(all.Len), warnings: notes.Warnings}
+	err = reading(func() { t.batch = b.Copy() })
 	return t, err
 }
 

@@ -147,7 +147,7 @@ func (r *run) eval(n *plan.Node, want names) (*column.Batch, error) {
 	var b *column.Batch
 	var err error
 	if n.Kept {
-		b, err = r.kept(n)
+		b, err = r.kept(n, want, 0)
 	} else {
 		b, err = r.apply(n, want)
 	}

@@ -15,10 +15,12 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/store"
 )
 
-// kept returns the kept value of n, computing and keeping it if there is none.
+// kept returns the kept value of n, computing and keeping it if there is none. Of one
+// that is kept already, no more may be read than the wanted columns of the first rows,
+// all rows if that is 0: the rest has not been checked for damage.
 // What has no identity, and features, which are no plain columns, are computed
 // every time, and a warning says so.
-func (r *run) kept(n *plan.Node) (*column.Batch, error) {
+func (r *run) kept(n *plan.Node, want names, rows int) (*column.Batch, error) {
 	for _, f := range n.Fields {
 		if f.Type == column.Vector {
 			r.warn(fmt.Sprintf("not cached: %s holds the feature vector %q; cache the frame before features are assembled", n.Op.Describe(), f.Name))
@@ -71,10 +73,14 @@ func (r *run) kept(n *plan.Node) (*column.Batch, error) {
 		notes, err := json.Marshal(inner.notes)
 		return b, notes, err
 	}
-	b, encoded, err := keeper.Batch(r.ctx, key, compute)
+	need := store.Need{Columns: func(name string) bool { return want[name] }, Rows: rows}
+	if mapped(n) && r.unchecked(key) { // its code is tried on values of other columns and rows
+		need = store.Need{}
+	}
+	b, encoded, err := keeper.Part(r.ctx, key, need, compute)
 	if err == nil && !r.verified(n, key, b, computed == nil) {
 		if err = keeper.Remove(key); err == nil {
-			b, encoded, err = keeper.Batch(r.ctx, key, compute)
+			b, encoded, err = keeper.Part(r.ctx, key, need, compute)
 		}
 	}
 	if err != nil {

@@ -68,6 +68,26 @@ func equalValues(a, b any) bool {
 	return a == b
 }
 
+// mapped reports whether a value of n may hold what a map made, which [outdated] looks at.
+func mapped(n *plan.Node) bool {
+	for ; ; n = n.Parents[0] {
+		switch n.Op.(type) {
+		case plan.Map:
+			return true
+		case plan.Select, plan.Drop, plan.Filter, plan.DropNulls, plan.OrderBy, plan.Limit, plan.Sample, plan.Part, plan.Undersample, plan.WithColumn, plan.Join:
+		default:
+			return false
+		}
+	}
+}
+
+// unchecked reports whether the kept value under key was not tried yet by verified.
+func (r *run) unchecked(key string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.checked[key]
+}
+
 // verified returns whether the kept value b of n is what its code gives now; if
 // not it says so. A value is tried once a process, if it was mapped and not
 // computed there.

@@ -25,8 +25,8 @@ import (
 //	Timestamp                     timestamp[s, UTC]
 //	Batch.Rows                    a last column of uint32 named by rowsName
 //
-// Levels and Source are metadata of the column's field; the key, the notes and the checksum
-// are metadata of the schema.
+// Levels, Source and the checksums of blocks are metadata of the column's field; the key, the
+// notes and the checksum of these and all the rest are metadata of the schema.
 var columns = format[*column.Batch]{kind: Columns, write: writeArrow, read: mapArrow}
 
 // The names of metadata in the file.
@@ -34,7 +34,8 @@ const (
 	metaKey    = "kelpie.key"
 	metaNotes  = "kelpie.notes"
 	metaMade   = "kelpie.made"   // RFC 3339
-	metaCRC    = "kelpie.crc32c" // see inspect
+	metaCRC    = "kelpie.crc32c" // of the schema, see checksums.head
+	metaBlocks = "kelpie.blocks" // of a column, see sumsOf
 	metaLevels = "kelpie.levels" // quoted strings separated by commas
 	metaSource = "kelpie.source" // quoted string
 	metaRows   = "kelpie.rows"   // present on the column of row numbers
@@ -42,27 +43,30 @@ const (
 )
 
 func writeArrow(w io.Writer, key string, b *column.Batch, notes []byte) (crc uint32, err error) {
-	if crc, err = inspect(key, b, notes); err != nil {
+	sums, err := inspect(b)
+	if err != nil {
 		return 0, err
 	}
+	made := time.Now().UTC().Format(time.RFC3339)
+	crc = sums.head(key, made, b, notes)
 	meta := arrow.MetadataFrom(map[string]string{
 		metaKey:   key,
 		metaNotes: string(notes),
-		metaMade:  time.Now().UTC().Format(time.RFC3339),
+		metaMade:  made,
 		metaCRC:   strconv.FormatUint(uint64(crc), 16),
 	})
 	var fields []arrow.Field
 	var values []arrow.Array
-	for _, c := range b.Columns {
+	for i, c := range b.Columns {
 		data, err := arrays.Of(c)
 		if err != nil {
 			return 0, fmt.Errorf("column %q: %w", c.Name, err)
 		}
-		fields = append(fields, arrow.Field{Name: c.Name, Type: data.DataType(), Nullable: true, Metadata: metadataOf(c)})
+		fields = append(fields, arrow.Field{Name: c.Name, Type: data.DataType(), Nullable: true, Metadata: metadataOf(c, sums.columns[i])})
 		values = append(values, array.MakeFromData(data))
 	}
 	if b.Rows != nil {
-		rows := arrow.Field{Name: rowsName, Type: arrow.PrimitiveTypes.Uint32, Metadata: arrow.NewMetadata([]string{metaRows}, []string{"1"})}
+		rows := arrow.Field{Name: rowsName, Type: arrow.PrimitiveTypes.Uint32, Metadata: arrow.NewMetadata([]string{metaRows, metaBlocks}, []string{"1", encodeSums(sums.rows)})}
 		data := array.NewData(rows.Type, b.Len, []*memory.Buffer{nil, arrays.Buffer(b.Rows)}, nil, 0, 0)
 		fields, values = append(fields, rows), append(values, array.MakeFromData(data))
 	}
@@ -77,9 +81,9 @@ func writeArrow(w io.Writer, key string, b *column.Batch, notes []byte) (crc uin
 	return crc, file.Close()
 }
 
-// metadataOf returns what a column has beside name, type and values.
-func metadataOf(c *column.Column) arrow.Metadata {
-	metadata := map[string]string{}
+// metadataOf returns what a column has beside name, type and values, and their checksums.
+func metadataOf(c *column.Column, sums []uint32) arrow.Metadata {
+	metadata := map[string]string{metaBlocks: encodeSums(sums)}
 	if c.Levels != nil {
 		metadata[metaLevels] = quoteLevels(c.Levels)
 	}

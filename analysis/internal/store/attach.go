@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"unsafe"
@@ -14,20 +15,20 @@ import (
 
 // mapArrow maps the file and attaches its columns. The mapping is never undone:
 // columns and texts lie in it.
-func mapArrow(file *os.File, key string, trust func(crc uint32) bool) (batch *column.Batch, notes []byte, crc uint32, err error) {
+func mapArrow(file *os.File, key string, trust func(crc uint32) bool) (batch *column.Batch, notes []byte, p *proof, crc uint32, err error) {
 	data, err := mapFile(file)
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, nil, 0, err
 	}
 	err = fault.Catch(func() (err error) {
-		batch, notes, crc, err = attach(data, key, trust)
+		batch, notes, p, crc, err = attach(data, key, trust)
 		return err
 	})
 	if err != nil {
 		_ = unix.Munmap(data)
-		return nil, nil, 0, faulted(err)
+		return nil, nil, nil, 0, faulted(err)
 	}
-	return batch, notes, crc, nil
+	return batch, notes, p, crc, nil
 }
 
 // faulted says of a fault that the file was cut short while it was read.
@@ -58,40 +59,49 @@ func mapFile(file *os.File) ([]byte, error) {
 // without copying: they are slices of data. It accepts nothing else.
 //
 // Structure is always checked: every offset and length lies in the file, every
-// dictionary is sorted. Unless trust says that content of this checksum is known
-// good, so are the values: null counts, codes, and the checksum over all.
-func attach(data []byte, key string, trust func(crc uint32) bool) (*column.Batch, []byte, uint32, error) {
+// dictionary is sorted, and the checksum over all but the values is right. Those are
+// checked by the proof, when they are first read. Unless trust says that content of
+// this checksum is known good, all of it is checked at once: null counts, codes, and
+// the checksums of values.
+func attach(data []byte, key string, trust func(crc uint32) bool) (*column.Batch, []byte, *proof, uint32, error) {
+	fail := func(err error) (*column.Batch, []byte, *proof, uint32, error) { return nil, nil, nil, 0, err }
 	f, err := parse(data)
 	if err != nil {
-		return nil, nil, 0, err
+		return fail(err)
 	}
 	if f.meta[metaKey] != key {
-		return nil, nil, 0, damaged("it holds the key %q", f.meta[metaKey])
+		return fail(damaged("it holds the key %q", f.meta[metaKey]))
 	}
 	crc, err := strconv.ParseUint(f.meta[metaCRC], 16, 32)
 	if err != nil {
-		return nil, nil, 0, damaged("its checksum is %q", f.meta[metaCRC])
+		return fail(damaged("its checksum is %q", f.meta[metaCRC]))
 	}
-	batch, err := f.columns()
+	batch, sums, err := f.columns()
 	if err != nil {
-		return nil, nil, 0, err
+		return fail(err)
 	}
 	notes := []byte(f.meta[metaNotes])
-	if trust(uint32(crc)) {
-		return batch, notes, uint32(crc), nil
+	if sum := sums.head(key, f.meta[metaMade], batch, notes); sum != uint32(crc) {
+		return fail(damaged("its checksum is %x, its content's %x", crc, sum))
 	}
-	sum, err := inspect(key, batch, notes)
+	p, err := newProof(batch, sums)
 	if err != nil {
-		return nil, nil, 0, damaged("%v", err)
+		return fail(err)
 	}
-	if sum != uint32(crc) {
-		return nil, nil, 0, damaged("its checksum is %x, its content's %x", crc, sum)
+	if !trust(uint32(crc)) {
+		if err := p.check(func(string) bool { return true }, math.MaxInt/64); err != nil {
+			return fail(err)
+		}
+		if err := checkColumns(batch); err != nil {
+			return fail(damaged("%v", err))
+		}
 	}
-	return batch, notes, uint32(crc), nil
+	return batch, notes, p, uint32(crc), nil
 }
 
-// columns makes the batch of slices into the file.
-func (f *file) columns() (*column.Batch, error) {
+// columns makes the batch of slices into the file, and returns the checksums that its
+// fields name.
+func (f *file) columns() (b *column.Batch, sums checksums, err error) {
 	want := 2 * len(f.fields)
 	for _, field := range f.fields {
 		if field.plain {
@@ -99,9 +109,9 @@ func (f *file) columns() (*column.Batch, error) {
 		}
 	}
 	if len(f.batch.nodes) != len(f.fields) || len(f.batch.buffers) != want {
-		return nil, damaged("%d columns of %d buffers for %d fields", len(f.batch.nodes), len(f.batch.buffers), len(f.fields))
+		return nil, sums, damaged("%d columns of %d buffers for %d fields", len(f.batch.nodes), len(f.batch.buffers), len(f.fields))
 	}
-	b := &column.Batch{Len: f.batch.rows}
+	b = &column.Batch{Len: f.batch.rows}
 	buffers := f.batch.buffers
 	for i, field := range f.fields {
 		valid, values := buffers[0], buffers[1]
@@ -109,8 +119,9 @@ func (f *file) columns() (*column.Batch, error) {
 		if field.kind == column.Invalid {
 			rows, err := slice[uint32](values, b.Len)
 			if err != nil {
-				return nil, fmt.Errorf("row numbers: %w", err)
+				return nil, sums, fmt.Errorf("row numbers: %w", err)
 			}
+			sums.rows = field.sums
 			if b.Rows = rows; rows == nil {
 				b.Rows = []uint32{}
 			}
@@ -123,11 +134,11 @@ func (f *file) columns() (*column.Batch, error) {
 			err = checkEnd(c)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("column %q: %w", field.name, err)
+			return nil, sums, fmt.Errorf("column %q: %w", field.name, err)
 		}
-		b.Columns = append(b.Columns, c)
+		b.Columns, sums.columns = append(b.Columns, c), append(sums.columns, field.sums)
 	}
-	return b, nil
+	return b, sums, nil
 }
 
 func (f *file) fill(c *column.Column, field field, valid, values []byte) (err error) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/store"
 )
 
 // telemetry is a batch of 2 million rows and 17 columns, 5 of them texts.
@@ -35,8 +36,8 @@ func telemetry() *column.Batch {
 }
 
 // BenchmarkAttach opens the store and attaches 2 million rows x 17 columns, as
-// every cell does; checked reads all values too, as the first use after a restart
-// of the machine does.
+// every cell does; head has the first rows checked, and read all values, which is
+// done once a process; checked is the first use after a restart of the machine.
 func BenchmarkAttach(b *testing.B) {
 	dir := b.TempDir()
 	batch := telemetry()
@@ -46,17 +47,44 @@ func BenchmarkAttach(b *testing.B) {
 		b.Fatal(err)
 	}
 	noWarnings(b, s)
-	for _, name := range []string{"sealed", "checked"} {
+	for name, need := range map[string]store.Need{
+		"attach": {Columns: func(string) bool { return false }}, "head": {Rows: 10}, "read": {}, "checked": {},
+	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				if name == "checked" {
 					unseal(b, s.Namespace()+"/key.arrow")
 				}
-				if _, _, err := open(b, dir).Batch(b.Context(), "key", compute); err != nil {
+				if _, _, err := open(b, dir).Part(b.Context(), "key", need, compute); err != nil {
 					b.Fatal(err)
 				}
 			}
 			b.ReportMetric(float64(batch.Len)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}
+
+// BenchmarkReadAll attaches the same rows and describes all numbers and counts all texts,
+// with the check of what is read and without.
+func BenchmarkReadAll(b *testing.B) {
+	dir := b.TempDir()
+	batch := telemetry()
+	compute := func() (*column.Batch, []byte, error) { return batch, nil, nil }
+	if _, _, err := open(b, dir).Batch(b.Context(), "key", compute); err != nil {
+		b.Fatal(err)
+	}
+	for name, need := range map[string]store.Need{"unchecked": {Columns: func(string) bool { return false }}, "checked": {}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				got, _, err := open(b, dir).Part(b.Context(), "key", need, compute)
+				if err != nil {
+					b.Fatal(err)
+				}
+				column.DescribeAll(got.Columns[5:])
+				for _, c := range got.Columns[:5] {
+					column.ValueCounts(c)
+				}
+			}
 		})
 	}
 }

@@ -34,19 +34,19 @@ func writeBlob(w io.Writer, key string, data, notes []byte) (crc uint32, err err
 	return crc, err
 }
 
-func readBlob(file *os.File, key string, _ func(uint32) bool) (data, notes []byte, crc uint32, err error) {
+func readBlob(file *os.File, key string, _ func(uint32) bool) (data, notes []byte, _ *proof, crc uint32, err error) {
 	frame, err := io.ReadAll(file)
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, nil, 0, err
 	}
 	b, err := parseBlob(frame)
 	if err == nil && b.key != key {
 		err = damaged("it holds the key %q", b.key)
 	}
 	if err != nil {
-		return nil, nil, 0, err
+		return nil, nil, nil, 0, err
 	}
-	return b.data, b.notes, b.crc, nil
+	return b.data, b.notes, nil, b.crc, nil
 }
 
 type blob struct {

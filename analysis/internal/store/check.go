@@ -13,41 +13,68 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/fault"
 )
 
-// inspect returns the checksum over all that an entry holds, or where the batch is
+// Checksums are those of the blocks of a batch: of its columns, as [piecesOf] cuts
+// them, and of its row numbers.
+type checksums struct {
+	columns [][]uint32
+	rows    []uint32
+}
+
+// inspect returns the checksums of what an entry holds, or where the batch is
 // not what package column promises: lengths, null counts, and for texts a sorted
-// dictionary and codes in it, or offsets in order. The checksum is the CRC-32C over
-// key, notes, and the columns' own: what their values mean, also under nulls, but
-// not bits beyond the last row. Columns are read side by side, at most twice each.
-func inspect(key string, b *column.Batch, notes []byte) (sum uint32, err error) {
+// dictionary and codes in it, or offsets in order. Columns are read side by side, at
+// most twice each.
+func inspect(b *column.Batch) (sums checksums, err error) {
 	if b == nil {
-		return 0, fmt.Errorf("there is no batch")
+		return sums, fmt.Errorf("there is no batch")
 	}
+	sums.columns = make([][]uint32, len(b.Columns))
+	err = eachColumn(b, func(i int, c *column.Column) { sums.columns[i] = sumsOf(piecesOf(c, false)) })
+	sums.rows = sumsOf(piecesOfRows(b.Rows))
+	return sums, err
+}
+
+// checkColumns is inspect without the checksums.
+func checkColumns(b *column.Batch) error { return eachColumn(b, func(int, *column.Column) {}) }
+
+// eachColumn checks the columns side by side and calls do with each that is right.
+func eachColumn(b *column.Batch, do func(i int, c *column.Column)) error {
 	if b.Rows != nil && len(b.Rows) != b.Len {
-		return 0, fmt.Errorf("%d row numbers for %d rows", len(b.Rows), b.Len)
+		return fmt.Errorf("%d row numbers for %d rows", len(b.Rows), b.Len)
 	}
-	errs, sums := make([]error, len(b.Columns)), make([]crc, len(b.Columns))
+	errs := make([]error, len(b.Columns))
 	var next atomic.Int64
 	fault.Each(min(len(b.Columns), runtime.GOMAXPROCS(0)), func(int) { // columns may lie in a mapped file
 		for i := int(next.Add(1)) - 1; i < len(b.Columns); i = int(next.Add(1)) - 1 {
 			if errs[i] = checkColumn(b.Columns[i], b.Len); errs[i] == nil {
-				sums[i].column(b.Columns[i])
+				do(i, b.Columns[i])
 			}
 		}
 	})
+	for i, c := range b.Columns {
+		if errs[i] != nil {
+			return fmt.Errorf("column %q: %w", c.Name, errs[i])
+		}
+	}
+	return nil
+}
+
+// head returns the checksum of a file: the CRC-32C over all that says what its values mean,
+// and over the checksums of their blocks. It reads no values but those of dictionaries.
+func (sums checksums) head(key, made string, b *column.Batch, notes []byte) uint32 {
 	var all crc
 	all.text(key)
+	all.text(made)
 	all.text(string(notes))
 	all.number(b.Len)
 	all.number(len(b.Columns))
 	for i, c := range b.Columns {
-		if errs[i] != nil {
-			return 0, fmt.Errorf("column %q: %w", c.Name, errs[i])
-		}
-		all.number(int(sums[i]))
+		all.column(c)
+		all.numbers(sums.columns[i])
 	}
 	all.number(b2i(b.Rows != nil))
-	all.bytes(arrays.Bytes(b.Rows))
-	return uint32(all), nil
+	all.numbers(sums.rows)
+	return uint32(all)
 }
 
 func checkColumn(c *column.Column, rows int) error {
@@ -187,26 +214,12 @@ func b2i(b bool) int {
 
 type crc uint32
 
+// column adds all of a column but its values.
 func (sum *crc) column(c *column.Column) {
 	sum.text(c.Name)
 	sum.text(c.Type.String())
 	sum.number(c.Nulls)
-	if c.Nulls > 0 {
-		sum.bitmap(c.Valid, c.Len)
-	}
-	sum.bytes(arrays.Bytes(c.Int32s))
-	sum.bytes(arrays.Bytes(c.Int64s))
-	sum.bytes(arrays.Bytes(c.Float64s))
-	sum.bytes(arrays.Bytes(c.Codes16))
-	sum.bytes(arrays.Bytes(c.Codes))
-	if c.Plain() {
-		offsets, text := arrays.Plain(c)
-		sum.bytes(arrays.Bytes(offsets))
-		sum.bytes(text)
-	}
-	if c.Type == column.Bool {
-		sum.bitmap(c.Bools, c.Len)
-	}
+	sum.number(b2i(c.Plain()))
 	sum.texts(c.Dictionary)
 	sum.number(b2i(c.Levels != nil))
 	sum.texts(c.Levels)
@@ -233,8 +246,7 @@ func (sum *crc) texts(list []string) {
 	}
 }
 
-func (sum *crc) bitmap(b []byte, rows int) {
-	whole, last := splitBitmap(b, rows)
-	sum.bytes(whole)
-	sum.bytes([]byte{last})
+func (sum *crc) numbers(list []uint32) {
+	sum.number(len(list))
+	sum.bytes(arrays.Bytes(list))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -115,11 +116,9 @@ func TestAttachCodesOfTheWrongWidth(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, _, err := store.AttachTrusting(data, "key")
-		switch {
-		case test.fits && (err != nil || b.Columns[0].Text(0) != "000000"):
-			t.Errorf("%v for %d texts: %v", test.index, test.texts, err)
-		case !test.fits && !errors.Is(err, store.ErrDamaged):
+		// What fits gets as far as the checksums, which this file has not.
+		_, _, err = store.AttachTrusting(data, "key")
+		if !errors.Is(err, store.ErrDamaged) || strings.Contains(err.Error(), "its checksum is") != test.fits {
 			t.Errorf("%v for %d texts: %v", test.index, test.texts, err)
 		}
 	}

@@ -5,7 +5,7 @@
 // ([Store.Batch]) or bytes ([Store.Blob]), each with notes (the warnings and
 // problems met while computing, as JSON). Out: that value and those notes,
 // computed at most once; columns come back mapped read-only from the file, not
-// copied, so millions of rows are back in well under a millisecond.
+// copied, so millions of rows are back in a millisecond.
 //
 //	kept, err := store.Open(store.Options{})
 //	batch, notes, err := kept.Batch(ctx, key, func() (*column.Batch, []byte, error) {
@@ -26,10 +26,16 @@
 // DIGEST stands for the code that computes ([CodeDigest]), so changed code never
 // meets an old value. Values appear by rename, complete or not at all.
 //
+// All that is read is checked first, since bits flip on disks and in copies without
+// anything telling. Every 256 KiB of a column's values have a CRC-32C of their own, which
+// is checked when a process first reads them ([Store.Part]); these, and all that says what
+// values mean, have one that is checked when a file is attached. A file in which one is
+// wrong is dropped, and its value computed again.
+//
 // A file's time stamp is its last use, and a seal: its nanoseconds follow from
 // the content's checksum. A file whose seal is broken (something else wrote to
 // it), or which was last used before the machine started (a power cut may have
-// lost some of it), is checked value by value before it is used.
+// lost some of it), is checked as a whole before it is used.
 //
 // # Limit
 //

@@ -9,13 +9,13 @@ import (
 
 // Attach attaches the bytes of a file, checking everything.
 func Attach(data []byte, key string) (*column.Batch, []byte, error) {
-	b, notes, _, err := attach(data, key, func(uint32) bool { return false })
+	b, notes, _, _, err := attach(data, key, func(uint32) bool { return false })
 	return b, notes, err
 }
 
 // AttachTrusting attaches the bytes of a file, checking only structure.
 func AttachTrusting(data []byte, key string) (*column.Batch, []byte, error) {
-	b, notes, _, err := attach(data, key, func(uint32) bool { return true })
+	b, notes, _, _, err := attach(data, key, func(uint32) bool { return true })
 	return b, notes, err
 }
 
@@ -34,4 +34,14 @@ func SourceDigest(module, dir string) (string, error) {
 		return "", err
 	}
 	return sourceHash(module, files, dir)
+}
+
+// ValuesOf returns the longest piece of a column.
+func ValuesOf(c *column.Column) (longest []byte) {
+	for _, p := range piecesOf(c, true) {
+		if len(p.data) > len(longest) {
+			longest = p.data
+		}
+	}
+	return longest
 }

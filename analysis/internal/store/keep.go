@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/internal/column"
 )
 
 // A format is how values of one kind become files and come back.
@@ -20,8 +21,9 @@ type format[T any] struct {
 	// seals it. It refuses a value that would not come back equal.
 	write func(w io.Writer, key string, value T, notes []byte) (crc uint32, err error)
 	// read returns what write wrote, and its checksum. Where trust says so it
-	// may take the values (not the structure) as checked.
-	read func(file *os.File, key string, trust func(crc uint32) bool) (value T, notes []byte, crc uint32, err error)
+	// may leave the values (not the structure) to the proof, to be checked when
+	// they are read; it is nil where all was checked.
+	read func(file *os.File, key string, trust func(crc uint32) bool) (value T, notes []byte, p *proof, crc uint32, err error)
 }
 
 // obtain returns the value under key from its file; where there is none, it
@@ -31,7 +33,7 @@ func obtain[T any](ctx context.Context, s *Store, f format[T], key string, compu
 		return compute()
 	}
 	path := filepath.Join(s.dir, fileName(f.kind, key))
-	value, notes, err := load(s, f, path, key)
+	value, notes, err := load(s, f, path, key, false)
 	if err == nil {
 		return value, notes, nil
 	}
@@ -52,7 +54,7 @@ func obtain[T any](ctx context.Context, s *Store, f format[T], key string, compu
 	}
 	defer unlock()
 	// Another process may have written it while this one waited.
-	if value, notes, err := load(s, f, path, key); err == nil {
+	if value, notes, err := load(s, f, path, key, false); err == nil {
 		return value, notes, nil
 	}
 	if value, notes, err = compute(); err != nil {
@@ -65,7 +67,7 @@ func obtain[T any](ctx context.Context, s *Store, f format[T], key string, compu
 		return value, notes, nil
 	}
 	// From here on the file's copy is used, so that the computed one is freed.
-	if kept, keptNotes, err := load(s, f, path, key); err == nil {
+	if kept, keptNotes, err := load(s, f, path, key, true); err == nil {
 		return kept, keptNotes, nil
 	}
 	return value, notes, nil
@@ -88,8 +90,9 @@ func (s *Store) sayNotKept(path string, err error) {
 	}
 }
 
-// load reads a kept value and marks it as used now.
-func load[T any](s *Store, f format[T], path, key string) (T, []byte, error) {
+// load reads a kept value and marks it as used now. One that was just written by this
+// process needs no further check.
+func load[T any](s *Store, f format[T], path, key string, written bool) (T, []byte, error) {
 	var none T
 	file, err := files.Open(path)
 	if err != nil {
@@ -101,13 +104,16 @@ func load[T any](s *Store, f format[T], path, key string) (T, []byte, error) {
 		return none, nil, err
 	}
 	mark := info.ModTime()
-	value, notes, crc, err := f.read(file, key, func(crc uint32) bool { return sealed(mark, crc) })
+	value, notes, p, crc, err := f.read(file, key, func(crc uint32) bool { return sealed(mark, crc) })
 	if err != nil {
 		file.Close()
 		return none, nil, err
 	}
 	if f.kind == Columns {
-		s.watch(mapping{filepath.Base(path), file, info.Size(), mark, crc})
+		if written {
+			p.accept()
+		}
+		s.watch(mapping{filepath.Base(path), file, info.Size(), mark, crc}, any(value).(*column.Batch), p)
 	} else {
 		file.Close()
 	}

@@ -4,6 +4,8 @@ import (
 	"os"
 	"slices"
 	"time"
+
+	"github.com/stophacking/kelpie/analysis/internal/column"
 )
 
 // A mapping is a file that this process has mapped. The file stays open, so
@@ -16,10 +18,11 @@ type mapping struct {
 	crc  uint32
 }
 
-func (s *Store) watch(m mapping) {
+func (s *Store) watch(m mapping, b *column.Batch, p *proof) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.mapped = append(s.mapped, m)
+	s.proofs[b] = p
 }
 
 // intact reports whether nothing but a store, which leaves a seal, has touched

@@ -44,6 +44,7 @@ type field struct {
 	plain      bool // texts without a dictionary
 	levels     []string
 	source     string
+	sums       []uint32
 }
 
 // A body is the nodes and buffers of one record batch.
@@ -133,6 +134,11 @@ func split(data []byte) (footer table, messages []byte, err error) {
 func parseField(t table) (field, error) {
 	f := field{name: t.text(0)}
 	meta := t.metadata(6)
+	sums, err := decodeSums(meta[metaBlocks])
+	if err != nil {
+		return f, err
+	}
+	f.sums = sums
 	if text, ok := meta[metaLevels]; ok {
 		levels, err := unquoteLevels(text)
 		if err != nil {

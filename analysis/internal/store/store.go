@@ -59,7 +59,8 @@ type Store struct {
 	mu     sync.Mutex
 	memo   map[string]*call // by file name
 	mapped []mapping
-	lost   []string // file names of values that were mapped and then changed
+	proofs map[*column.Batch]*proof // of batches in mapped files
+	lost   []string                 // file names of values that were mapped and then changed
 
 	warnMu   sync.Mutex
 	warnings []string
@@ -86,7 +87,7 @@ var digestForm = regexp.MustCompile(`^[0-9a-f]{16,}$`)
 // used is no error: the store then keeps nothing beyond the process, and
 // [Store.Warnings] says why. The only error is a malformed digest.
 func Open(o Options) (*Store, error) {
-	s := &Store{limit: o.Limit, memo: map[string]*call{}, warn: o.Warn, open: os.OpenFile}
+	s := &Store{limit: o.Limit, memo: map[string]*call{}, proofs: map[*column.Batch]*proof{}, warn: o.Warn, open: os.OpenFile}
 	at, err := place(o.Dir)
 	for _, notice := range at.notices {
 		s.say("store: %s", notice)
@@ -147,10 +148,29 @@ func (s *Store) say(format string, args ...any) {
 // ctx ends. An error of compute is returned as it is, and not kept. A batch
 // with a column of type [column.Vector] cannot be kept beyond the process.
 //
-// A kept batch costs time in its columns and in the length of its dictionaries,
-// not in its rows; an unsealed one is read once, see the package comment.
+// All values are those that were written: a file in which a bit has changed since is
+// computed again, which a warning says. That reads all of them once a process; see
+// [Store.Part] for those who read less.
 func (s *Store) Batch(ctx context.Context, key string, compute func() (*column.Batch, []byte, error)) (*column.Batch, []byte, error) {
-	return get(ctx, s, columns, key, compute)
+	return s.Part(ctx, key, Need{}, compute)
+}
+
+// Part is [Store.Batch] for a caller that reads no more of the batch than it needs: the
+// rest may be damaged. A kept batch costs time in its columns, in the length of its
+// dictionaries, and in the values that are needed for the first time in the process; an
+// unsealed one is read once, see the package comment.
+func (s *Store) Part(ctx context.Context, key string, need Need, compute func() (*column.Batch, []byte, error)) (*column.Batch, []byte, error) {
+	for range 3 { // others may compute and damage it too
+		b, notes, err := get(ctx, s, columns, key, compute)
+		if err != nil {
+			return b, notes, err
+		}
+		if err = s.check(b, need); err == nil {
+			return b, notes, nil
+		}
+		s.discard(fileName(Columns, key), b, err)
+	}
+	return compute()
 }
 
 // Blob is [Store.Batch] for bytes: models and small results. Its checksum is

@@ -28,7 +28,7 @@ func (s *Store) Verify() ([]Entry, error) {
 
 func (e *Entry) verify() error {
 	return e.read(func(data []byte) error {
-		_, _, _, err := attach(data, e.Key, func(uint32) bool { return false })
+		_, _, _, _, err := attach(data, e.Key, func(uint32) bool { return false })
 		return err
 	})
 }
