@@ -19,7 +19,7 @@ func Kept() (t Table, directory string, err error) {
 
 // VerifyKept reads every value that is kept on disk and returns those that are
 // damaged, with the columns of [Kept]; without any the table has no rows.
-// A damaged value is never used: it is computed again.
+// A damaged value is never used: what is read is checked first, and computed again.
 func VerifyKept() (damaged Table, err error) {
 	store, err := ofStore(func(e plan.Engine) (plan.Store, error) { return e.Entries(true) })
 	var bad []plan.Entry

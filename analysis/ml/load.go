@@ -171,7 +171,7 @@ func lined(data []byte, err error) error {
 // readTrees reads model.txt into a stage.
 func readTrees(dir string, saved directory, t TreeModel) (TreeModel, error) {
 	path := filepath.Join(dir, modelFile)
-	if info, err := os.Stat(path); err == nil && info.Size() <= lightgbm.MaxSize && info.Size() != saved.Bytes[modelFile] {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Size() <= lightgbm.MaxSize && info.Size() != saved.Bytes[modelFile] {
 		return t, fmt.Errorf("this is not the file that was saved: it has %d bytes, %s says %d", info.Size(), pipelineFile, saved.Bytes[modelFile])
 	}
 	data, err := readFile(path, lightgbm.MaxSize, lightgbm.CheckHead)
