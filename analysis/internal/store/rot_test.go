@@ -147,7 +147,7 @@ func TestFaultPartOfARottenFile(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
 	compute := func() (*column.Batch, []byte, error) { return want, nil, nil }
 	quiet, loud := 0, 0
-	for k := range rounds(12, 2000) {
+	for k := range rounds(12, 300) {
 		bit := random.IntN(8 * len(r.good))
 		s := r.with(bit)
 		first, second := blockNames[random.IntN(5)], blockNames[random.IntN(5)]
