@@ -3,6 +3,7 @@ package ml_test
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -162,5 +163,32 @@ func TestTreesRefuseMarks(t *testing.T) {
 			_, err = m.Stages()
 		}
 		wantError(t, err, strings.Split(c.words, "|")...)
+	}
+}
+
+// Boosting that went astray is a warning of the model, in Spark's mode and with
+// Newton steps.
+func TestWarnsOfBoostingGoneAstray(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	x, y := make([]float64, 2000), make([]int64, 2000)
+	for i := range x {
+		x[i] = r.Float64()
+		if x[i] > 0.9 != (r.Float64() < 0.05) {
+			y[i] = 1
+		}
+	}
+	f := frame(analysis.Float64s("x", x...), analysis.Int64s("y", y...))
+	for _, newton := range []bool{false, true} {
+		for _, rate := range []float64{0.02, 1} {
+			m := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}},
+				ml.GBTClassifier{LabelCol: "y", Newton: newton, StepSize: 1, MaxIter: 60, MinInstancesPerNode: 1, SubsamplingRate: rate}}.Fit(f)
+			warnings, err := m.Warnings()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if said := strings.Contains(strings.Join(warnings, "\n"), "GBTClassificationModel: the training loss rose from "); said != (rate < 1) {
+				t.Errorf("Newton %v, rate %v: warnings %q", newton, rate, warnings)
+			}
+		}
 	}
 }

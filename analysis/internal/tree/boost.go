@@ -75,6 +75,7 @@ func boost(ctx context.Context, m *matrix, d Data, p Parameters, model *lightgbm
 		}
 	}
 	stop.cut(model, log)
+	log.warn(leap{}) // leaves hold means of targets, so none is above 8 times StepSize
 	return nil
 }
 

@@ -25,6 +25,7 @@
 // [NewtonBoosting] has the algorithm and defaults of LightGBM's binary objective:
 // leaf-wise growth by G²/(H+L2), starting at the log-odds. Deliberate differences:
 // derivatives are rounded to 1022nds of the greatest while splits are searched;
+// leaves are bounded so that no tree makes the loss of its rows higher;
 // rows are counted, not guessed from the hessian; one-hot columns are bundled only
 // where they exclude each other in every row; splits by sets of categories may
 // have sets of any size, and the rarest of too many categories share a code.

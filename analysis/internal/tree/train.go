@@ -183,11 +183,15 @@ func (d *Data) check(p Parameters) (Log, error) {
 			log.Positive += int(y)
 		}
 	}
-	switch {
+	switch least, most, total := d.weightLimits(p.Method); {
 	case log.Rows == 0:
 		return log, fmt.Errorf("tree: there are no rows to train on: all %d are for validation or have weight 0", d.Rows)
 	case d.Validation != nil && !slices.Contains(d.Validation, true):
 		return log, fmt.Errorf("tree: no row is marked for validation")
+	case total > most:
+		return log, fmt.Errorf("tree: the weights add up to %.3g, more than %.3g: divide all of them by the same number", total, most)
+	case total < least:
+		return log, fmt.Errorf("tree: the weights add up to %.3g, less than %.3g: multiply all of them by the same number", total, least)
 	case log.Positive == 0:
 		log.Warnings = append(log.Warnings, "all labels are 0")
 	case log.Positive == log.Rows:

@@ -55,3 +55,13 @@ func (d *Data) totalWeight() float64 {
 	}
 	return total
 }
+
+// weightLimits returns the bounds of what the weights of training may add up to,
+// and what they do. Newton steps square them, and know no share of them, as the
+// least hessian is a number.
+func (d *Data) weightLimits(m Method) (least, most, total float64) {
+	if m == NewtonBoosting {
+		return 1e-140, 1e140, d.totalWeight()
+	}
+	return 1e-290, 1e300, d.totalWeight()
+}
