@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -318,14 +319,23 @@ func floats(to *[]float64) func(string) error {
 		out := make([]float64, 0, strings.Count(list, " ")+1)
 		for item := range strings.SplitSeq(list, " ") {
 			v, err := strconv.ParseFloat(item, 64)
-			if err != nil {
+			if err != nil && !isNaN(item) {
 				return fmt.Errorf("item %d is %.40q: must be a number", len(out), item)
+			}
+			if err != nil {
+				v = math.NaN()
 			}
 			out = append(out, v)
 		}
 		*to = out
 		return nil
 	}
+}
+
+// isNaN reports whether the text is one of NaN that C libraries write beside "nan":
+// -nan, nan(ind), -nan(ind).
+func isNaN(item string) bool {
+	return strings.HasPrefix(strings.ToLower(strings.TrimPrefix(item, "-")), "nan")
 }
 
 // tail reads what follows the trees: the parameters and pandas_categorical. All

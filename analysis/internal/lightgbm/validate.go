@@ -23,7 +23,8 @@ func wrong(key, format string, args ...any) error {
 // Validate checks everything that scoring and other readers rely on: at least
 // one feature and one tree, a known objective, lists of the right lengths, trees
 // that are trees (each node and leaf the child of exactly one node, children
-// numbered above their parent), features and bitsets in range, finite numbers.
+// numbered above their parent), features and bitsets in range, finite leaves, no
+// threshold of NaN.
 // The error names the tree and the key.
 func (m *Model) Validate() error {
 	if err := m.validateHeader(); err != nil {
@@ -64,6 +65,9 @@ func (m *Model) validateHeader() error {
 			return wrong("parameters", "%q is not a parameter", f.Key)
 		}
 	}
+	if low, high := m.Bounds(); math.IsInf(low, 0) || math.IsInf(high, 0) {
+		return wrong("leaf_value", "the trees add up to %v or %v", low, high)
+	}
 	if strings.ContainsAny(m.PandasCategorical, "\r\n") {
 		return wrong("pandas_categorical", "holds a line break")
 	}
@@ -100,21 +104,29 @@ func (t *Tree) validate(features int) error {
 			return wrong(l.key, "%d items, must be %d with num_leaves=%d", l.have, l.want, leaves)
 		}
 	}
-	floats := []struct {
-		key  string
-		list []float64
-	}{
-		{"split_gain", t.SplitGain}, {"threshold", t.Threshold}, {"leaf_value", t.LeafValue}, {"leaf_weight", t.LeafWeight},
-		{"internal_value", t.InternalValue}, {"internal_weight", t.InternalWeight}, {"shrinkage", []float64{t.Shrinkage}},
+	// Gains, weights and the nodes' own values say nothing of scores, and LightGBM
+	// writes infinite ones.
+	if err := each("threshold", t.Threshold, func(v float64) bool { return v == v }, "numbers must not be NaN"); err != nil {
+		return err
 	}
-	for _, f := range floats {
-		for i, v := range f.list {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return wrong(f.key, "item %d is %v: numbers must be finite", i, v)
-			}
-		}
+	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+	if err := each("leaf_value", t.LeafValue, finite, "numbers must be finite"); err != nil {
+		return err
+	}
+	if err := each("shrinkage", []float64{t.Shrinkage}, finite, "numbers must be finite"); err != nil {
+		return err
 	}
 	return errors.Join(t.validateChildren(), t.validateSplits(features))
+}
+
+// each refuses the first number of a list that does not hold what must.
+func each(key string, list []float64, holds func(float64) bool, must string) error {
+	for i, v := range list {
+		if !holds(v) {
+			return wrong(key, "item %d is %v: %s", i, v, must)
+		}
+	}
+	return nil
 }
 
 // validateChildren checks that the nodes form one tree. As every child has a

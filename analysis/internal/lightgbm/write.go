@@ -2,6 +2,7 @@ package lightgbm
 
 import (
 	"fmt"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -137,7 +138,12 @@ func appendFloats(b []byte, key string, list []float64) []byte {
 		if i > 0 {
 			b = append(b, ' ')
 		}
-		b = strconv.AppendFloat(b, v, 'g', -1, 64)
+		switch {
+		case math.IsInf(v, 0) || v != v: // as C writes them
+			b = append(b, strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'g', -1, 64), "+"))...)
+		default:
+			b = strconv.AppendFloat(b, v, 'g', -1, 64)
+		}
 	}
 	return append(b, '\n')
 }
