@@ -16,6 +16,7 @@ const (
 	FewPositives     = "few-positives"     // less than 30 positive rows
 	OneClass         = "one-class"         // all labels are equal: no AUC
 	NothingPredicted = "nothing-predicted" // no row is predicted positive: no precision
+	UnknownValues    = "unknown-values"    // of a text column the model knows no value
 )
 
 const (

@@ -2,13 +2,10 @@ package ml
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
@@ -24,7 +21,9 @@ import (
 // '_', and Column_0, Column_1, ... where it knew no names.) Nulls and NaN are
 // missing values, which go as the file says. A feature that was a pandas category
 // is looked up by its text, others are numbers; texts that the file does not know
-// count as missing.
+// count as missing, and where it knows none of a column, scoring warns. If the
+// file has both and does not say which is which, the types of the frame that is
+// transformed do, or [PipelineModel.WithTextColumns].
 //
 // The model must say a probability of class 1: objective binary or cross_entropy,
 // or a regression whose trees stay between 0 and 1. Any boosting will do (gbdt,
@@ -58,43 +57,91 @@ func loadLightGBM(path string, columns []string) (*PipelineModel, error) {
 	if len(columns) != len(trees.Names) {
 		return nil, fmt.Errorf("%d columns for %d features", len(columns), len(trees.Names))
 	}
-	labels, err := pandasLabels(trees)
+	twice := map[string]bool{}
+	for _, name := range columns {
+		if twice[name] {
+			return nil, fmt.Errorf("column %q stands for two features", name)
+		}
+		twice[name] = true
+	}
+	lists, err := pandasLists(trees.PandasCategorical)
 	if err != nil {
 		return nil, err
 	}
-	stages, err := lightgbmStages(trees, columns, labels)
+	file := &lightGBMFile{name: filepath.Base(path), checksum: sum(text), trees: trees, columns: columns, lists: lists, candidates: candidates(trees, len(lists))}
+	chosen, settled, err := file.choose()
+	switch {
+	case err != nil:
+		return nil, err
+	case settled:
+		return file.model(chosen, false)
+	}
+	m, err := file.model(chosen, true) // any of the choices: what is wrong with the file is said now
+	if err != nil {
+		return nil, err
+	}
+	return &PipelineModel{file: file, pipeline: m.pipeline, training: m.training, blanks: m.blanks, node: m.node}, nil
+}
+
+// build makes the model of the file. labels[k] are the texts of feature k, nil for
+// a number.
+func (l *lightGBMFile) build(labels [][]string, arguments string) (*PipelineModel, error) {
+	stages, err := lightgbmStages(l.trees, l.columns, labels)
 	if err != nil {
 		return nil, err
 	}
 	value := &model{stages: stages}
-	if value.golden, err = makeGolden(context.Background(), thresholdRows(trees, columns, labels), stages); err != nil {
+	if value.golden, err = makeGolden(context.Background(), thresholdRows(l.trees, l.columns, labels), stages); err != nil {
 		return nil, err
 	}
 	if err := value.golden.prove(context.Background(), stages); err != nil {
 		return nil, err
 	}
-	name := filepath.Base(path)
-	m := &PipelineModel{value: value, training: "rows unknown: LightGBM file " + name, blanks: stages}
+	m := &PipelineModel{value: value, training: "rows unknown: LightGBM file " + l.name, blanks: stages}
 	for _, s := range stages {
 		m.pipeline = append(m.pipeline, s)
 	}
-	m.node = plan.New(plan.Fitted{Label: "LightGBM model " + name, Arguments: sum(text) + strings.Join(columns, "\x00")})
+	m.node = plan.New(plan.Fitted{Label: "LightGBM model " + l.name, Arguments: arguments})
 	return m, nil
+}
+
+// lightGBMName is the name of the trees of LightGBM's files.
+const lightGBMName = "LightGBMClassificationModel"
+
+// ofAnyType returns the columns whose type nobody knows: those that are looked up
+// by their texts in a model of a LightGBM file, where a category of 1 or of true
+// was a number, a truth value or a text.
+func ofAnyType(stages []Transformer) map[string]bool {
+	out := map[string]bool{}
+	if _, _, trees := scoring(stages); trees == nil || trees.Name != lightGBMName {
+		return out
+	}
+	for _, t := range stages {
+		if m, ok := t.(StringIndexerModel); ok {
+			for _, name := range m.InputCols {
+				out[name] = true
+			}
+		}
+	}
+	return out
 }
 
 // lightgbmStages are the stages that make the features of the columns and score
 // them. labels[k] are the texts of feature k, nil for a number.
 func lightgbmStages(m *lightgbm.Model, columns []string, labels [][]string) ([]Transformer, error) {
-	const suffix = "_category"
+	taken := map[string]bool{}
+	for _, name := range columns {
+		taken[name] = true
+	}
 	index := StringIndexerModel{HandleInvalid: plan.OnInvalidKeep}
 	assemble := VectorAssembler{HandleInvalid: plan.OnInvalidKeep}
 	for k, name := range columns {
-		if slices.Contains(columns[:k], name) {
-			return nil, fmt.Errorf("column %q stands for two features", name)
-		}
 		if labels[k] != nil {
-			index.InputCols, index.OutputCols, index.Labels = append(index.InputCols, name), append(index.OutputCols, name+suffix), append(index.Labels, labels[k])
-			name += suffix
+			index.InputCols, index.Labels = append(index.InputCols, name), append(index.Labels, labels[k])
+			for name += "_category"; taken[name]; name += "_" {
+			}
+			taken[name] = true
+			index.OutputCols = append(index.OutputCols, name)
 		}
 		assemble.InputCols = append(assemble.InputCols, name)
 	}
@@ -102,7 +149,7 @@ func lightgbmStages(m *lightgbm.Model, columns []string, labels [][]string) ([]T
 	if err != nil {
 		return nil, err
 	}
-	trees := TreeModel{Name: "LightGBMClassificationModel", Columns: Columns{}.withDefaults(), FeatureNames: m.Names, FeatureColumns: columns, Text: string(text), compiled: &plan.Memo{}}
+	trees := TreeModel{Name: lightGBMName, Columns: Columns{}.withDefaults(), FeatureNames: m.Names, FeatureColumns: columns, Text: string(text), compiled: &plan.Memo{}}
 	for _, t := range m.Trees {
 		trees.Log.Leaves = append(trees.Log.Leaves, len(t.LeafValue))
 	}
@@ -111,61 +158,6 @@ func lightgbmStages(m *lightgbm.Model, columns []string, labels [][]string) ([]T
 		stages = append([]Transformer{index}, stages...)
 	}
 	return stages, nil
-}
-
-// pandasLabels returns the texts of each feature that was a pandas category, in
-// the order of their codes. The file lists them without the features' names.
-func pandasLabels(m *lightgbm.Model) ([][]string, error) {
-	out := make([][]string, len(m.Names))
-	if m.PandasCategorical == "" {
-		return out, nil
-	}
-	var lists [][]any
-	decoder := json.NewDecoder(strings.NewReader(m.PandasCategorical))
-	decoder.UseNumber()
-	if err := decoder.Decode(&lists); err != nil {
-		return nil, fmt.Errorf("pandas_categorical: %w", err)
-	}
-	var categorical, unused []int
-	for k, info := range m.Infos {
-		switch {
-		case info == "none":
-			unused = append(unused, k)
-		case !strings.HasPrefix(info, "["):
-			categorical = append(categorical, k)
-		}
-	}
-	if len(categorical) != len(lists) && len(categorical)+len(unused) == len(lists) {
-		categorical = append(categorical, unused...)
-		slices.Sort(categorical)
-	}
-	if len(categorical) != len(lists) {
-		return nil, fmt.Errorf("pandas_categorical: the categories of %d columns, but %d features are categorical: the file does not say which are pandas'", len(lists), len(categorical))
-	}
-	for i, list := range lists {
-		texts := make([]string, len(list))
-		for code, label := range list {
-			switch label := label.(type) {
-			case string:
-				texts[code] = label
-			case bool:
-				texts[code] = strconv.FormatBool(label)
-			case json.Number:
-				texts[code] = label.String()
-				if _, err := label.Int64(); err != nil { // as frames write floats
-					v, err := label.Float64()
-					if err != nil {
-						return nil, fmt.Errorf("pandas_categorical: %w", err)
-					}
-					texts[code] = strconv.FormatFloat(v, 'g', -1, 64)
-				}
-			default:
-				return nil, fmt.Errorf("pandas_categorical: %v is neither a text nor a number", label)
-			}
-		}
-		out[categorical[i]] = texts
-	}
-	return out, nil
 }
 
 // thresholdRows returns rows whose values lie around the thresholds of the trees,

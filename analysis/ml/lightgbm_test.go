@@ -139,7 +139,7 @@ func TestLoadLightGBMRefuses(t *testing.T) {
 		{written(""), nil, []string{"not a LightGBM model"}},
 		{written(pandas[:2000]), nil, []string{"line "}},
 		{written(strings.Replace(pandas, `"c0", `, `["c0"], `, 1)), nil, []string{"pandas_categorical", "neither a text nor a number"}},
-		{written(strings.Replace(pandas, `[["c0"`, `[["x"], ["y"], ["c0"`, 1)), nil, []string{"the categories of 3 columns, but 1 features are categorical"}},
+		{written(strings.Replace(pandas, `[["c0"`, `[["x"], ["y"], ["c0"`, 1)), nil, []string{`the categories of 3 columns, but "code" is categorical`}},
 		{written(strings.Replace(pandas, `[["c0"`, `[[`, 1)), nil, []string{"pandas_categorical"}},
 	} {
 		_, err := ml.LoadLightGBM(c.path, c.columns...)

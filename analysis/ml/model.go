@@ -22,6 +22,7 @@ type PipelineModel struct {
 	card     Card    // of a model that was loaded
 	node     *plan.Node
 	blanks   []Transformer // the stages, but for what fitting finds
+	file     *lightGBMFile // where it leaves open which columns are texts; the stages are then any of the choices
 
 	once    sync.Once
 	value   *model
@@ -38,6 +39,13 @@ func (m *PipelineModel) Err() error { return m.node.Err }
 // fitted yet is fitted when the result is first used. f needs the columns that
 // the stages read, but no label.
 func (m *PipelineModel) Transform(f analysis.Frame) analysis.Frame {
+	m, err := m.forFrame(f)
+	if err != nil {
+		if f.Err() != nil {
+			return f
+		}
+		return mistaken(f, err)
+	}
 	op := plan.Deferred{Label: "transform by " + m.pipeline.String()}
 	var shape analysis.Frame
 	if m.node.Err == nil && f.Err() == nil {
@@ -75,25 +83,34 @@ func (m *PipelineModel) Transform(f analysis.Frame) analysis.Frame {
 // rows had. Numbers stand for one another. A column that is missing is left to
 // the stage that reads it.
 func (m *PipelineModel) sameTypes(f analysis.Frame) error {
-	var made []string
+	then := map[string]input{}
+	for _, c := range m.schema {
+		if _, twice := then[c.Name]; !twice {
+			then[c.Name] = c
+		}
+	}
+	now := types(f)
+	known := ofAnyType(m.blanks) // of no type that matters, or made by the stages
 	for i, t := range m.blanks {
 		stage, ours := t.(fitted)
 		if !ours { // what it adds is not known
 			return nil
 		}
 		for _, name := range stage.inputs() {
-			at := slices.IndexFunc(m.schema, func(c input) bool { return c.Name == name })
-			now, err := typeOf(f, name)
-			if at < 0 || err != nil || slices.Contains(made, name) || now.Numeric() && m.schema[at].numeric() || now.String() == m.schema[at].Type {
+			was, trained := then[name]
+			is, there := now[name]
+			if !trained || !there || known[name] || is.Numeric() && was.numeric() || is.String() == was.Type {
 				continue
 			}
-			err = fmt.Errorf("column %q is %s; it was %s when the pipeline was fitted", name, now, m.schema[at].Type)
+			err := fmt.Errorf("column %q is %s; it was %s when the pipeline was fitted", name, is, was.Type)
 			if len(m.blanks) != len(m.pipeline) { // models among the stages
 				return fmt.Errorf("%s: %w", nameOf(t), err)
 			}
 			return m.pipeline.blame(i, err)
 		}
-		made = append(made, stage.outputs()...)
+		for _, name := range stage.outputs() {
+			known[name] = true
+		}
 	}
 	return nil
 }
@@ -184,6 +201,9 @@ func (m *PipelineModel) load(ctx context.Context) (*model, error) {
 }
 
 func (m *PipelineModel) obtain(ctx context.Context) error {
+	if m.file != nil {
+		return at("", m.file.open())
+	}
 	if m.value != nil { // loaded from a directory
 		return nil
 	}

@@ -118,7 +118,8 @@ func (p Pipeline) unknown() error {
 }
 
 // check tries the stages on f's columns, without computing, and returns the
-// transformers that they will become, but for what fitting finds.
+// transformers that they will become, but for what fitting finds. A model that
+// leaves open which columns are texts is settled by f.
 func (p Pipeline) check(f analysis.Frame) ([]Transformer, error) {
 	if len(p) == 0 {
 		return nil, errors.New("a pipeline without stages")
@@ -137,7 +138,11 @@ func (p Pipeline) check(f analysis.Frame) ([]Transformer, error) {
 			}
 			adds = []Transformer{t}
 		case *PipelineModel:
-			adds = s.blanks
+			settled, err := s.forFrame(f)
+			if err != nil {
+				return nil, p.blame(i, err)
+			}
+			p[i], adds = settled, settled.blanks
 		case Transformer:
 			adds = []Transformer{s}
 		default:

@@ -3,7 +3,10 @@ package ml
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -15,10 +18,13 @@ import (
 // [PipelineModel.Scorer], and may be used by any number of goroutines.
 type Scorer struct {
 	inputs      []input
-	source, out *plan.Node // the recipe, over rows that each call replaces
+	places      map[string]int  // of the inputs, by name
+	anyType     map[string]bool // inputs whose type does not matter
+	source, out *plan.Node      // the recipe, over rows that each call replaces
 	session     *analysis.Session
 	engine      plan.Engine
 	settings    plan.Settings
+	strangers   strangers
 }
 
 // Scorer returns a scorer of the model's last classifier, fitting the model
@@ -41,7 +47,7 @@ func (m *PipelineModel) scorer(ctx context.Context) (*Scorer, error) {
 	if stages == nil {
 		return nil, fmt.Errorf("%s holds no classifier", m.pipeline)
 	}
-	s := &Scorer{}
+	s := &Scorer{places: map[string]int{}, anyType: ofAnyType(stages)}
 	b := &column.Batch{}
 	for _, in := range value.golden.Inputs {
 		c, err := parseColumn(in, nil, nil)
@@ -51,6 +57,7 @@ func (m *PipelineModel) scorer(ctx context.Context) (*Scorer, error) {
 		if c.Type == column.Vector {
 			return nil, fmt.Errorf("the model reads the feature vector %q, which is no value at hand: fit the stages that make it in the same pipeline", in.Name)
 		}
+		s.places[in.Name] = len(s.inputs)
 		s.inputs, b.Columns = append(s.inputs, in), append(b.Columns, c)
 	}
 	rows := frameOf(m.session, b)
@@ -64,6 +71,7 @@ func (m *PipelineModel) scorer(ctx context.Context) (*Scorer, error) {
 	}
 	s.session, s.source, s.out = f.Session(), rows.Node(), f.Node()
 	_, err = s.run(b) // what is made once is made now
+	s.strangers.watch(stages)
 	return s, err
 }
 
@@ -100,8 +108,12 @@ func (s *Scorer) score(columns []analysis.Values) ([]float64, error) {
 	rows := f.Node().Op.(plan.FromColumns).Batch
 	b := &column.Batch{Columns: make([]*column.Column, len(s.inputs)), Len: rows.Len}
 	for _, c := range rows.Columns {
-		k := slices.IndexFunc(s.inputs, func(in input) bool { return in.Name == c.Name })
-		if k < 0 {
+		k, read := s.places[c.Name]
+		if !read {
+			continue
+		}
+		if s.anyType[c.Name] && c.Type != column.Vector {
+			b.Columns[k] = c
 			continue
 		}
 		var err error
@@ -118,14 +130,71 @@ func (s *Scorer) score(columns []analysis.Values) ([]float64, error) {
 // run scores a batch of the inputs.
 func (s *Scorer) run(b *column.Batch) ([]float64, error) {
 	node := s.out.Over(s.source, &plan.Node{Op: plan.FromColumns{Batch: b}, Fields: s.source.Fields})
-	out, _, err := s.engine.Collect(context.Background(), s.settings, node)
+	out, notes, err := s.engine.Collect(context.Background(), s.settings, node)
 	if err != nil {
 		return nil, err
 	}
+	s.strangers.note(b, notes.Warnings)
 	if out.Len != b.Len {
 		return nil, fmt.Errorf("the stages skip %d of %d rows", b.Len-out.Len, b.Len)
 	}
 	return out.Columns[0].Float64s, nil
+}
+
+// Warnings returns, for each text column of whose values in all rows so far the
+// model knows none, that it is so, with the first of them as an example: such a
+// column says nothing, as where it holds FALSE and training saw false. A value
+// that is known takes the warning back for good.
+func (s *Scorer) Warnings() []string {
+	s.strangers.lock.Lock()
+	defer s.strangers.lock.Unlock()
+	return slices.Sorted(maps.Values(s.strangers.warnings))
+}
+
+// strangers remembers the columns of which no value was known so far.
+type strangers struct {
+	open     atomic.Int32 // how many columns had no known value yet
+	lock     sync.Mutex
+	columns  []string          // those
+	warnings map[string]string // by column, of those that had values
+}
+
+// watch begins with the columns that the stages look texts of up in, and that may
+// hold other texts.
+func (s *strangers) watch(stages []Transformer) {
+	s.warnings = map[string]string{}
+	for _, t := range stages {
+		if m, ok := t.(StringIndexerModel); ok && m.HandleInvalid == plan.OnInvalidKeep {
+			s.columns = append(s.columns, m.InputCols...)
+		}
+	}
+	s.open.Store(int32(len(s.columns)))
+}
+
+// note takes what scoring those rows warned of. A column without a warning has a
+// value that is known, unless it has none at all.
+func (s *strangers) note(rows *column.Batch, warnings []string) {
+	if s.open.Load() == 0 || rows.Len == 0 {
+		return
+	}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	s.columns = slices.DeleteFunc(s.columns, func(name string) bool {
+		for _, w := range warnings {
+			if plan.IsStranger(w, name) {
+				if s.warnings[name] == "" {
+					s.warnings[name] = w
+				}
+				return false
+			}
+		}
+		if c := rows.Column(name); c != nil && c.Nulls == c.Len {
+			return false
+		}
+		delete(s.warnings, name)
+		return true
+	})
+	s.open.Store(int32(len(s.columns)))
 }
 
 // take returns c as a column of the type that the input had in training.

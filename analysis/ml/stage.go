@@ -273,6 +273,16 @@ func typeOf(f analysis.Frame, name string) (column.Type, error) {
 	return field.Type, err
 }
 
+// types returns the types of f's columns.
+func types(f analysis.Frame) map[string]column.Type {
+	fields := f.Node().Fields
+	out := make(map[string]column.Type, len(fields))
+	for _, field := range fields {
+		out[field.Name] = field.Type
+	}
+	return out
+}
+
 // vector checks that a column of f is a feature vector.
 func vector(f analysis.Frame, name string) error {
 	t, err := typeOf(f, name)

@@ -18,6 +18,9 @@ func (r *run) index(n *plan.Node, op plan.Index, want names) (*column.Batch, err
 	indexed, invalid := levelsOf(in, op.Levels)
 	levels := op.Levels
 	if len(invalid) > 0 {
+		if op.Invalid == plan.OnInvalidSkip || op.Invalid == plan.OnInvalidKeep {
+			r.warnOfStrangers(in, op.Input, levels, len(invalid))
+		}
 		switch row := invalid[0]; op.Invalid {
 		case plan.OnInvalidSkip:
 			keep := make([]uint32, 0, b.Len)
@@ -100,6 +103,20 @@ func levelsOf(c *column.Column, levels []string) (indexed []float64, invalid []i
 		}
 	}
 	return indexed, invalid
+}
+
+// warnOfStrangers warns of a column none of whose values is among the levels, as
+// where it holds FALSE and fitting saw false. It has that many invalid rows.
+func (r *run) warnOfStrangers(c *column.Column, name string, levels []string, invalid int) {
+	if invalid < c.Len || len(levels) == 0 {
+		return
+	}
+	for i := range c.Len {
+		if !c.IsNull(i) && !(c.Type == column.Float64 && math.IsNaN(c.Float64s[i])) {
+			r.warn(plan.Strangers(name, textOf(c, i), levels))
+			return
+		}
+	}
 }
 
 func (r *run) oneHot(n *plan.Node, op plan.OneHot, want names) (*column.Batch, error) {

@@ -34,6 +34,28 @@ func (x Index) Fields(parents [][]Field) ([]Field, error) {
 	return put(parents[0], Field{Name: x.Output, Type: column.Float64}), nil
 }
 
+// NoneKnown is in each warning that Strangers words, and in no other.
+const NoneKnown = " is known to the model"
+
+// Strangers words the warning of a column that holds values, one of which is the
+// example, but none of the levels.
+func Strangers(column, example string, levels []string) string {
+	const most, width = 3, 40
+	known := make([]string, 0, most)
+	for _, level := range levels[:min(most, len(levels))] {
+		known = append(known, fmt.Sprintf("%.*q", width, level))
+	}
+	if len(levels) > most {
+		known = append(known, "...")
+	}
+	return fmt.Sprintf("%s: it holds %.*q, for example, where the model knows %s", noneOf(column), width, example, strings.Join(known, ", "))
+}
+
+// IsStranger reports whether the warning is what Strangers words for the column.
+func IsStranger(warning, column string) bool { return strings.HasPrefix(warning, noneOf(column)+":") }
+
+func noneOf(column string) string { return fmt.Sprintf("no value of column %q%s", column, NoneKnown) }
+
 // OneHot turns an index column of Size categories into a feature vector with one
 // 0/1 slot a category. With DropLast the last one has no slot and is all zeros.
 type OneHot struct {
