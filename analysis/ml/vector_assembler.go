@@ -13,7 +13,8 @@ import (
 // by sets of its labels. A text column is an error: index it first.
 //
 // HandleInvalid says what is to be done with a null or NaN: "error" (the
-// default), "skip" the row, or "keep" it as NaN. Training refuses NaN.
+// default), "skip" the row, or "keep" it as NaN, which classifiers train on where
+// AllowMissing is set.
 type VectorAssembler struct {
 	InputCols     []string
 	OutputCol     string // default "features"

@@ -191,7 +191,7 @@ func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batc
 				continue
 			}
 			if op.Invalid != plan.OnInvalidSkip && op.Invalid != plan.OnInvalidKeep {
-				return nil, fmt.Errorf("vector assembler: column %s is null or NaN in row %d; drop or fill such rows, or set HandleInvalid to skip or keep", name, b.Row(i))
+				return nil, fmt.Errorf("vector assembler: column %s is null or NaN in row %d; drop or fill such rows, or set HandleInvalid to skip, or to keep and AllowMissing in the classifier", name, b.Row(i))
 			}
 			if missing == nil {
 				missing = make([]bool, b.Len)

@@ -147,7 +147,7 @@ func numbers() *plan.Node {
 
 func TestAssemble(t *testing.T) {
 	op := plan.Assemble{Inputs: []string{"a", "b", "c"}, Output: "features", Invalid: plan.OnInvalidError}
-	refuses(t, plan.New(op, numbers()), "vector assembler: column a is null or NaN in row 1; drop or fill such rows, or set HandleInvalid to skip or keep")
+	refuses(t, plan.New(op, numbers()), "vector assembler: column a is null or NaN in row 1; drop or fill such rows, or set HandleInvalid to skip, or to keep and AllowMissing in the classifier")
 	refuses(t, plan.New(plan.Assemble{Inputs: []string{"b"}, Output: "f"}, numbers()), "column b is null or NaN in row 2")
 	op.Invalid = plan.OnInvalidSkip
 	b := collect(t, plan.New(op, numbers()))

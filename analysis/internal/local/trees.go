@@ -146,7 +146,7 @@ func classes(b *column.Batch, name string) ([]float64, error) {
 	for i := range labels {
 		labels[i] = c.Float(i)
 		if c.IsNull(i) || labels[i] != 0 && labels[i] != 1 {
-			return nil, fmt.Errorf("label %q is %v in row %d; it must be 0 or 1", name, shown(c, i), b.Row(i))
+			return nil, fmt.Errorf("label %q is %v in row %d; it must be 0 or 1%s", name, shown(c, i), b.Row(i), hint(c, i))
 		}
 	}
 	return labels, nil
@@ -159,7 +159,7 @@ func weights(b *column.Batch, name string) ([]float64, error) {
 	for i := range list {
 		list[i] = c.Float(i)
 		if c.IsNull(i) || !(list[i] >= 0 && list[i] <= math.MaxFloat64) {
-			return nil, fmt.Errorf("weight %q is %v in row %d; it must be finite and at least 0", name, shown(c, i), b.Row(i))
+			return nil, fmt.Errorf("weight %q is %v in row %d; it must be finite and at least 0%s", name, shown(c, i), b.Row(i), hint(c, i))
 		}
 	}
 	return list, nil
@@ -172,11 +172,19 @@ func validation(b *column.Batch, name string) ([]bool, error) {
 	for i := range list {
 		v := c.Float(i)
 		if c.IsNull(i) || v != 0 && v != 1 {
-			return nil, fmt.Errorf("validation indicator %q is %v in row %d; it must be true or false", name, shown(c, i), b.Row(i))
+			return nil, fmt.Errorf("validation indicator %q is %v in row %d; it must be true or false%s", name, shown(c, i), b.Row(i), hint(c, i))
 		}
 		list[i] = v == 1
 	}
 	return list, nil
+}
+
+// hint says how to go on where a row has no value: AllowMissing is of features alone.
+func hint(c *column.Column, i int) string {
+	if v := c.Float(i); !c.IsNull(i) && v == v {
+		return ""
+	}
+	return ", and AllowMissing is for features only: drop such rows, or fill them"
 }
 
 // renumbered returns err naming the row of the frame that b was made from where

@@ -41,6 +41,7 @@ type field struct {
 	size    int
 	edges   []float64 // numeric: thresholds; oneHot: one a slot, NaN where it cannot be split
 	missing bool      // numeric: the last bin is NaN's alone
+	empty   bool      // numeric: NaN has all rows
 	ladder  *ladder   // numeric
 	pool    []uint8   // grouped: by level, its code; nil: the level itself
 	infos   []string  // one a slot, for the model
@@ -124,7 +125,7 @@ func (f *field) prepareNumeric(d Data, p Parameters) error {
 		for i, v := range values {
 			if v-v != 0 { // NaN or infinite
 				if v == v || !p.AllowNaN {
-					return unusable(f.part.Name, v, from+i)
+					return unusable(f.part.Name, v, from+i, f.part)
 				}
 				f.missing = true
 				continue
@@ -141,6 +142,7 @@ func (f *field) prepareNumeric(d Data, p Parameters) error {
 	})
 	f.setBins(sample, p)
 	f.infos = []string{interval(low, high)}
+	f.empty = f.missing && low > high
 	return err
 }
 
@@ -149,8 +151,27 @@ func invalid(row int, after, format string, args ...any) error {
 	return fmt.Errorf("tree: %w", &column.RowError{Row: row, Before: fmt.Sprintf(format, args...), After: after})
 }
 
-func unusable(name string, v float64, row int) error {
-	return invalid(row, ": values must not be NaN or infinite", "feature %q is %v", name, v)
+// unusable is the error of a NaN or an infinite value; the part may be nil. A NaN
+// is mostly a null, and the stages before let it pass: the error says all that
+// leads out.
+func unusable(name string, v float64, row int, part *column.Part) error {
+	after := `: values must be finite, with AllowMissing too; make it null, or cut it off`
+	switch {
+	case v != v && spoiled(part):
+		after = `: the scaler before was fitted to NaN and makes every row NaN; fill nulls with an Imputer before it, or leave it out, as trees need no scaling`
+	case v != v:
+		after = `: to train on missing values set AllowMissing; otherwise fill nulls with an Imputer, or drop their rows: a VectorAssembler with HandleInvalid "keep" makes nulls NaN`
+	}
+	return invalid(row, after, "feature %q is %v", name, v)
+}
+
+// spoiled reports whether the factors of a part are NaN themselves.
+func spoiled(p *column.Part) bool {
+	if p == nil || p.OneHot {
+		return false
+	}
+	v := p.Scaled(0, 0)
+	return v != v
 }
 
 // setBins finds a numeric field's bins from a sample of its values.

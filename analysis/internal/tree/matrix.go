@@ -15,6 +15,7 @@ type matrix struct {
 	columns [][]uint8
 	wide    [][]uint16
 	infos   []string // one a slot
+	empty   []string // the names of parts that are NaN in all rows
 }
 
 // newMatrix checks the data's features and turns them into codes.
@@ -39,6 +40,9 @@ func newMatrix(d Data, p Parameters) (*matrix, error) {
 		}
 		m.infos = append(m.infos, f.infos...)
 		m.place(f)
+		if f.empty {
+			m.empty = append(m.empty, f.part.Name)
+		}
 	}
 	m.allocate()
 	parallel(p.Workers, m.rows, blockRows, func(_, from, to int) {

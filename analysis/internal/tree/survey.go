@@ -51,7 +51,7 @@ func surveyDense(d Data, p Parameters) (*survey, error) {
 	all.read(d, p, numbers, nil)
 	if all.bad < len(x.Values) {
 		row, k := all.bad/width, all.bad%width
-		return nil, unusable(x.Columns[k], float64(x.Values[all.bad]), row)
+		return nil, unusable(x.Columns[k], float64(x.Values[all.bad]), row, nil)
 	}
 	return all, nil
 }

@@ -120,6 +120,9 @@ func Train(ctx context.Context, d Data, p Parameters, progress func(Progress)) (
 	if err != nil {
 		return nil, log, err
 	}
+	if n := len(m.empty); n > 0 {
+		log.Warnings = append(log.Warnings, fmt.Sprintf("%d features have no value in any row, the first of them %q: all are NaN", n, m.empty[0]))
+	}
 	d = m.merge(d)
 	m.byColumn(p.Workers)
 	if len(m.fields) == 0 {
