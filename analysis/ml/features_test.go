@@ -90,7 +90,7 @@ func TestStringIndexerInvalid(t *testing.T) {
 			t.Errorf("found before it was looked for: %v", err)
 		}
 		_, err := f.Count() // of another column's rows too: Spark fails as well
-		wantError(t, err, "features_test.go:", "string indexer", "column c", `"new"`, "row 1", "skip or keep")
+		wantError(t, err, "features_test.go:", "string indexer", "column c", `"new"`, "row 1", "to keep and AllowMissing")
 	}
 	nulls := ml.StringIndexer{InputCols: []string{"c"}}.Fit(train).Transform(frame(analysis.Strings("c", "a", "").Nulls(1)))
 	_, err := nulls.Count()
@@ -228,7 +228,7 @@ func TestVectorAssemblerInvalid(t *testing.T) {
 		t.Errorf("NaN does not spread: %+v", scaler)
 	}
 	_, err := ml.VectorAssembler{InputCols: []string{"n", "x"}}.Transform(f).Count()
-	wantError(t, err, "features_test.go:", "vector assembler", "null or NaN in row", "skip or keep")
+	wantError(t, err, "features_test.go:", "vector assembler", "null or NaN in row", "to keep and AllowMissing")
 }
 
 func TestStandardScaler(t *testing.T) {

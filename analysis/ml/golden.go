@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -55,17 +54,17 @@ func makeGolden(ctx context.Context, training *column.Batch, stages []Transforme
 		rows[i] = uint32(i * training.Len / n)
 	}
 	f := frameOf(nil, training)
-	needed := neededColumns(f, stages)
-	sample := training.Gather(rows)
-	for _, c := range sample.Columns {
-		if slices.Contains(needed, c.Name) {
-			g.Inputs = append(g.Inputs, input{c.Name, c.Type.String()})
+	needed := setOf(neededColumns(f, stages))
+	var columns []*column.Column
+	for _, c := range training.Gather(rows).Columns {
+		if needed[c.Name] {
+			g.Inputs, columns = append(g.Inputs, input{c.Name, c.Type.String()}), append(columns, c)
 		}
 	}
 	for i := range n {
 		row := make([]*string, len(g.Inputs))
-		for k, in := range g.Inputs {
-			if c := sample.Column(in.Name); !c.IsNull(i) {
+		for k, c := range columns {
+			if !c.IsNull(i) {
 				text := valueText(c, i)
 				row[k] = &text
 			}

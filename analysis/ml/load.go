@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/files"
@@ -85,19 +84,21 @@ func load(dir string) (*PipelineModel, error) {
 // stages read.
 func checkSchema(schema []input, stages []Transformer) error {
 	wanted := neededColumns(analysis.Frame{}, stages)
-	for i, in := range schema {
+	read, listed := setOf(wanted), map[string]bool{}
+	for _, in := range schema {
 		if _, err := parseColumn(in, nil, nil); err != nil {
 			return fmt.Errorf("schema: %w", err)
 		}
-		if !slices.Contains(wanted, in.Name) {
+		if !read[in.Name] {
 			return fmt.Errorf("schema: no stage reads column %q", in.Name)
 		}
-		if slices.ContainsFunc(schema[:i], func(b input) bool { return b.Name == in.Name }) {
+		if listed[in.Name] {
 			return fmt.Errorf("schema: column %q stands there twice", in.Name)
 		}
+		listed[in.Name] = true
 	}
 	for _, name := range wanted {
-		if !slices.ContainsFunc(schema, func(in input) bool { return in.Name == name }) {
+		if !listed[name] {
 			return fmt.Errorf("schema: column %q, which a stage reads, is not there", name)
 		}
 	}

@@ -300,23 +300,27 @@ func (m *PipelineModel) needed(f analysis.Frame) []string {
 			wanted = append(wanted, slices.DeleteFunc(m.marks(), func(name string) bool { return name == "" })...)
 		}
 	}
-	return slices.DeleteFunc(f.Columns(), func(name string) bool { return !slices.Contains(wanted, name) })
+	set := setOf(wanted)
+	return slices.DeleteFunc(f.Columns(), func(name string) bool { return !set[name] })
 }
 
 // neededColumns returns the columns of f that the stages read.
 func neededColumns(f analysis.Frame, stages []Transformer) []string {
-	var made, needed []string
+	var needed []string
+	made := map[string]bool{}
 	for _, s := range stages {
 		stage, ours := s.(fitted)
 		if !ours {
 			return f.Columns()
 		}
 		for _, name := range stage.inputs() {
-			if !slices.Contains(made, name) {
+			if !made[name] {
 				needed = append(needed, name)
 			}
 		}
-		made = append(made, stage.outputs()...)
+		for _, name := range stage.outputs() {
+			made[name] = true
+		}
 	}
 	return needed
 }

@@ -7,7 +7,6 @@ import (
 	"math"
 	"reflect"
 	"regexp"
-	"slices"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
@@ -218,22 +217,34 @@ func paired(inputs, outputs []string, suffix string) ([]string, error) {
 
 // distinct refuses a list with an empty name or one that stands there twice.
 func distinct(list string, names []string) error {
+	before := map[string]bool{}
 	for i, name := range names {
 		switch {
 		case name == "":
 			return fmt.Errorf("%s[%d] is empty", list, i)
-		case slices.Contains(names[:i], name):
+		case before[name]:
 			return fmt.Errorf("%s holds %q twice", list, name)
 		}
+		before[name] = true
 	}
 	return nil
+}
+
+// setOf returns the names as a set.
+func setOf(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
 }
 
 // fresh refuses a frame that has a column that a stage is to add: stages replace
 // no column unless they say so, as in Spark.
 func fresh(f analysis.Frame, outputs ...string) error {
+	there := types(f)
 	for _, name := range outputs {
-		if _, err := typeOf(f, name); err == nil {
+		if _, exists := there[name]; exists {
 			return fmt.Errorf("output column %q exists already; name another one, or drop it before", name)
 		}
 	}

@@ -162,13 +162,13 @@ func (m StringIndexerModel) Transform(f analysis.Frame) analysis.Frame {
 	if err := fresh(f, m.OutputCols...); err != nil {
 		return mistaken(f, fmt.Errorf("string indexer: %w", err))
 	}
-	for i, name := range m.InputCols {
-		if t, err := typeOf(f, name); err == nil && t == column.Vector {
+	there := types(f)
+	for _, name := range m.InputCols {
+		if t, exists := there[name]; exists && t == column.Vector {
 			return mistaken(f, fmt.Errorf("string indexer: column %q is a feature vector", name))
 		}
-		f = with(f, plan.Index{Input: name, Output: m.OutputCols[i], Levels: m.Labels[i], Invalid: m.HandleInvalid})
 	}
-	return f
+	return with(f, plan.Index{Inputs: m.InputCols, Outputs: m.OutputCols, Levels: m.Labels, Invalid: m.HandleInvalid})
 }
 
 func (m StringIndexerModel) inputs() []string  { return m.InputCols }

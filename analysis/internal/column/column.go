@@ -218,6 +218,18 @@ func (b *Batch) Column(name string) *Column {
 	return nil
 }
 
+// Finder returns what does [Batch.Column] for many names: it goes through the
+// columns once.
+func (b *Batch) Finder() func(name string) *Column {
+	at := make(map[string]*Column, len(b.Columns))
+	for _, c := range b.Columns {
+		if at[c.Name] == nil {
+			at[c.Name] = c
+		}
+	}
+	return func(name string) *Column { return at[name] }
+}
+
 // Row returns the source row number of row i.
 func (b *Batch) Row(i int) uint64 {
 	if b.Rows == nil {

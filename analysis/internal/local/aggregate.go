@@ -16,8 +16,9 @@ func (r *run) columns(n *plan.Node, wanted []string) ([]*column.Column, int, err
 		return nil, 0, err
 	}
 	out := make([]*column.Column, len(wanted))
+	find := b.Finder()
 	for i, name := range wanted {
-		out[i] = b.Column(name)
+		out[i] = find(name)
 	}
 	return out, b.Len, nil
 }

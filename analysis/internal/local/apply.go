@@ -99,6 +99,27 @@ func put(b *column.Batch, c *column.Column) *column.Batch {
 	return out
 }
 
+// putAll is put for many columns.
+func putAll(b *column.Batch, added []*column.Column) *column.Batch {
+	out := &column.Batch{Len: b.Len, Rows: b.Rows, Columns: append([]*column.Column{}, b.Columns...)}
+	at := make(map[string]int, len(out.Columns)+len(added))
+	for i, c := range out.Columns {
+		if _, twice := at[c.Name]; !twice {
+			at[c.Name] = i
+		}
+	}
+	for _, c := range added {
+		i, there := at[c.Name]
+		if !there {
+			i = len(out.Columns)
+			at[c.Name] = i
+			out.Columns = append(out.Columns, c)
+		}
+		out.Columns[i] = c
+	}
+	return out
+}
+
 // named returns c under another name.
 func named(c *column.Column, name string) *column.Column {
 	out := *c

@@ -126,8 +126,9 @@ func (s names) without(name string) names {
 // pick returns a batch of just these columns.
 func pick(b *column.Batch, fields []plan.Field) (*column.Batch, error) {
 	out := &column.Batch{Len: b.Len, Rows: b.Rows}
+	find := b.Finder()
 	for _, f := range fields {
-		c := b.Column(f.Name)
+		c := find(f.Name)
 		if c == nil {
 			return nil, fmt.Errorf("the engine lost column %q", f.Name)
 		}

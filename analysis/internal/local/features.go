@@ -10,50 +10,74 @@ import (
 )
 
 func (r *run) index(n *plan.Node, op plan.Index, want names) (*column.Batch, error) {
-	b, err := r.eval(n.Parents[0], want.without(op.Output).with(op.Input))
+	inner := want.with()
+	for _, name := range op.Outputs {
+		delete(inner, name)
+	}
+	for _, name := range op.Inputs {
+		inner[name] = true
+	}
+	b, err := r.eval(n.Parents[0], inner)
 	if err != nil {
 		return nil, err
 	}
-	in := b.Column(op.Input)
-	indexed, invalid := levelsOf(in, op.Levels)
-	levels := op.Levels
-	if len(invalid) > 0 {
-		if op.Invalid == plan.OnInvalidSkip || op.Invalid == plan.OnInvalidKeep {
-			r.warnOfStrangers(in, op.Input, levels, len(invalid))
+	find := b.Finder()
+	all := make([][]float64, len(op.Inputs)) // the indexes, one a row
+	var skipped []bool                       // of each row, nil while there is none
+	for k, name := range op.Inputs {
+		in, levels := find(name), op.Levels[k]
+		indexed, invalid := levelsOf(in, levels)
+		all[k] = indexed
+		if len(invalid) == 0 {
+			continue
 		}
 		switch row := invalid[0]; op.Invalid {
 		case plan.OnInvalidSkip:
-			keep := make([]uint32, 0, b.Len)
-			for i, v := range indexed {
-				if v >= 0 {
-					keep = append(keep, uint32(i))
-				}
+			r.warnOfStrangers(in, name, levels, len(invalid))
+			if skipped == nil {
+				skipped = make([]bool, b.Len)
 			}
-			b = b.Gather(keep)
-			valid := make([]float64, len(keep))
-			for i, row := range keep {
-				valid[i] = indexed[row]
-			}
-			indexed = valid
-		case plan.OnInvalidKeep:
 			for _, i := range invalid {
-				indexed[i] = float64(len(op.Levels))
+				skipped[i] = true
+			}
+		case plan.OnInvalidKeep:
+			r.warnOfStrangers(in, name, levels, len(invalid))
+			for _, i := range invalid {
+				indexed[i] = float64(len(levels))
 			}
 		default:
 			if in.IsNull(row) {
 				return nil, fmt.Errorf("string indexer: column %s is null in row %d, and %d rows in all are null or unseen; to take such rows, set HandleInvalid to skip or keep",
-					op.Input, b.Row(row), len(invalid))
+					name, b.Row(row), len(invalid))
 			}
 			return nil, fmt.Errorf("string indexer: column %s holds %q in row %d, which fitting did not see (%d such rows); to take them, set HandleInvalid to skip or keep",
-				op.Input, textOf(in, row), b.Row(row), len(invalid))
+				name, textOf(in, row), b.Row(row), len(invalid))
 		}
 	}
-	if op.Invalid == plan.OnInvalidKeep {
-		levels = append(slices.Clone(levels), "__unknown")
+	if skipped != nil {
+		keep := make([]uint32, 0, b.Len)
+		for i := range b.Len {
+			if !skipped[i] {
+				keep = append(keep, uint32(i))
+			}
+		}
+		b = b.Gather(keep)
+		for _, indexed := range all {
+			for i, row := range keep { // never behind
+				indexed[i] = indexed[row]
+			}
+		}
 	}
-	c := column.FromFloat64s(op.Output, indexed, nil)
-	c.Levels, c.Source = levels, op.Input
-	return put(b, c), nil
+	added := make([]*column.Column, len(all))
+	for k, indexed := range all {
+		levels := op.Levels[k]
+		if op.Invalid == plan.OnInvalidKeep {
+			levels = append(slices.Clone(levels), "__unknown")
+		}
+		added[k] = column.FromFloat64s(op.Outputs[k], indexed[:b.Len], nil)
+		added[k].Levels, added[k].Source = levels, op.Inputs[k]
+	}
+	return putAll(b, added), nil
 }
 
 // levelsOf returns the index of each row's text among levels, and -1, with the
@@ -181,8 +205,9 @@ func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batc
 		return nil, err
 	}
 	var missing []bool // of each row, nil while there is none
+	find := b.Finder()
 	for _, name := range op.Inputs {
-		c := b.Column(name)
+		c := find(name)
 		if c.Type == column.Vector {
 			continue
 		}
@@ -209,8 +234,9 @@ func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batc
 		b = b.Gather(keep)
 	}
 	var parts []column.Part
+	find = b.Finder()
 	for _, name := range op.Inputs {
-		c := b.Column(name)
+		c := find(name)
 		if c.Type == column.Vector {
 			parts = append(parts, c.Features.Parts...)
 			continue

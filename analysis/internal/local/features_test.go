@@ -58,7 +58,7 @@ func commands() *plan.Node {
 }
 
 func TestIndex(t *testing.T) {
-	op := plan.Index{Input: "CMD", Output: "index", Levels: []string{"bash", "atop"}, Invalid: plan.OnInvalidError}
+	op := plan.Index{Inputs: []string{"CMD"}, Outputs: []string{"index"}, Levels: [][]string{{"bash", "atop"}}, Invalid: plan.OnInvalidError}
 	seen := plan.New(plan.Filter{Condition: plan.Binary{Operator: plan.NotEqual, Left: ref("CMD"), Right: literal("new")}}, commands())
 	b := collect(t, plan.New(op, seen))
 	c := b.Column("index")
@@ -82,7 +82,7 @@ func TestIndex(t *testing.T) {
 	if got := fmt.Sprint(c.Float64s, c.Levels); got != "[0 1 2 0 2] [bash atop __unknown]" {
 		t.Error(got)
 	}
-	numbers := plan.Index{Input: "PID", Output: "PID", Levels: []string{"5", "4", "3", "2", "1"}}
+	numbers := plan.Index{Inputs: []string{"PID"}, Outputs: []string{"PID"}, Levels: [][]string{{"5", "4", "3", "2", "1"}}}
 	if got := fmt.Sprint(collect(t, plan.New(numbers, commands())).Column("PID").Float64s); got != "[4 3 2 1 0]" {
 		t.Error(got)
 	}

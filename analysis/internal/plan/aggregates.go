@@ -36,8 +36,9 @@ func (d Describe) Fields(parents [][]Field) ([]Field, error) {
 // plainColumns returns the named fields; a feature vector among them is a mistake.
 func plainColumns(fields []Field, names []string) ([]Field, error) {
 	var found []Field
+	find := Finder(fields)
 	for _, name := range names {
-		f, err := Find(fields, name)
+		f, err := find(name)
 		if err == nil && f.Type == column.Vector {
 			err = fmt.Errorf("column %q is a feature vector", name)
 		}
@@ -50,8 +51,9 @@ func plainColumns(fields []Field, names []string) ([]Field, error) {
 }
 
 func allNumeric(operation string, fields []Field, names []string) error {
+	find := Finder(fields)
 	for _, name := range names {
-		f, err := Find(fields, name)
+		f, err := find(name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", operation, err)
 		}

@@ -15,23 +15,32 @@ const (
 	OnInvalidKeep  = "keep" // an index of its own, after all others
 )
 
-// Index turns a text into the index of its level, a float64 column that carries
-// the levels. A null or a text outside Levels is handled as Invalid says.
+// Index turns the texts of each input into the indexes of their levels, a float64
+// column that carries the levels. Outputs and Levels have an item an input. A null
+// or a text that is none of the input's levels is handled as Invalid says.
 type Index struct {
-	Input, Output string
-	Levels        []string
-	Invalid       string
+	Inputs, Outputs []string
+	Levels          [][]string
+	Invalid         string
 }
 
 func (x Index) Describe() string {
-	return fmt.Sprintf("index %s as %s (%d levels)", x.Input, x.Output, len(x.Levels))
+	var parts []string
+	for i, name := range x.Inputs {
+		parts = append(parts, fmt.Sprintf("%s as %s (%d levels)", name, x.Outputs[i], len(x.Levels[i])))
+	}
+	return "index " + strings.Join(parts, ", ")
 }
 
 func (x Index) Fields(parents [][]Field) ([]Field, error) {
-	if _, err := plainColumns(parents[0], []string{x.Input}); err != nil {
+	if _, err := plainColumns(parents[0], x.Inputs); err != nil {
 		return nil, fmt.Errorf("string indexer: %w", err)
 	}
-	return put(parents[0], Field{Name: x.Output, Type: column.Float64}), nil
+	added := make([]Field, len(x.Outputs))
+	for i, name := range x.Outputs {
+		added[i] = Field{Name: name, Type: column.Float64}
+	}
+	return putAll(parents[0], added), nil
 }
 
 // NoneKnown is in each warning that Strangers words, and in no other.
@@ -87,8 +96,9 @@ func (a Assemble) Describe() string {
 }
 
 func (a Assemble) Fields(parents [][]Field) ([]Field, error) {
+	find := Finder(parents[0])
 	for _, name := range a.Inputs {
-		f, err := Find(parents[0], name)
+		f, err := find(name)
 		if err != nil {
 			return nil, fmt.Errorf("vector assembler: %w", err)
 		}

@@ -69,11 +69,7 @@ type Deferred struct {
 func (d Deferred) Describe() string { return d.Label }
 
 func (d Deferred) Fields(parents [][]Field) ([]Field, error) {
-	fields := parents[1]
-	for _, f := range d.Added {
-		fields = put(fields, f)
-	}
-	return fields, nil
+	return putAll(parents[1], d.Added), nil
 }
 
 // Fitted is a model as bytes, made by Fit from the frame that is its parent.

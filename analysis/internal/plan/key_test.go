@@ -47,7 +47,7 @@ var operations = []plan.Op{
 	plan.NonConforming{Declared: []plan.Field{{Name: "a", Type: column.Int64}}},
 	plan.Correlation{Columns: []string{"a"}},
 	plan.Histogram{Column: "a", Edges: []float64{0, 1}, By: "b"},
-	plan.Index{Input: "a", Output: "b", Levels: []string{"x"}, Invalid: "skip"},
+	plan.Index{Inputs: []string{"a"}, Outputs: []string{"b"}, Levels: [][]string{{"x"}}, Invalid: "skip"},
 	plan.OneHot{Input: "a", Output: "b", Size: 2, DropLast: true, Invalid: "keep"},
 	plan.Assemble{Inputs: []string{"a"}, Output: "b", Invalid: "skip"},
 	plan.Scale{Input: "a", Output: "b", Shift: []float64{1}, Scale: []float64{1}, Offset: []float64{1}},

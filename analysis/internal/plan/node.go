@@ -159,6 +159,22 @@ func Find(fields []Field, name string) (Field, error) {
 	return Field{}, fmt.Errorf("no column %q; there are %s", name, strings.Join(names, ", "))
 }
 
+// Finder returns what does [Find] for many names: it goes through the fields once.
+func Finder(fields []Field) func(name string) (Field, error) {
+	at := make(map[string]int, len(fields))
+	for i, f := range fields {
+		if _, twice := at[f.Name]; !twice {
+			at[f.Name] = i
+		}
+	}
+	return func(name string) (Field, error) {
+		if i, found := at[name]; found {
+			return fields[i], nil
+		}
+		return Find(fields, name)
+	}
+}
+
 // modulePrefix begins the name of every function of this module.
 const modulePrefix = "github.com/stophacking/kelpie/"
 

@@ -73,8 +73,9 @@ func (s Select) Describe() string { return "select " + strings.Join(s.Columns, "
 
 func (s Select) Fields(parents [][]Field) ([]Field, error) {
 	var fields []Field
+	find := Finder(parents[0])
 	for _, name := range s.Columns {
-		f, err := Find(parents[0], name)
+		f, err := find(name)
 		if err != nil {
 			return nil, fmt.Errorf("select: %w", err)
 		}
@@ -90,8 +91,9 @@ func (d Drop) Describe() string { return "drop " + strings.Join(d.Columns, ", ")
 
 func (d Drop) Fields(parents [][]Field) ([]Field, error) {
 	gone := map[string]bool{}
+	find := Finder(parents[0])
 	for _, name := range d.Columns {
-		if _, err := Find(parents[0], name); err != nil {
+		if _, err := find(name); err != nil {
 			return nil, fmt.Errorf("drop: %w", err)
 		}
 		gone[name] = true
@@ -167,14 +169,36 @@ func put(fields []Field, f Field) []Field {
 	return append(out, f)
 }
 
+// putAll is put for many fields.
+func putAll(fields, added []Field) []Field {
+	out := append([]Field{}, fields...)
+	at := make(map[string]int, len(out)+len(added))
+	for i, f := range out {
+		if _, twice := at[f.Name]; !twice {
+			at[f.Name] = i
+		}
+	}
+	for _, f := range added {
+		i, there := at[f.Name]
+		if !there {
+			i = len(out)
+			at[f.Name] = i
+			out = append(out, f)
+		}
+		out[i] = f
+	}
+	return out
+}
+
 // DropNulls is the rows without a null in any of the columns; none named: any column.
 type DropNulls struct{ Columns []string }
 
 func (d DropNulls) Describe() string { return "drop nulls " + strings.Join(d.Columns, ", ") }
 
 func (d DropNulls) Fields(parents [][]Field) ([]Field, error) {
+	find := Finder(parents[0])
 	for _, name := range d.Columns {
-		if _, err := Find(parents[0], name); err != nil {
+		if _, err := find(name); err != nil {
 			return nil, fmt.Errorf("drop nulls: %w", err)
 		}
 	}
@@ -202,8 +226,9 @@ func (f FillNulls) Fields(parents [][]Field) ([]Field, error) {
 	if _, err := f.Value.Type(nil); err != nil {
 		return nil, fmt.Errorf("fill nulls: %w", err)
 	}
+	find := Finder(parents[0])
 	for _, name := range f.Columns {
-		field, err := Find(parents[0], name)
+		field, err := find(name)
 		if err != nil {
 			return nil, fmt.Errorf("fill nulls: %w", err)
 		}

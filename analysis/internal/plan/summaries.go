@@ -29,8 +29,9 @@ type DescribeText struct{ Columns []string }
 
 func (d DescribeText) Describe() string { return "describe text " + strings.Join(d.Columns, ", ") }
 func (d DescribeText) Fields(parents [][]Field) ([]Field, error) {
+	find := Finder(parents[0])
 	for _, name := range d.Columns {
-		f, err := Find(parents[0], name)
+		f, err := find(name)
 		if err != nil {
 			return nil, fmt.Errorf("describe text: %w", err)
 		}
