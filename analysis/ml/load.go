@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/files"
@@ -21,6 +22,8 @@ import (
 const (
 	maxPipelineFile = 64 << 20 // bytes
 	maxStages       = 1000
+	maxGolden       = 1000
+	maxColumns      = 1 << 17 // that all stages read and add
 	maxSlots        = 1 << 20 // one-hot categories of all stages
 )
 
@@ -51,6 +54,9 @@ func load(dir string) (*PipelineModel, error) {
 		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
 	}
 	saved.Card.Metrics, saved.Golden.Inputs = saved.Metrics, saved.Schema
+	if err := oneOfTrees(saved.Stages); err != nil {
+		return nil, fmt.Errorf("%s: %w", pipelineFile, err)
+	}
 	value := &model{golden: saved.Golden}
 	m := &PipelineModel{value: value, training: saved.Recipe, schema: saved.Schema, card: saved.Card}
 	for i, s := range saved.Stages {
@@ -105,10 +111,28 @@ func checkSchema(schema []input, stages []Transformer) error {
 	return nil
 }
 
+// oneOfTrees refuses stages that would read the file of the trees again and again,
+// before any is looked into.
+func oneOfTrees(stages []savedStage) error {
+	trees := 0
+	for _, s := range stages {
+		if s.Stage == reflect.TypeFor[TreeModel]().Name() {
+			trees++
+		}
+	}
+	if trees > 1 {
+		return fmt.Errorf("%d stages are of trees, but %s holds those of one", trees, modelFile)
+	}
+	return nil
+}
+
 // limits bounds what replaying the golden rows takes.
 func limits(stages []Transformer) error {
-	slots := 0
+	slots, columns := 0, 0
 	for _, s := range stages {
+		if t, ours := s.(fitted); ours {
+			columns += len(t.inputs()) + len(t.outputs())
+		}
 		if o, ok := s.(OneHotEncoderModel); ok {
 			for _, size := range o.CategorySizes {
 				slots += size
@@ -118,8 +142,8 @@ func limits(stages []Transformer) error {
 	switch {
 	case len(stages) == 0:
 		return errors.New("there are no stages")
-	case len(stages) > maxStages:
-		return fmt.Errorf("%d stages are more than %d", len(stages), maxStages)
+	case columns > maxColumns:
+		return fmt.Errorf("the stages have %d columns, more than %d", columns, maxColumns)
 	case slots > maxSlots:
 		return fmt.Errorf("%d one-hot categories are more than %d", slots, maxSlots)
 	}
@@ -136,9 +160,19 @@ func readPipeline(dir string) (directory, error) {
 	var head struct {
 		Format string            `json:"format"`
 		SHA256 map[string]string `json:"sha256"`
+		Stages counted           `json:"stages"`
+		Golden struct {
+			Rows counted `json:"rows"`
+		} `json:"golden"`
 	}
+	head.Stages.most, head.Golden.Rows.most = maxStages, maxGolden
 	if err := json.Unmarshal(data, &head); err != nil {
 		return d, lined(data, err)
+	}
+	for name, list := range map[string]counted{"stages": head.Stages, "golden rows": head.Golden.Rows} {
+		if list.over {
+			return d, fmt.Errorf("there are more than %d %s", list.most, name)
+		}
 	}
 	switch {
 	case head.Format != formatName:
@@ -150,6 +184,34 @@ func readPipeline(dir string) (directory, error) {
 	}
 	err = json.Unmarshal(data, &d)
 	return d, lined(data, err)
+}
+
+// counted is a list of which no more than the count up to most is read: what it
+// holds takes many times the memory of the text.
+type counted struct {
+	most int
+	over bool
+}
+
+// UnmarshalJSON counts the items. What is no list is left to who reads it.
+func (c *counted) UnmarshalJSON(data []byte) error {
+	if !bytes.HasPrefix(data, []byte("[")) {
+		return nil
+	}
+	items := json.NewDecoder(bytes.NewReader(data))
+	if _, err := items.Token(); err != nil {
+		return err
+	}
+	for n := 0; items.More(); n++ {
+		if c.over = n == c.most; c.over {
+			return nil
+		}
+		var item json.RawMessage
+		if err := items.Decode(&item); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // lined adds the line to an error about JSON.

@@ -70,15 +70,16 @@ func (m *PipelineModel) permute(ctx context.Context, f analysis.Frame, p Permuta
 	}
 	needed := slices.DeleteFunc(neededColumns(f, stages), func(name string) bool { return name == p.LabelCol })
 	reads := slices.Compact(slices.Sorted(slices.Values(needed)))
+	read := setOf(reads)
 	if p.Columns == nil {
 		for _, name := range f.Columns() {
-			if slices.Contains(reads, name) {
+			if read[name] {
 				p.Columns = append(p.Columns, name)
 			}
 		}
 	}
 	for _, name := range p.Columns {
-		if !slices.Contains(reads, name) {
+		if !read[name] {
 			return none, fmt.Errorf("column %q: the pipeline reads %q only", name, reads)
 		}
 	}

@@ -584,3 +584,63 @@ func FuzzLoad(f *testing.F) {
 		m.Transform(commands()).Count()
 	})
 }
+
+// A list of pipeline.json that is too long is refused before its items are made
+// into anything: what is allocated does not grow with them.
+func TestLongListsAreNotDecoded(t *testing.T) {
+	dir := saved(t, commandPipeline(ml.GBTClassifier{FeaturesCol: "features_scaled"}), commands())
+	path := filepath.Join(dir, "pipeline.json")
+	whole := read(t, path, "")
+	for name, c := range map[string]struct {
+		pattern, item, words string
+	}{
+		"stages":      {`"stages": \[`, `{"stage": "ValueMap", "data": {"InputCol": "a"}},`, "more than 1000 stages"},
+		"no stages":   {`"stages": \[`, `0,`, "more than 1000 stages"},
+		"golden rows": {`"rows": \[`, `["1", null],`, "more than 1000 golden rows"},
+	} {
+		allocated := func(n int) uint64 {
+			if err := os.WriteFile(path, change(c.pattern, "${0}"+strings.Repeat(c.item, n))(whole), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := ml.Load(dir)
+			runtime.ReadMemStats(&after)
+			wantError(t, err, "pipeline.json", c.words)
+			return after.Mallocs - before.Mallocs
+		}
+		one, two := allocated(100_000), allocated(200_000)
+		if two > one+one/4+1000 || one > 50_000 {
+			t.Errorf("%s: %d allocations for 100,000 items, %d for 200,000", name, one, two)
+		}
+	}
+	trees := change(`"stages": \[`, `"stages": [{"stage": "TreeModel", "data": {}}, {"stage": "TreeModel", "data": {}},`)(whole)
+	if err := os.WriteFile(path, trees, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ml.Load(dir)
+	wantError(t, err, "3 stages are of trees", "model.txt holds those of one")
+	columns := strings.Repeat(`"x",`, 200_000) + `"x"`
+	many := change(`"stages": \[`, `"stages": [{"stage": "VectorAssembler", "data": {"OutputCol": "v", "InputCols": [`+strings.Replace(columns, `"x"`, `"y"`, 1)+`]}},`)(whole)
+	if err := os.WriteFile(path, many, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err = ml.Load(dir)
+	wantError(t, err, "stage 1", `holds "x" twice`)
+}
+
+// A list of numbers holds numbers and the names of those that JSON has not.
+func TestListsOfNumbers(t *testing.T) {
+	const n = 200_000
+	text := []byte(`{"InputCol": "a", "NewValues": [` + strings.Repeat(`0,`, n-3) + `"NaN", "-Inf", 1e308]}`)
+	var v ml.ValueMap
+	err := json.Unmarshal(text, &v)
+	if err != nil || len(v.NewValues) != n || v.NewValues[n-1] != 1e308 || !math.IsInf(v.NewValues[n-2], -1) || v.NewValues[n-3] == v.NewValues[n-3] {
+		t.Fatalf("%d numbers, %v", len(v.NewValues), err)
+	}
+	for _, wrong := range []string{`[1, null]`, `[1, "x"]`, `[[1]]`, `{"a": 1}`, `"x"`, `[true]`} {
+		if err := json.Unmarshal([]byte(`{"NewValues": `+wrong+`}`), &v); err == nil {
+			t.Errorf("%s is read as %v", wrong, v.NewValues)
+		}
+	}
+}

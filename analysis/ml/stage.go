@@ -1,6 +1,7 @@
 package ml
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -123,24 +124,30 @@ func (n numbers) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (n *numbers) UnmarshalJSON(data []byte) error {
-	var list []any
-	if err := json.Unmarshal(data, &list); err != nil {
-		return err
+	special := map[string]float64{"NaN": math.NaN(), "+Inf": math.Inf(1), "-Inf": math.Inf(-1)}
+	*n = nil
+	if string(data) == "null" {
+		return nil
 	}
-	*n = make(numbers, len(list))
-	for i, v := range list {
-		switch v := v.(type) {
-		case float64:
-			(*n)[i] = v
-			continue
-		case string:
-			special := map[string]float64{"NaN": math.NaN(), "+Inf": math.Inf(1), "-Inf": math.Inf(-1)}
-			if number, ok := special[v]; ok {
-				(*n)[i] = number
-				continue
-			}
+	// One by one: a list of any takes ten times the memory of the text.
+	list := json.NewDecoder(bytes.NewReader(data))
+	if begin, err := list.Token(); err != nil || begin != json.Delim('[') {
+		return fmt.Errorf("%v in the place of a list of numbers", begin)
+	}
+	*n = numbers{}
+	for list.More() {
+		v, err := list.Token()
+		if err != nil {
+			return err
 		}
-		return fmt.Errorf("%v in a list of numbers", v)
+		number, ok := v.(float64)
+		if text, isText := v.(string); isText {
+			number, ok = special[text]
+		}
+		if !ok {
+			return fmt.Errorf("%v in a list of numbers", v)
+		}
+		*n = append(*n, number)
 	}
 	return nil
 }
