@@ -264,3 +264,12 @@ func TestWarnsOfUnknownTexts(t *testing.T) {
 		t.Errorf("skipped: %d rows, %q, %v", table.Len(), table.Warnings(), err)
 	}
 }
+
+// A file may hold a tree of one leaf, whose lists are empty.
+func TestTreeOfOneLeaf(t *testing.T) {
+	m, err := ml.LoadLightGBM(handmade("constant_tree"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers(t, "one leaf", m, frame(analysis.Float64s("flag", 1, 0), analysis.Float64s("spare", 0, 0)), 0.5324543063873187, 0.4329070950345457)
+}

@@ -49,6 +49,9 @@ func Parse(text []byte) (*Model, error) {
 	return m, nil
 }
 
+// early says what a file is that lacks what all have since.
+const early = "files of LightGBM before 2.2: load it with LightGBM 2.3 or later, and save it again"
+
 // HeadSize is how many bytes of a file [CheckHead] looks at.
 const HeadSize = 4096
 
@@ -146,6 +149,9 @@ func (p *parser) model() (*Model, error) {
 		if line == "" {
 			continue
 		}
+		if line == "feature importances:" {
+			return nil, fmt.Errorf("line %d: the trees end without \"end of trees\", as in %s", p.number, early)
+		}
 		if want := "Tree=" + strconv.Itoa(len(m.Trees)); line != want {
 			return nil, fmt.Errorf("line %d: %s must stand here, not %.40q", p.number, want, line)
 		}
@@ -171,25 +177,16 @@ func (p *parser) model() (*Model, error) {
 	return m, nil
 }
 
-// foreign says what a text that is no model looks like.
-func foreign(text []byte) string {
-	for begin, what := range map[string]string{
-		"{": " text but JSON, as dump_model writes it; save_model writes text", "\x80": " text but a pickle; save_model writes text",
-		"binf": " but one of XGBoost", "PAR1": " but a Parquet file", "PK\x03\x04": " but a zip archive",
-	} {
-		if bytes.HasPrefix(text, []byte(begin)) {
-			return what
-		}
-	}
-	return ""
-}
-
 // readHeader fills the model from the header and returns how many trees follow.
 func (m *Model) readHeader(h *section) (trees int, err error) {
 	for _, key := range []string{"version", "num_class", "num_tree_per_iteration", "max_feature_idx", "feature_names", "feature_infos", "tree_sizes"} {
-		if _, ok := h.values[key]; !ok {
-			return 0, wrong(key, "the header has no such line")
+		if _, ok := h.values[key]; ok {
+			continue
 		}
+		if v := h.values["version"]; v == "" || v == "v2" {
+			return 0, wrong(key, "the header has no such line, as in %s", early)
+		}
+		return 0, wrong(key, "the header has no such line")
 	}
 	if v := h.values["version"]; v != "v2" && v != "v3" && v != "v4" {
 		return 0, wrong("version", "%.40q is not known: must be v2, v3 or v4", v)
