@@ -2,6 +2,7 @@ package lightgbm_test
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
@@ -10,6 +11,15 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 )
+
+// many returns that many lines, all different.
+func many(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "key%d=1\n", i)
+	}
+	return b.String()
+}
 
 func TestDamagedFiles(t *testing.T) {
 	text := string(golden(t))
@@ -27,6 +37,9 @@ func TestDamagedFiles(t *testing.T) {
 		{"no version", "version=v3\n", "", "version: the header has no such line"},
 		{"no sizes", "tree_sizes=465 305\n", "", "tree_sizes: the header has no such line"},
 		{"a size too many", "465 305", "465 305 1", "2 trees, but tree_sizes on line 10 has 3"},
+		{"sizes without room", "465 305", "465 305" + strings.Repeat(" 1", 4000), "line 10: tree_sizes: 4002 items are more than"},
+		{"names without end", "feature_names=", "feature_names=" + strings.Repeat("a ", 1<<21), "feature_names: 2097155 items are more than 2097152"},
+		{"lines without end", "num_class=1\n", strings.Repeat("x", 3) + "\n" + many(1000), "the header has more than 1000 lines"},
 		{"a size too few", "465 305", "465", "more trees than the 1"},
 		{"bad size", "465 305", "465 x", `tree_sizes: item 1 is "x"`},
 		{"classes", "num_class=1", "num_class=3", "line 3: num_class"},

@@ -15,6 +15,14 @@ import (
 // leaves.
 const MaxSize = 256 << 20
 
+// What a header holds at most: what is made of a line or of a name takes many times
+// the memory of its text.
+const (
+	maxHeader   = 1000    // lines
+	maxFeatures = 1 << 21 // items of a list of features
+	leastTree   = 16      // bytes of a tree, by which the items of tree_sizes are bounded
+)
+
 // headerKeys are the header lines that have a place in [Model] or a fixed value.
 var headerKeys = map[string]bool{
 	"version": true, "num_class": true, "num_tree_per_iteration": true, "label_index": true, "max_feature_idx": true,
@@ -131,6 +139,9 @@ func (p *parser) model() (*Model, error) {
 		if line == "end of trees" {
 			return nil, fmt.Errorf("line %d: the model has no tree", p.number)
 		}
+		if len(header.values) == maxHeader {
+			return nil, fmt.Errorf("line %d: the header has more than %d lines", p.number, maxHeader)
+		}
 		if err := header.put(line, p.number); err != nil {
 			return nil, err
 		}
@@ -141,7 +152,7 @@ func (p *parser) model() (*Model, error) {
 	if !ok {
 		return nil, fmt.Errorf("line %d: the file ends before the first tree", p.number)
 	}
-	trees, err := m.readHeader(header)
+	trees, err := m.readHeader(header, len(p.rest)/leastTree)
 	if err != nil {
 		return nil, header.locate(err)
 	}
@@ -177,8 +188,9 @@ func (p *parser) model() (*Model, error) {
 	return m, nil
 }
 
-// readHeader fills the model from the header and returns how many trees follow.
-func (m *Model) readHeader(h *section) (trees int, err error) {
+// readHeader fills the model from the header and returns how many trees follow, as
+// many as there is room for at most.
+func (m *Model) readHeader(h *section, room int) (trees int, err error) {
 	for _, key := range []string{"version", "num_class", "num_tree_per_iteration", "max_feature_idx", "feature_names", "feature_infos", "tree_sizes"} {
 		if _, ok := h.values[key]; ok {
 			continue
@@ -194,6 +206,11 @@ func (m *Model) readHeader(h *section) (trees int, err error) {
 	for _, key := range []string{"num_class", "num_tree_per_iteration"} {
 		if v := h.values[key]; v != "1" {
 			return 0, wrong(key, "%.40q is not supported: must be 1, models of one output only", v)
+		}
+	}
+	for key, most := range map[string]int{"feature_names": maxFeatures, "feature_infos": maxFeatures, originalNames: maxFeatures, "tree_sizes": room + 1} {
+		if n := strings.Count(h.values[key], " ") + 1; n > most {
+			return 0, wrong(key, "%d items are more than %d", n, most)
 		}
 	}
 	m.Objective = h.values["objective"]

@@ -46,7 +46,7 @@ func Compile(m *lightgbm.Model, features *column.Features) (*Scorer, error) {
 		for k := range s.sources {
 			s.sources[k].setWhole()
 		}
-		done = s.makeGroups(nodes)
+		done = s.makeGroups(nodes, places)
 	}
 	for i := done; i < len(m.Trees); i++ {
 		s.rest.add(&m.Trees[i], s.parts, places)

@@ -2,6 +2,7 @@ package score
 
 import (
 	"math/bits"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
@@ -38,12 +39,12 @@ type lookup struct {
 
 // makeGroups makes groups of the model's first trees, as long as they are small
 // enough, and returns how many trees that are. The nodes are those of each
-// source.
-func (s *Scorer) makeGroups(nodes [][]node) int {
+// source, the places those of the slots.
+func (s *Scorer) makeGroups(nodes [][]node, places []place) int {
 	done, size := 0, 0
 	for done < len(s.model.Trees) && len(s.model.Trees[done].LeafValue) <= wideLeaves {
 		b := newBuilder(s.model.Trees[done:], int32(done))
-		for k := range s.sources {
+		for _, k := range s.sourcesOf(s.model.Trees[done:done+len(b.trees)], places) {
 			c := &s.sources[k]
 			end := 0
 			for end < len(nodes[k]) && int(nodes[k][end].index)-done < len(b.trees) {
@@ -64,6 +65,18 @@ func (s *Scorer) makeGroups(nodes [][]node) int {
 		done += len(b.trees)
 	}
 	return done
+}
+
+// sourcesOf returns the sources that the trees read, in order.
+func (s *Scorer) sourcesOf(trees []lightgbm.Tree, places []place) []int {
+	var read []int
+	for i := range trees {
+		for _, slot := range trees[i].SplitFeature {
+			read = append(read, int(places[slot].source))
+		}
+	}
+	slices.Sort(read)
+	return slices.Compact(read)
 }
 
 // A builder makes one group.
