@@ -60,21 +60,20 @@ func (k *Kernel) tooLong(p *zmtp.Peer, frames [][]byte) {
 		why.value = fmt.Sprintf("the %s is longer than %d MB, which is the most that the kernel takes as the first message of a connection, or too many others send one; send a kernel_info_request first", r.Header.Type, zmtp.UnprovenLimit>>20)
 	}
 	k.strangers.log("refused a message: %s", why.value)
-	content := why.content()
 	asks := strings.HasSuffix(r.Header.Type, "_request")
 	switch {
 	case r.Header.Type == "input_reply":
 		k.refuseInput(p, why)
 	case asks && !p.Proven():
-		k.reply(r, content)
+		k.reply(r, why.reply())
 	case r.Header.Type == "execute_request":
 		r.refused = &why
 		k.queue.add(r) // what was sent before it comes first, and what waits behind it must not run
 	case asks:
-		k.answer(r, content)
+		k.answer(r, why.reply())
 	case p.Proven():
 		k.state(r, "busy")
-		k.publish(r.Raw, "error", content)
+		k.publish(r.Raw, "error", why.content())
 		k.state(r, "idle")
 	}
 }
