@@ -41,7 +41,8 @@ func fieldsOf(header string) []csv.Field {
 	return fields
 }
 
-// BenchmarkRead reads a small made-up file, plain and with quotes, and the files
+// BenchmarkRead reads a small made-up file, plain and with quotes, integers in several
+// notations, and the files
 // linux_*.csv in the folder KELPIE_DATA, one activity after the other.
 func BenchmarkRead(b *testing.B) {
 	text := processRows(100_000, "\n")
@@ -53,6 +54,16 @@ func BenchmarkRead(b *testing.B) {
 	} {
 		b.Run(made.name, func(b *testing.B) {
 			read(b, [][]string{write(b, made.text)}, [][]csv.Field{fieldsOf(header)})
+		})
+	}
+	numbers := "a,b,c,d\n" + strings.Repeat("1234567,89,3257,0\n", 100_000)
+	for _, made := range []struct{ name, text string }{
+		{"integers", numbers},
+		{"signed", strings.ReplaceAll(strings.ReplaceAll(numbers, ",", ",-"), ",-b,-c,-d", ",b,c,d")},
+		{"with .0", strings.ReplaceAll(strings.ReplaceAll(numbers, ",", ".0,"), "a.0,b.0,c.0,", "a,b,c,")},
+	} {
+		b.Run(made.name, func(b *testing.B) {
+			read(b, [][]string{write(b, made.text)}, [][]csv.Field{fieldsOf("a,b,c,d")})
 		})
 	}
 	b.Run("data", func(b *testing.B) {

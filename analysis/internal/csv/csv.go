@@ -20,11 +20,6 @@ type Field struct {
 	Aliases []string    // other names that the header may have for it
 }
 
-// named reports whether the field may have that name in a header.
-func (f *Field) named(name string) bool {
-	return name == f.Name || slices.Contains(f.Aliases, name)
-}
-
 // Options say what [Read] reads, and how.
 type Options struct {
 	// Fields are the columns of the result, in this order. With none only the rows
@@ -49,14 +44,19 @@ type Result struct {
 	Batch    *column.Batch
 	Bad      map[string]int64 // number of bad values, a declared name each; none that is 0
 	Problems []Problem        // the first five of each column, all in file order
-	Extra    []string         // columns in some file's header that are no field's; skipped
+	Doubts   []Doubt          // at most one a column, in the order of the fields
+
+	// Extra are the columns of the headers that are no field's, and were skipped, by
+	// name: as many of a name as the file has that has most of it.
+	Extra []string
 }
 
 // Read reads the files, one after the other, into one batch. Errors about headers
 // come before errors about rows; among the latter the first in file order is
 // returned. Every error about a file is an [*Error].
 func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
-	if err := check(o.Fields); err != nil {
+	declared, err := check(o.Fields)
+	if err != nil {
 		return nil, err
 	}
 	sources, release, err := openAll(paths)
@@ -70,17 +70,20 @@ func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
 
 	result := &Result{Bad: map[string]int64{}}
 	places := map[*source][]int{}
+	extras := map[string]int{} // how many result.Extra has of a name
 	for _, s := range sources {
 		var extra []string
 		err := guard(s.path, func() (err error) {
-			places[s], extra, err = s.places(o.Fields)
+			places[s], extra, err = s.places(o.Fields, declared)
 			return err
 		})
 		if err != nil {
 			return nil, err
 		}
+		here := map[string]int{}
 		for _, name := range extra {
-			if !slices.Contains(result.Extra, name) {
+			if here[name]++; here[name] > extras[name] {
+				extras[name]++
 				result.Extra = append(result.Extra, name)
 			}
 		}
@@ -124,6 +127,9 @@ func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
 	if result.Problems, err = problems(targets, workers); err != nil {
 		return nil, err
 	}
+	if result.Doubts, err = doubts(targets, workers); err != nil {
+		return nil, err
+	}
 	if err := changedOr(sources, nil); err != nil {
 		return nil, err
 	}
@@ -131,23 +137,24 @@ func Read(ctx context.Context, paths []string, o Options) (*Result, error) {
 	return result, nil
 }
 
-// check returns an error unless the fields can be read.
-func check(fields []Field) error {
-	owner := map[string]string{}
-	for _, f := range fields {
+// check returns the number of the field that may have a name in a header, or an
+// error unless the fields can be read.
+func check(fields []Field) (map[string]int, error) {
+	declared := map[string]int{}
+	for k, f := range fields {
 		switch f.Type {
 		case column.Int32, column.Int64, column.Float64, column.Bool, column.String, column.Timestamp:
 		default:
-			return fmt.Errorf("csv: field %s: the type %s cannot be read", f.Name, f.Type)
+			return nil, fmt.Errorf("csv: field %s: the type %s cannot be read", f.Name, f.Type)
 		}
 		for _, name := range append([]string{f.Name}, f.Aliases...) {
-			if other, taken := owner[name]; taken {
-				return fmt.Errorf("csv: the name %q is declared for two fields, %s and %s", name, other, f.Name)
+			if other, taken := declared[name]; taken {
+				return nil, fmt.Errorf("csv: the name %q is declared for two fields, %s and %s", name, fields[other].Name, f.Name)
 			}
-			owner[name] = f.Name
+			declared[name] = k
 		}
 	}
-	return nil
+	return declared, nil
 }
 
 // scanAll divides the files into blocks, in file order, and numbers their rows.
@@ -173,32 +180,68 @@ func scanAll(ctx context.Context, workers int, sources []*source) (blocks []bloc
 	return blocks, rows, nil
 }
 
+// fileOrder compares defects by where they are.
+func fileOrder(a, b defect) int {
+	return cmp.Or(cmp.Compare(a.block.base, b.block.base), cmp.Compare(a.offset, b.offset))
+}
+
 // problems returns the kept defects in file order.
 func problems(targets []target, workers []worker) ([]Problem, error) {
-	order := func(a, b defect) int {
-		return cmp.Or(cmp.Compare(a.block.base, b.block.base), cmp.Compare(a.offset, b.offset))
-	}
 	var kept []defect
 	for k := range targets {
 		var defects []defect
 		for _, w := range workers {
 			defects = append(defects, w.findings[k].defects...)
 		}
-		slices.SortFunc(defects, order)
+		slices.SortFunc(defects, fileOrder)
 		kept = append(kept, defects[:min(len(defects), keptProblems)]...)
 	}
-	slices.SortFunc(kept, order)
+	slices.SortFunc(kept, fileOrder)
+	return located(targets, kept)
+}
+
+// doubts returns the first strange timestamp of each column that has one.
+func doubts(targets []target, workers []worker) ([]Doubt, error) {
+	var list []Doubt
+	var firsts []defect
+	for k := range targets {
+		var first *defect
+		var count int64
+		for _, w := range workers {
+			f := &w.findings[k]
+			if count += f.strange; f.strange > 0 && (first == nil || fileOrder(f.strangest, *first) < 0) {
+				first = &f.strangest
+			}
+		}
+		if first != nil {
+			list, firsts = append(list, Doubt{Count: count}), append(firsts, *first)
+		}
+	}
+	problems, err := located(targets, firsts)
+	for i, p := range problems {
+		list[i].Problem = p
+	}
+	return list, err
+}
+
+// located says in which line and column each defect is. Where one follows another
+// in a block, the lines are counted from there.
+func located(targets []target, defects []defect) ([]Problem, error) {
 	var list []Problem
-	for _, d := range kept {
+	var at position
+	for i, d := range defects {
 		s := d.block.source
+		if i == 0 || defects[i-1].block != d.block || d.offset < at.offset {
+			at = position{d.block.start, d.block.line, 1}
+		}
 		err := guard(s.path, func() error {
-			line, at := s.locate(d.block.start, d.block.line, d.offset)
-			list = append(list, Problem{s.path, line, at, targets[d.field].field.Name, d.text, d.reason})
+			at = s.locate(at, d.offset)
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
+		list = append(list, Problem{s.path, at.line, at.column, targets[d.field].field.Name, d.text, d.reason})
 	}
 	return list, nil
 }

@@ -29,6 +29,10 @@ type finding struct {
 	nulls   []uint32 // rows, in no particular order
 	bad     int64
 	defects []defect // the worker's first in file order
+
+	strange   int64  // Timestamp: values that are no seconds
+	strangest defect // the worker's first of them in file order
+
 	words   dictionary
 	outgrew int // 1 + the row from which the worker's blocks are in the wide buffer, 0 while there is none
 }
@@ -62,8 +66,11 @@ func (w *worker) decode(b *block, places []int, failFast bool) error {
 		switch w.targets[k].field.Type {
 		case column.Int32:
 			ints(w, b, k, place, w.targets[k].out.Int32s[b.base:], 32)
-		case column.Int64, column.Timestamp:
+		case column.Int64:
 			ints(w, b, k, place, w.targets[k].out.Int64s[b.base:], 64)
+		case column.Timestamp:
+			ints(w, b, k, place, w.targets[k].out.Int64s[b.base:], 64)
+			w.doubt(b, k, place)
 		case column.Float64:
 			w.floats(b, k, place)
 		case column.Bool:
@@ -303,13 +310,27 @@ func (w *worker) miss(b *block, k, r, i int, v verdict) {
 	if len(f.defects) >= keptProblems && (w.first != nil && w.first.offset <= offset) {
 		return
 	}
-	start, end := w.index.bounds[i], w.index.bounds[i+1]-w.index.gap(i%w.index.columns)
-	d := defect{block: b, offset: offset, field: k, text: short(string(w.index.text[start:end]), 80), reason: reason(kind, v)}
+	d := defect{block: b, offset: offset, field: k, text: short(w.index.field(i), 80), reason: reason(kind, v)}
 	if len(f.defects) < keptProblems {
 		f.defects = append(f.defects, d)
 	}
 	if w.first == nil || offset < w.first.offset {
 		w.first = &d
+	}
+}
+
+// doubt notes the timestamps of the block's field k, a column of its file, that are
+// no seconds.
+func (w *worker) doubt(b *block, k, place int) {
+	f, x := &w.findings[k], &w.index
+	for r, value := range w.targets[k].out.Int64s[b.base:][:x.rows] {
+		if column.InYears(value) {
+			continue
+		}
+		if f.strange++; f.strange == 1 {
+			i := r*x.columns + place
+			f.strangest = defect{block: b, offset: b.start + x.origin(i), field: k, text: short(x.field(i), 80), reason: column.LikelyUnit(value)}
+		}
 	}
 }
 
@@ -325,5 +346,9 @@ func reason(kind column.Type, v verdict) string {
 	if kind == column.Int32 || kind == column.Int64 {
 		article = "an "
 	}
-	return "is not " + article + kind.String()
+	text := "is not " + article + kind.String()
+	if v == fractional {
+		text += ": it has a fraction"
+	}
+	return text
 }

@@ -11,6 +11,7 @@ import (
 // operating system said.
 var (
 	ErrRagged          = errors.New("wrong number of fields")
+	ErrTooLong         = errors.New("the record is too long")
 	ErrQuote           = errors.New("misplaced quote")
 	ErrMissingColumn   = errors.New("missing column")
 	ErrDuplicateColumn = errors.New("duplicate column")
@@ -46,6 +47,13 @@ func (e *Error) Error() string {
 
 // Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }
+
+// A Doubt is a column of timestamps with values that follow the type but are no
+// seconds since 1970, since these would lie outside of the years 1 to 9999.
+type Doubt struct {
+	Problem       // the first in file order; Reason says what it looks like
+	Count   int64 // how many there are
+}
 
 // A Problem is one value that did not fit its column's type.
 type Problem struct {

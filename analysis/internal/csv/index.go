@@ -56,13 +56,13 @@ func (x *index) split(b *block) *flaw {
 }
 
 // splitPlain is split for a plain block where each record has the right number of
-// fields and every line is ended in the same way. It returns false for any other
-// and for a repeated header.
+// fields and every line is ended in the same way. It returns false for any other,
+// for a repeated header and for a block of more than [maxRecord].
 func (x *index) splitPlain(text []byte, rows int, head *header) bool {
 	columns := len(head.names)
 	fields := rows * columns
-	if len(text) > 1<<31 {
-		return false
+	if len(text) > maxRecord {
+		return false // it may hold a record that is too long
 	}
 	x.text, x.columns, x.rows, x.copied = text, columns, rows, false
 	// Separators are stored 64 bytes of text at a time, so there is room for more.
@@ -139,7 +139,7 @@ func (x *index) splitAny(text []byte, head *header) *flaw {
 	x.own, x.origins, x.bounds = x.own[:0], x.origins[:0], append(x.bounds[:0], 0)
 	for at := skipBlank(text, 0); at < len(text); at = skipBlank(text, at) {
 		from := len(x.own)
-		next, fields, bad := x.appendRecord(text, at)
+		next, fields, bad := x.appendRecord(text, at, x.columns+1)
 		x.text = x.own
 		switch first := x.rows * x.columns; {
 		case bad != nil:
@@ -147,7 +147,7 @@ func (x *index) splitAny(text []byte, head *header) *flaw {
 		case fields < x.columns:
 			return &flaw{trimEnd(text, next), ragged(fields, x.columns)}
 		case fields > x.columns:
-			return &flaw{x.origins[first+x.columns], ragged(fields, x.columns)}
+			return &flaw{x.origins[first+x.columns], withReturns(text[at:next], ragged(fields, x.columns))}
 		case head.mayRepeat(len(x.own)-from) && head.repeated(x.own[from:len(x.own)-1], between):
 			return &flaw{at, ErrRepeatedHeader}
 		}
@@ -165,6 +165,16 @@ func trimEnd(text []byte, next int) int {
 
 func ragged(fields, columns int) error {
 	return fmt.Errorf("%w: %d, the header has %d", ErrRagged, fields, columns)
+}
+
+// withReturns adds to the error about a record that lone carriage returns may have
+// been meant to end it.
+func withReturns(record []byte, err error) error {
+	record = bytes.TrimSuffix(bytes.TrimSuffix(record, newline), []byte{'\r'})
+	if bytes.IndexByte(record, '\r') < 0 {
+		return err
+	}
+	return fmt.Errorf("%w; it holds CR alone, which ends no line: convert CR to LF", err)
 }
 
 // separators returns a set of bits: bit i is set where block[i] is a comma or a

@@ -1,9 +1,9 @@
 package csv
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
+	"math"
 	"math/bits"
 	"strconv"
 	"unsafe"
@@ -13,10 +13,11 @@ import (
 type verdict uint8
 
 const (
-	valid    verdict = iota
-	null             // no text, or only blanks
-	mistyped         // not a value of the type
-	tooLarge         // a number beyond the type's range
+	valid      verdict = iota
+	null               // no text, or only blanks
+	mistyped           // not a value of the type
+	fractional         // a number that is not whole, of an integer type
+	tooLarge           // a number beyond the type's range
 )
 
 const zeros = '0' * ones
@@ -70,24 +71,141 @@ func unpoint(word uint64) (rest uint64, places uint) {
 	return rest, (7 - uint(bits.TrailingZeros64(first))/8) % 16
 }
 
-// parseInt reads any integer, with blanks around it.
-func parseInt(text []byte, size int) (int64, verdict) {
-	text = bytes.Trim(text, " \t")
+// parseInt reads an integer of that many bits, with blanks around it: any decimal
+// number, as parseFloat takes it, whose value is whole, such as 42, 42.0 or 4.2e1.
+// It is exact, since the digits are never taken for a float64.
+func parseInt[T string | []byte](text T, size int) (int64, verdict) {
+	text = trim(text)
 	if len(text) == 0 {
 		return 0, null
 	}
-	value, err := strconv.ParseInt(string(text), 10, size)
-	return value, judge(err)
+	negative := text[0] == '-'
+	if negative || text[0] == '+' {
+		text = text[1:]
+	}
+	d, ok := parseDecimal(text)
+	switch {
+	case !ok:
+		return 0, mistyped
+	case d.value == 0:
+		return 0, valid
+	case d.power < 0:
+		return 0, fractional
+	}
+	limit := uint64(1)<<(size-1) - 1
+	if negative {
+		limit++
+	}
+	for ; d.power > 0 && d.value <= limit; d.power-- {
+		if d.value > math.MaxUint64/10 {
+			return 0, tooLarge
+		}
+		d.value *= 10
+	}
+	switch {
+	case d.value > limit || d.long:
+		return 0, tooLarge
+	case negative:
+		return -int64(d.value), valid // of the lowest int64 too, whose negative is itself
+	}
+	return int64(d.value), valid
+}
+
+// A decimal is value * 10^power; value ends in no zero, unless it is 0. long says that
+// value is only the beginning of a number of more digits.
+type decimal struct {
+	value uint64
+	power int64
+	long  bool
+}
+
+// parseDecimal reads digits with at most one point among them, and an exponent.
+func parseDecimal[T string | []byte](text T) (d decimal, ok bool) {
+	digits, pointed, i := 0, false, 0
+	zeros := int64(0) // behind the value
+scan:
+	for ; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '.' && !pointed:
+			pointed = true
+			continue
+		case c == '0':
+			if d.value > 0 {
+				zeros++
+			}
+		case '1' <= c && c <= '9':
+			for ; zeros >= 0 && !d.long; zeros-- {
+				if d.long = d.value > (math.MaxUint64-9)/10; !d.long {
+					d.value *= 10
+				}
+			}
+			zeros = 0
+			if !d.long {
+				d.value += uint64(c - '0')
+			}
+		default:
+			break scan
+		}
+		digits++
+		if pointed {
+			d.power--
+		}
+	}
+	d.power += zeros
+	if digits == 0 {
+		return d, false
+	}
+	if i == len(text) {
+		return d, true
+	}
+	exponent, ok := parseExponent(text[i:])
+	d.power += exponent
+	return d, ok
+}
+
+// parseExponent reads e or E, an optional sign, and digits. Of what is beyond 10^12,
+// the size does not matter any more.
+func parseExponent[T string | []byte](text T) (exponent int64, ok bool) {
+	if text[0] != 'e' && text[0] != 'E' {
+		return 0, false
+	}
+	text = text[1:]
+	negative := len(text) > 0 && text[0] == '-'
+	if negative || len(text) > 0 && text[0] == '+' {
+		text = text[1:]
+	}
+	for i := range len(text) {
+		digit := text[i] - '0'
+		if digit > 9 {
+			return 0, false
+		}
+		exponent = min(10*exponent+int64(digit), 1e12)
+	}
+	if negative {
+		exponent = -exponent
+	}
+	return exponent, len(text) > 0
+}
+
+// trim returns text without the blanks around it.
+func trim[T string | []byte](text T) T {
+	for len(text) > 0 && (text[0] == ' ' || text[0] == '\t') {
+		text = text[1:]
+	}
+	for n := len(text); n > 0 && (text[n-1] == ' ' || text[n-1] == '\t'); n-- {
+		text = text[:n-1]
+	}
+	return text
 }
 
 // parseFloat reads any decimal number, with blanks around it.
-func parseFloat(text []byte) (float64, verdict) {
-	text = bytes.Trim(text, " \t")
+func parseFloat[T string | []byte](text T) (float64, verdict) {
+	text = trim(text)
 	if len(text) == 0 {
 		return 0, null
 	}
-	for _, c := range text {
-		if (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
+	for i := range len(text) {
+		if c := text[i]; (c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E' {
 			return 0, mistyped // also what ParseFloat knows besides: inf, nan, 0x1p4
 		}
 	}
@@ -95,14 +213,20 @@ func parseFloat(text []byte) (float64, verdict) {
 	return value, judge(err)
 }
 
-// parseBool reads a truth value, with blanks around it.
-func parseBool(text []byte) (bool, verdict) {
-	text = bytes.Trim(text, " \t")
+// parseBool reads a truth value, or a number that is 0 or 1, with blanks around it.
+func parseBool[T string | []byte](text T) (bool, verdict) {
+	text = trim(text)
 	if len(text) == 0 {
 		return false, null
 	}
 	value, err := strconv.ParseBool(string(text))
-	return value, judge(err)
+	if err == nil {
+		return value, valid
+	}
+	if number, v := parseInt(text, 64); v == valid && (number == 0 || number == 1) {
+		return number == 1, valid
+	}
+	return false, mistyped
 }
 
 func judge(err error) verdict {
@@ -113,4 +237,23 @@ func judge(err error) verdict {
 		return tooLarge
 	}
 	return mistyped
+}
+
+// Int reads a text as a field of an integer column of that many bits is read. It is
+// false for a blank text too, as are the two below.
+func Int(text string, size int) (int64, bool) {
+	value, v := parseInt(text, size)
+	return value, v == valid
+}
+
+// Float reads a text as a field of a column of floats is read.
+func Float(text string) (float64, bool) {
+	value, v := parseFloat(text)
+	return value, v == valid
+}
+
+// Bool reads a text as a field of a column of truth values is read.
+func Bool(text string) (bool, bool) {
+	value, v := parseBool(text)
+	return value, v == valid
 }

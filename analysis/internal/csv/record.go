@@ -2,9 +2,7 @@ package csv
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"math"
 )
 
 var (
@@ -23,8 +21,18 @@ var (
 	errAfter     = fmt.Errorf("%w: text after the closing quote", ErrQuote)
 	errUnclosed  = fmt.Errorf("%w: it is never closed", ErrQuote)
 	errNUL       = fmt.Errorf("%w: it holds a NUL byte, so it is binary or UTF-16", ErrNotCSV)
-	errTooLong   = errors.New("a record of more than 4 GiB")
+	errEndless   = fmt.Errorf("%w: more than 64 MiB follow this quote, and none closes it", ErrTooLong)
+	errTooLong   = fmt.Errorf("%w: it has more than 64 MiB", ErrTooLong)
+	errTooWide   = fmt.Errorf("%w: the header has more than %d columns", ErrTooLong, maxColumns)
 )
+
+// maxRecord is the most bytes of a record, its line end included, and so of a field.
+// Reading takes a few times this in memory for each worker, whatever the file
+// holds. Tests make it less.
+var maxRecord = 64 << 20
+
+// maxColumns is the most columns of a file.
+const maxColumns = 1 << 20
 
 // A flaw is damage to the structure, at an offset of a text.
 type flaw struct {
@@ -63,25 +71,36 @@ func lineEnd(text []byte, at int) int {
 
 // appendRecord appends the record at offset at of text, which is not the end of a
 // line, to the index: each field's text without its quotes. It returns the offset
-// after the record and the number of its fields.
-func (x *index) appendRecord(text []byte, at int) (next, fields int, bad *flaw) {
+// after the record and the number of its fields; of more than most, the index does
+// not say where they lie.
+func (x *index) appendRecord(text []byte, at, most int) (next, fields int, bad *flaw) {
+	start, cut := at, len(text)-at > maxRecord
+	if cut {
+		text = text[:at+maxRecord]
+	}
 	for {
-		fields++
-		x.origins = append(x.origins, at)
+		if fields++; fields <= most {
+			x.origins = append(x.origins, at)
+		}
 		if at < len(text) && text[at] == '"' {
 			at, bad = x.appendQuoted(text, at)
 		} else {
 			at, bad = x.appendBare(text, at)
 		}
 		if bad != nil {
+			if cut && bad.err == errUnclosed {
+				bad.err = errEndless
+			}
 			return at, fields, bad
 		}
 		x.own = append(x.own, between)
-		if len(x.own) > math.MaxUint32 {
-			return at, fields, &flaw{at, errTooLong}
+		if fields <= most {
+			x.bounds = append(x.bounds, uint32(len(x.own)))
 		}
-		x.bounds = append(x.bounds, uint32(len(x.own)))
 		if end := lineEnd(text, at); end >= 0 {
+			if cut && end == len(text) && text[end-1] != '\n' {
+				return end, fields, &flaw{start, errTooLong}
+			}
 			return end, fields, nil
 		}
 		at++ // the comma

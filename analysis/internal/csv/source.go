@@ -104,40 +104,19 @@ func refuse(path string, err error) error {
 
 // fault returns an error about the byte at offset at.
 func (s *source) fault(at int, err error) *Error {
-	line, column := s.locate(0, 1, at)
-	return &Error{Path: s.path, Line: line, Column: column, Err: err}
+	p := s.locate(position{line: 1, column: 1}, at)
+	return &Error{Path: s.path, Line: p.line, Column: p.column, Err: err}
 }
 
-// locate returns the line and column of offset at, given the line of an earlier
-// offset from.
-func (s *source) locate(from, fromLine, at int) (line, column int) {
-	return fromLine + bytes.Count(s.data[from:at], newline), at - bytes.LastIndexByte(s.data[:at], '\n')
-}
+// A position is an offset in a file with its line and column, both 1-based.
+type position struct{ offset, line, column int }
 
-// magics are first bytes that tell what a file is that is no CSV.
-var magics = []struct{ prefix, kind string }{
-	{"\x1f\x8b", "compressed (gzip): decompress it first"},
-	{"PK\x03\x04", "compressed (zip): unpack it first"},
-	{"BZh", "compressed (bzip2): decompress it first"},
-	{"\xfd7zXZ\x00", "compressed (xz): decompress it first"},
-	{"\x28\xb5\x2f\xfd", "compressed (zstd): decompress it first"},
-	{"\xff\xfe", "UTF-16 text: convert it to UTF-8 first"},
-	{"\xfe\xff", "UTF-16 text: convert it to UTF-8 first"},
-	{"PAR1", "a Parquet file"},
-	{"ARROW1", "an Arrow file"},
-	{"%PDF-", "a PDF document"},
-	{"<!DOCTYPE", "a web page"},
-	{"<!doctype", "a web page"},
-	{"<html", "a web page"},
-	{"version https://git-lfs", "a Git LFS pointer: fetch the file itself first"},
-}
-
-// foreign says what the file is if it is certainly no CSV, otherwise "".
-func foreign(data []byte) string {
-	for _, m := range magics {
-		if bytes.HasPrefix(data, []byte(m.prefix)) {
-			return m.kind
-		}
+// locate returns the position of offset at, given one before it.
+func (s *source) locate(from position, at int) position {
+	passed := s.data[from.offset:at]
+	last := bytes.LastIndexByte(passed, '\n')
+	if last < 0 {
+		return position{at, from.line, from.column + len(passed)}
 	}
-	return ""
+	return position{at, from.line + bytes.Count(passed, newline), len(passed) - last}
 }
