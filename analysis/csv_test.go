@@ -112,9 +112,9 @@ func TestBadFiles(t *testing.T) {
 		{"ragged", header + "1,1,1,a,0\n1,2,3\n", "FILE:3:6: wrong number of fields: 3, the header has 5", false},
 		{"too long", header + "1,1,1,a,0,7\n", "FILE:2:11: wrong number of fields: 6, the header has 5", false},
 		{"missing column", "ts,PID,CPU,CMD\n1,1,1,a\n", "FILE:1:1: attack: missing column: the header has ts,PID,CPU,CMD", false},
-		{"no header", "1,1,1,a,0\n", "FILE:1:3: duplicate column: \"1\"", false},
+		{"no header", "1,1,1,a,0\n", "FILE:1:1: ts: missing column: the header has 1,1,1,a,0", false},
 		{"doubled column", "ts,PID,PID,CPU,CMD,attack\n", "FILE:1:8: duplicate column: \"PID\"", false},
-		{"alias and name", "ts,PID,CPU,CMD,attack,label\n", "FILE:1:1: attack: duplicate column: \"attack\" and \"label\"", false},
+		{"alias and name", "ts,PID,CPU,CMD,attack,label\n", "FILE:1:23: attack: duplicate column: \"attack\" and \"label\"", false},
 		{"empty", "", "FILE: the file is empty", false},
 		{"compressed", "PK\x03\x04\x00\x00\n", "FILE: not a CSV file: it is compressed (zip): unpack it first", false},
 		{"quote", header + "1,1,1,\"a,0\n", "FILE:2:7: misplaced quote", false},
@@ -166,14 +166,14 @@ func TestProblems(t *testing.T) {
 	table := collected(t, f.Select("ts", "PID", "CPU"))
 	same(t, table, "ts PID CPU", "1 <nil> 1\n2 2 <nil>\n3 <nil> 1")
 	warnings := []string{
-		"PID: 2 values are no int32 and became null; Problems() shows the first",
-		"CPU: 1 value is no float64 and became null; Problems() shows the first",
+		`PID: 2 values became null: "x" (bad.csv:2:3) is not an int32; Problems() shows the first`,
+		`CPU: 1 value became null: "y z" (bad.csv:3:5) is not a float64; Problems() shows the first`,
 	}
 	if fmt.Sprint(table.Warnings()) != fmt.Sprint(warnings) {
 		t.Errorf("warnings %q", table.Warnings())
 	}
 	const columns = "file line byte column text reason of this column"
-	const want = "bad.csv 2 3 PID x is not an int32 2\nbad.csv 3 5 CPU y z is not a float64 1\nbad.csv 4 3 PID 3.5 is not an int32 2"
+	const want = "bad.csv 2 3 PID x is not an int32 2\nbad.csv 3 5 CPU y z is not a float64 1\nbad.csv 4 3 PID 3.5 is not an int32: it has a fraction 2"
 	problems, err := f.Problems()
 	if err != nil {
 		t.Fatal(err)

@@ -91,10 +91,16 @@ func (s *Session) String() string {
 //
 // The dialect is RFC 4180 with LF or CRLF line ends and an optional UTF-8 byte
 // order mark; the first line names the columns, in any order, and columns that
-// the schema does not declare are skipped. An empty field is null, or "" in a
-// String column. A value that does not follow its type becomes null, unless the
-// schema says FailFast. A ragged row, an unclosed quote, a missing or doubled column, or
-// content that is not CSV is an error that names file, line and column.
+// the schema does not declare are skipped, whatever their names. A record, its line
+// end included, has at most 64 MiB, and a file at most 1,048,576 columns.
+//
+// An empty field is null, or "" in a String column. A number whose value is whole is
+// an integer, however it is written: 3257.0 is 3257. A value that does not follow its
+// type becomes null, unless the schema says FailFast. Timestamps are whole seconds;
+// values outside of the years 1 to 9999 are kept, and a warning says which unit they
+// look like. A ragged row, an unclosed quote, a record that is too long, a declared
+// column that is missing or doubled, or content that is not CSV is an error that
+// names file, line and column.
 func (s *Session) ReadCSV(schema Schema, paths ...string) Frame {
 	op := plan.ReadCSV{
 		Paths: append([]string{}, paths...), Schema: planFields(schema.Fields),

@@ -19,6 +19,9 @@ type Table struct {
 	warnings []string
 }
 
+// manyNames is how many names of columns an error lists.
+const manyNames = 100
+
 // Titled returns t with another title, shown above it.
 func (t Table) Titled(format string, args ...any) Table {
 	t.title = fmt.Sprintf(format, args...)
@@ -55,7 +58,11 @@ func (t Table) find(name string) (*column.Column, error) {
 			return c, nil
 		}
 	}
-	return nil, fmt.Errorf("analysis: the table has no column %q; it has %q", name, t.Columns())
+	have, rest := t.Columns(), ""
+	if more := len(have) - manyNames; more > 0 {
+		have, rest = have[:manyNames], fmt.Sprintf(" and %d more", more)
+	}
+	return nil, fmt.Errorf("analysis: the table has no column %q; it has %q%s", name, have, rest)
 }
 
 // Floats returns a numeric or bool column, one item a row; a null is an error,

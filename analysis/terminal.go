@@ -133,8 +133,12 @@ func (f Frame) TopValues(k int, columns ...string) (Table, error) {
 // declared String.
 func (f Frame) NonConforming(schema Schema) (Table, error) {
 	var op plan.NonConforming
+	texts := map[string]bool{}
+	for _, name := range f.columnsOf(isText) {
+		texts[name] = true
+	}
 	for _, field := range planFields(schema.Fields) {
-		if have, err := plan.Find(f.Node().Fields, field.Name); err == nil && have.Type == column.String && field.Type != column.String {
+		if texts[field.Name] && field.Type != column.String {
 			op.Declared = append(op.Declared, field)
 		}
 	}

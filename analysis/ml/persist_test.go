@@ -413,38 +413,16 @@ func TestSaveReplacesModelsOnly(t *testing.T) {
 	}
 }
 
-// A link is replaced: what it leads to, which may be another model of the user's, stays.
-func TestSaveFollowsNoLink(t *testing.T) {
+// A link that leads to nothing may be to a disk that is not there now: it stays.
+func TestSaveKeepsALinkToNothing(t *testing.T) {
 	m := commandPipeline(ml.DecisionTreeClassifier{FeaturesCol: "features_scaled"}).Fit(commands())
-	top := t.TempDir()
-	target, link, broken := filepath.Join(top, "target"), filepath.Join(top, "link"), filepath.Join(top, "broken")
-	if err := m.Save(target); err != nil {
+	broken := filepath.Join(t.TempDir(), "broken")
+	if err := os.Symlink(filepath.Join(t.TempDir(), "nothing"), broken); err != nil {
 		t.Fatal(err)
-	}
-	before, err := os.Stat(filepath.Join(target, "model.txt"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for to, from := range map[string]string{target: link, filepath.Join(top, "nothing"): broken} {
-		if err := os.Symlink(to, from); err != nil {
-			t.Fatal(err)
-		}
 	}
 	wantError(t, m.Save(broken), "ml: save "+broken, "a link is there that leads to nothing")
-	if err := m.Save(link); err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Lstat(link); err != nil || !info.IsDir() {
-		t.Errorf("%v is in the place of the link, %v", info, err)
-	}
-	if after, err := os.Stat(filepath.Join(target, "model.txt")); err != nil || !os.SameFile(before, after) {
-		t.Errorf("what the link led to was replaced, %v", err)
-	}
 	if _, err := os.Readlink(broken); err != nil {
 		t.Error(err)
-	}
-	if list, _ := os.ReadDir(top); len(list) != 3 {
-		t.Errorf("left behind: %v", list)
 	}
 }
 

@@ -208,7 +208,7 @@ type Batch struct {
 	Rows []uint32
 }
 
-// Column returns the column of that name, or nil.
+// Column returns the column of that name, or nil. [Batch.Named] looks for many.
 func (b *Batch) Column(name string) *Column {
 	for _, c := range b.Columns {
 		if c.Name == name {
@@ -218,16 +218,18 @@ func (b *Batch) Column(name string) *Column {
 	return nil
 }
 
-// Finder returns what does [Batch.Column] for many names: it goes through the
-// columns once.
-func (b *Batch) Finder() func(name string) *Column {
-	at := make(map[string]*Column, len(b.Columns))
+// Named returns the column of each name, nil where there is none, in the order of
+// names. It costs a step for each column and name.
+func (b *Batch) Named(names []string) []*Column {
+	by := make(map[string]*Column, len(b.Columns))
 	for _, c := range b.Columns {
-		if at[c.Name] == nil {
-			at[c.Name] = c
-		}
+		by[c.Name] = c
 	}
-	return func(name string) *Column { return at[name] }
+	found := make([]*Column, len(names))
+	for i, name := range names {
+		found[i] = by[name]
+	}
+	return found
 }
 
 // Row returns the source row number of row i.

@@ -15,12 +15,7 @@ func (r *run) columns(n *plan.Node, wanted []string) ([]*column.Column, int, err
 	if err != nil {
 		return nil, 0, err
 	}
-	out := make([]*column.Column, len(wanted))
-	find := b.Finder()
-	for i, name := range wanted {
-		out[i] = find(name)
-	}
-	return out, b.Len, nil
+	return b.Named(wanted), b.Len, nil
 }
 
 // batchOf returns a batch of columns that are all as long as the first.
@@ -30,10 +25,7 @@ func batchOf(columns ...*column.Column) *column.Batch {
 
 func (r *run) nullCounts(n *plan.Node) (*column.Batch, error) {
 	fields := n.Parents[0].Fields
-	wanted := make([]string, len(fields))
-	for i, f := range fields {
-		wanted[i] = f.Name
-	}
+	wanted := plan.NamesOf(fields)
 	columns, rows, err := r.columns(n, wanted)
 	if err != nil {
 		return nil, err
@@ -98,7 +90,7 @@ func (r *run) topValues(n *plan.Node, op plan.TopValues) (*column.Batch, error) 
 func (r *run) groupBy(n *plan.Node, op plan.GroupBy) (*column.Batch, error) {
 	wanted := slices.Clone(op.Keys)
 	for _, a := range op.Aggregates {
-		if a.Function != plan.Count && !slices.Contains(wanted, a.Column) {
+		if a.Function != plan.Count {
 			wanted = append(wanted, a.Column)
 		}
 	}
@@ -106,9 +98,10 @@ func (r *run) groupBy(n *plan.Node, op plan.GroupBy) (*column.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups := column.GroupBy(columns[:len(op.Keys)])
+	keys, values := columns[:len(op.Keys)], columns[len(op.Keys):]
+	groups := column.GroupBy(keys)
 	var out []*column.Column
-	for _, key := range columns[:len(op.Keys)] {
+	for _, key := range keys {
 		out = append(out, key.Gather(groups.First))
 	}
 	for _, a := range op.Aggregates {
@@ -116,7 +109,8 @@ func (r *run) groupBy(n *plan.Node, op plan.GroupBy) (*column.Batch, error) {
 			out = append(out, named(groups.Count(nil), a.Name()))
 			continue
 		}
-		c := columns[slices.Index(wanted, a.Column)]
+		c := values[0]
+		values = values[1:]
 		if c.Type == column.Timestamp { // it has a sum then
 			seconds := *c
 			seconds.Type, c = column.Int64, &seconds
@@ -144,10 +138,7 @@ func (r *run) groupBy(n *plan.Node, op plan.GroupBy) (*column.Batch, error) {
 const examples = 5
 
 func (r *run) nonConforming(n *plan.Node, op plan.NonConforming) (*column.Batch, error) {
-	var wanted []string
-	for _, d := range op.Declared {
-		wanted = append(wanted, d.Name)
-	}
+	wanted := plan.NamesOf(op.Declared)
 	columns, _, err := r.columns(n, wanted)
 	if err != nil {
 		return nil, err

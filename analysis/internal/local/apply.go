@@ -17,6 +17,9 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 	case plan.ReadFile:
 		return r.readFile(n, op)
 	case plan.FromColumns:
+		for _, c := range op.Batch.Columns {
+			r.doubtTimes(c, op.Batch)
+		}
 		return op.Batch, nil
 	case plan.Select, plan.Drop:
 		return r.eval(n.Parents[0], want)

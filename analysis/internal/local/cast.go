@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/csv"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
@@ -60,8 +61,7 @@ func convertTo(c *column.Column, to column.Type) (out *column.Column, bad []int)
 	case column.Bool:
 		return convert(c, func(i int) (bool, bool) {
 			if c.Type == column.String {
-				v, err := strconv.ParseBool(trimmed(c.Text(i)))
-				return v, err == nil
+				return csv.Bool(c.Text(i))
 			}
 			return c.Float(i) != 0, true
 		}, column.FromBools)
@@ -73,7 +73,7 @@ func convertTo(c *column.Column, to column.Type) (out *column.Column, bad []int)
 	}
 	return convert(c, func(i int) (float64, bool) {
 		if c.Type == column.String {
-			return parseFloat(c.Text(i))
+			return csv.Float(c.Text(i))
 		}
 		return c.Float(i), true
 	}, column.FromFloat64s)
@@ -97,8 +97,7 @@ func convert[T any](c *column.Column, value func(i int) (T, bool), build func(st
 func integerAt(c *column.Column, i, size int) (int64, bool) {
 	switch c.Type {
 	case column.String:
-		v, err := strconv.ParseInt(trimmed(c.Text(i)), 10, size)
-		return v, err == nil
+		return csv.Int(c.Text(i), size)
 	case column.Int32:
 		return int64(c.Int32s[i]), true
 	case column.Int64, column.Timestamp:
@@ -132,14 +131,3 @@ func follows(text string, t column.Type) bool {
 
 // trimmed is a text without the blanks around it that do not count in a file.
 func trimmed(text string) string { return strings.Trim(text, " \t") }
-
-// parseFloat reads decimal numbers alone, and none beyond the range of float64:
-// Go's parser also knows inf, nan, hexadecimal floats and underscores.
-func parseFloat(text string) (float64, bool) {
-	text = trimmed(text)
-	if strings.Trim(text, "+-.0123456789eE") != "" {
-		return 0, false
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	return f, err == nil
-}

@@ -125,14 +125,9 @@ func (s names) without(name string) names {
 
 // pick returns a batch of just these columns.
 func pick(b *column.Batch, fields []plan.Field) (*column.Batch, error) {
-	out := &column.Batch{Len: b.Len, Rows: b.Rows}
-	find := b.Finder()
-	for _, f := range fields {
-		c := find(f.Name)
-		if c == nil {
-			return nil, fmt.Errorf("the engine lost column %q", f.Name)
-		}
-		out.Columns = append(out.Columns, c)
+	out := &column.Batch{Len: b.Len, Rows: b.Rows, Columns: b.Named(plan.NamesOf(fields))}
+	if k := slices.Index(out.Columns, nil); k >= 0 {
+		return nil, fmt.Errorf("the engine lost column %q", fields[k].Name)
 	}
 	return out, nil
 }

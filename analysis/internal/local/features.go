@@ -21,11 +21,11 @@ func (r *run) index(n *plan.Node, op plan.Index, want names) (*column.Batch, err
 	if err != nil {
 		return nil, err
 	}
-	find := b.Finder()
+	inputs := b.Named(op.Inputs)
 	all := make([][]float64, len(op.Inputs)) // the indexes, one a row
 	var skipped []bool                       // of each row, nil while there is none
 	for k, name := range op.Inputs {
-		in, levels := find(name), op.Levels[k]
+		in, levels := inputs[k], op.Levels[k]
 		indexed, invalid := levelsOf(in, levels)
 		all[k] = indexed
 		if len(invalid) == 0 {
@@ -205,9 +205,9 @@ func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batc
 		return nil, err
 	}
 	var missing []bool // of each row, nil while there is none
-	find := b.Finder()
-	for _, name := range op.Inputs {
-		c := find(name)
+	inputs := b.Named(op.Inputs)
+	for k, name := range op.Inputs {
+		c := inputs[k]
 		if c.Type == column.Vector {
 			continue
 		}
@@ -234,9 +234,7 @@ func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batc
 		b = b.Gather(keep)
 	}
 	var parts []column.Part
-	find = b.Finder()
-	for _, name := range op.Inputs {
-		c := find(name)
+	for _, c := range b.Named(op.Inputs) {
 		if c.Type == column.Vector {
 			parts = append(parts, c.Features.Parts...)
 			continue

@@ -273,13 +273,17 @@ func castOf(of any, to column.Type) (any, error) {
 				err = errNaive
 			}
 		case column.Bool:
-			v, err = strconv.ParseBool(text)
+			if v, err = strconv.ParseBool(text); err != nil {
+				var number int64
+				number, err = wholeText(text, 0, 1)
+				v = number == 1
+			}
 		case column.Int32:
 			var wide int64
-			wide, err = strconv.ParseInt(text, 10, 32)
+			wide, err = wholeText(text, math.MinInt32, math.MaxInt32)
 			v = int32(wide)
 		default:
-			v, err = strconv.ParseInt(text, 10, 64)
+			v, err = wholeText(text, math.MinInt64, math.MaxInt64)
 		}
 		return v, err
 	}
@@ -312,4 +316,19 @@ func castOf(of any, to column.Type) (any, error) {
 		return nil, errNaive
 	}
 	return int32(v), nil
+}
+
+// wholeText reads a decimal number, with math/big, that is a whole one from low to high.
+func wholeText(text string, low, high int64) (int64, error) {
+	if _, exponent, _ := strings.Cut(strings.ToLower(text), "e"); !decimal.MatchString(text) || len(exponent) > 5 {
+		return 0, errNaive
+	}
+	number, ok := new(big.Rat).SetString(text)
+	if !ok || !number.IsInt() || !number.Num().IsInt64() {
+		return 0, errNaive
+	}
+	if n := number.Num().Int64(); low <= n && n <= high {
+		return n, nil
+	}
+	return 0, errNaive
 }

@@ -14,11 +14,11 @@ func (r *run) join(n *plan.Node, op plan.Join, want names) (*column.Batch, error
 			needLeft[f.Name] = true
 		}
 	}
-	var added []plan.Rename
+	var from, to []string // the columns that right adds, there and in the result
 	for _, a := range op.Added(n.Parents[0].Fields, n.Parents[1].Fields) {
 		if want[a.To] {
 			needRight[a.From] = true
-			added = append(added, a)
+			from, to = append(from, a.From), append(to, a.To)
 		}
 	}
 	left, err := r.eval(n.Parents[0], needLeft)
@@ -29,11 +29,7 @@ func (r *run) join(n *plan.Node, op plan.Join, want names) (*column.Batch, error
 	if err != nil {
 		return nil, err
 	}
-	var leftKeys, rightKeys []*column.Column
-	for _, name := range op.On {
-		leftKeys, rightKeys = append(leftKeys, left.Column(name)), append(rightKeys, right.Column(name))
-	}
-	leftRows, rightRows, err := column.Join(leftKeys, rightKeys, op.Kind == plan.LeftJoin)
+	leftRows, rightRows, err := column.Join(left.Named(op.On), right.Named(op.On), op.Kind == plan.LeftJoin)
 	if err != nil {
 		return nil, fmt.Errorf("join: %w", err)
 	}
@@ -41,8 +37,8 @@ func (r *run) join(n *plan.Node, op plan.Join, want names) (*column.Batch, error
 	if !all(leftRows, left.Len) {
 		out = out.Gather(leftRows)
 	}
-	for _, a := range added {
-		out.Columns = append(out.Columns, named(right.Column(a.From).GatherOrNull(rightRows), a.To))
+	for i, c := range right.Named(from) {
+		out.Columns = append(out.Columns, named(c.GatherOrNull(rightRows), to[i]))
 	}
 	return out, nil
 }

@@ -23,13 +23,13 @@ import (
 func (r *run) kept(n *plan.Node, want names, rows int) (*column.Batch, error) {
 	for _, f := range n.Fields {
 		if f.Type == column.Vector {
-			r.warn(fmt.Sprintf("not cached: %s holds the feature vector %q; cache the frame before features are assembled", n.Op.Describe(), f.Name))
+			r.warn(fmt.Sprintf("not cached: %s holds the feature vector %q; cache the frame before features are assembled", clipped(n.Op.Describe()), f.Name))
 			return r.apply(n, allOf(n))
 		}
 	}
 	key, err := plan.Key(n, r.identity)
 	if errors.Is(err, plan.ErrNoIdentity) {
-		r.warn(fmt.Sprintf("not cached: %s: %v", n.Op.Describe(), err))
+		r.warn(fmt.Sprintf("not cached: %s: %v", clipped(n.Op.Describe()), err))
 		return r.apply(n, allOf(n))
 	}
 	if err != nil {

@@ -213,7 +213,7 @@ func TestNotesAreKept(t *testing.T) {
 		if b.Len != 4 || len(notes.Reads) != 1 || notes.Reads[0].Bad["id"] != 1 || len(notes.Reads[0].Problems) != 1 {
 			t.Errorf("%d rows, %+v", b.Len, notes.Reads)
 		}
-		if got := fmt.Sprint(notes.Warnings); got != `[id: 1 value is no int64 and became null; Problems() shows the first column "more" is not in the schema and was skipped]` {
+		if got := fmt.Sprint(notes.Warnings); got != `[id: 1 value became null: "x" (rows.csv:3:1) is not an int64; Problems() shows the first column "more" is not in the schema and was skipped]` {
 			t.Error(got)
 		}
 	}
@@ -328,5 +328,42 @@ func TestBlob(t *testing.T) {
 	}
 	if _, _, err := new(engine).Blob(context.Background(), plan.Settings{}, numbers()); err == nil {
 		t.Error("a frame is no model")
+	}
+}
+
+// Of many files that changed, one line says so.
+func TestManyChangedFiles(t *testing.T) {
+	t.Setenv("KELPIE_CACHE", t.TempDir())
+	later(t, time.Hour)
+	folder := t.TempDir()
+	warnings := func(files int, value string) []string {
+		var paths []string
+		for i := range files {
+			path := filepath.Join(folder, fmt.Sprintf("%c.csv", 'a'+i))
+			if err := os.WriteFile(path, []byte("id\n"+value+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			paths = append(paths, path)
+		}
+		read := plan.New(plan.ReadCSV{Paths: paths, Schema: []plan.Field{{Name: "id", Type: column.Int64}}})
+		_, notes, err := new(engine).Collect(context.Background(), plan.Settings{Workers: 1}, read.Keep(true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return notes.Warnings
+	}
+	warnings(20, "1")
+	for files, want := range map[int]string{
+		1:  "[a.csv changed since it was last read: outputs made before show the old data]",
+		2:  "[a.csv and b.csv changed since they were last read: outputs made before show the old data]",
+		20: "[a.csv, b.csv, c.csv and 17 more changed since they were last read: outputs made before show the old data]",
+	} {
+		value := fmt.Sprint(100 + files)
+		if files == 20 {
+			warnings(2, "1") // all of them are to change
+		}
+		if got := fmt.Sprint(warnings(files, value)); got != want {
+			t.Errorf("%d files: %s, want %s", files, got, want)
+		}
 	}
 }

@@ -16,10 +16,7 @@ func (r *run) mapRows(n *plan.Node, op plan.Map, want names) (*column.Batch, err
 	if err != nil {
 		return nil, err
 	}
-	inputs := make([]*column.Column, len(op.Inputs))
-	for k, name := range op.Inputs {
-		inputs[k] = b.Column(name)
-	}
+	inputs := b.Named(op.Inputs)
 	values := make([]any, b.Len)
 	memo := map[string]any{} // the code is a function of its input, and texts repeat
 	for i := range values {
@@ -47,6 +44,7 @@ func (r *run) mapRows(n *plan.Node, op plan.Map, want names) (*column.Batch, err
 	if err != nil {
 		return nil, fmt.Errorf("map by %T: %w", op.Mapper, err)
 	}
+	r.doubtTimes(c, b)
 	return put(b, c), nil
 }
 

@@ -3,6 +3,7 @@ package local
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
@@ -40,7 +41,9 @@ func (r *run) withColumn(n *plan.Node, op plan.WithColumn, want names) (*column.
 	if err != nil {
 		return nil, fmt.Errorf("column %s: %w", op.Name, err)
 	}
-	return put(b, named(c, op.Name)), nil
+	c = named(c, op.Name)
+	r.doubtTimes(c, b)
+	return put(b, c), nil
 }
 
 func (r *run) fillNulls(n *plan.Node, op plan.FillNulls, want names) (*column.Batch, error) {
@@ -49,7 +52,8 @@ func (r *run) fillNulls(n *plan.Node, op plan.FillNulls, want names) (*column.Ba
 		return nil, err
 	}
 	fill := names{}.with(op.Columns...)
-	for _, c := range b.Columns {
+	out := &column.Batch{Len: b.Len, Rows: b.Rows, Columns: slices.Clone(b.Columns)}
+	for i, c := range b.Columns {
 		if c.Nulls == 0 || len(fill) > 0 && !fill[c.Name] || !op.Fits(c.Type) {
 			continue
 		}
@@ -58,31 +62,27 @@ func (r *run) fillNulls(n *plan.Node, op plan.FillNulls, want names) (*column.Ba
 			Conditions: []plan.Expr{plan.Unary{Function: plan.IsNull, Of: ref}},
 			Values:     []plan.Expr{plan.Cast{Of: op.Value, To: c.Type}}, Otherwise: ref,
 		}
-		filled, err := derive(value, b, r.memory)
+		filled, err := derive(value, &column.Batch{Len: b.Len, Rows: b.Rows, Columns: []*column.Column{c}}, r.memory)
 		if err != nil {
 			return nil, fmt.Errorf("fill nulls: %w", err)
 		}
-		b = put(b, named(filled, c.Name))
+		out.Columns[i] = named(filled, c.Name)
 	}
-	return b, nil
+	return out, nil
 }
 
 // orderBy returns the first most rows of n, which orders its parent's rows.
 func (r *run) orderBy(n *plan.Node, op plan.OrderBy, want names, most int) (*column.Batch, error) {
-	need := want
+	var by []string
+	var descending []bool
 	for _, k := range op.Keys {
-		need = need.with(k.Column)
+		by, descending = append(by, k.Column), append(descending, k.Descending)
 	}
-	b, err := r.eval(n.Parents[0], need)
+	b, err := r.eval(n.Parents[0], want.with(by...))
 	if err != nil {
 		return nil, err
 	}
-	var keys []*column.Column
-	var descending []bool
-	for _, k := range op.Keys {
-		keys = append(keys, b.Column(k.Column))
-		descending = append(descending, k.Descending)
-	}
+	keys := b.Named(by)
 	if len(keys) == 0 {
 		return b.Slice(0, min(most, b.Len)), nil
 	}
@@ -102,15 +102,19 @@ func (r *run) union(n *plan.Node, want names) (*column.Batch, error) {
 	if uint64(out.Len) > math.MaxUint32 {
 		return nil, fmt.Errorf("union: %d rows are more than %d", out.Len, uint32(math.MaxUint32))
 	}
+	var wanted []string
 	for _, f := range n.Fields {
-		if !want[f.Name] {
-			continue
+		if want[f.Name] {
+			wanted = append(wanted, f.Name)
 		}
-		c, err := column.Concat([]*column.Column{first.Column(f.Name), second.Column(f.Name)})
+	}
+	one, two := first.Named(wanted), second.Named(wanted)
+	for i, name := range wanted {
+		c, err := column.Concat([]*column.Column{one[i], two[i]})
 		if err != nil {
-			return nil, fmt.Errorf("union: column %q: %w", f.Name, err)
+			return nil, fmt.Errorf("union: column %q: %w", name, err)
 		}
-		out.Columns = append(out.Columns, named(c, f.Name))
+		out.Columns = append(out.Columns, named(c, name))
 	}
 	return out, unionRows(out, first, second)
 }

@@ -37,9 +37,7 @@ func (r *run) chosen(n *plan.Node, want names) (selection, error) {
 		need = plan.Columns(op.Condition)
 	case plan.DropNulls:
 		if need = op.Columns; len(need) == 0 {
-			for _, f := range n.Parents[0].Fields {
-				need = append(need, f.Name)
-			}
+			need = plan.NamesOf(n.Parents[0].Fields)
 		}
 	}
 	s, err := r.selected(n.Parents[0], want.with(need...))
@@ -115,8 +113,8 @@ func (s selection) drawn(d drawer, from, to float64) selection {
 
 // complete chooses the rows without a null in any of the columns.
 func (s selection) complete(columns []string) selection {
-	for _, name := range columns {
-		if c := s.batch.Column(name); c.Nulls > 0 {
+	for _, c := range s.batch.Named(columns) {
+		if c.Nulls > 0 {
 			s.rows = s.rows.And(c.Valid)
 		}
 	}

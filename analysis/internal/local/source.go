@@ -133,10 +133,15 @@ func (r *run) identity(op plan.Op) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	var changed []string
 	for _, f := range filesOf(op) {
-		if s, err := r.file(f); err == nil {
-			r.sayChanged(f.path, s)
+		if s, err := r.file(f); err == nil && r.changed(f.path, s) {
+			changed = append(changed, filepath.Base(f.path))
 		}
+	}
+	if n := len(changed); n > 0 {
+		r.warn(fmt.Sprintf("%s changed since %s last read: outputs made before show the old data",
+			andMore(changed[:min(n, shownNames)], n-shownNames), wasOrWere(n)))
 	}
 	return identity, nil
 }
@@ -185,37 +190,34 @@ func forgetMarks(store string) error {
 	return err
 }
 
-// sayChanged warns, once, when a file is not what it was when this store last
+// changed reports, once, whether a file is not what it was when this store last
 // saw it: outputs made before then show other data.
-func (r *run) sayChanged(path string, s source) {
+func (r *run) changed(path string, s source) bool {
 	if s.young || r.settings.KeepNothing {
-		return
+		return false
 	}
 	keeper, err := r.keeper()
 	if err != nil || keeper.Dir() == "" {
-		return
+		return false
 	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
-		return
+		return false
 	}
 	sum := sha256.Sum256([]byte(absolute))
 	mark := filepath.Join(keeper.Dir(), marks, hex.EncodeToString(sum[:8]))
 	before, err := files.Read(mark, maxMark)
 	if err == nil && string(before) == s.identity {
-		return
-	}
-	if err == nil {
-		r.warn(fmt.Sprintf("%s changed since it was last read: outputs made before show the old data", filepath.Base(path)))
+		return false
 	}
 	// The mark only serves the warning: where it cannot be written, nothing is lost.
-	if os.MkdirAll(filepath.Dir(mark), 0o700) != nil {
-		return
+	if os.MkdirAll(filepath.Dir(mark), 0o700) == nil {
+		// A link in the place of the marks' folder leads to somebody else's.
+		if info, err := os.Lstat(filepath.Dir(mark)); err == nil && info.IsDir() {
+			_ = files.Write(mark, []byte(s.identity), 0o600)
+		}
 	}
-	// A link in the place of the marks' folder leads to somebody else's.
-	if info, err := os.Lstat(filepath.Dir(mark)); err == nil && info.IsDir() {
-		_ = files.Write(mark, []byte(s.identity), 0o600)
-	}
+	return err == nil
 }
 
 // young reports whether a file under n changed too lately to be trusted to be
@@ -321,14 +323,6 @@ func (r *run) readFiles(key string, op plan.ReadCSV) (*read, error) {
 	if len(found.Problems) > 0 {
 		done.notes.Reads = []plan.Read{found}
 	}
-	for _, f := range op.Schema {
-		if count := result.Bad[f.Name]; count > 0 {
-			done.notes.Warnings = append(done.notes.Warnings,
-				fmt.Sprintf("%s: %s no %s and became null; Problems() shows the first", f.Name, valuesAre(count), f.Type))
-		}
-	}
-	for _, name := range result.Extra {
-		done.notes.Warnings = append(done.notes.Warnings, fmt.Sprintf("column %q is not in the schema and was skipped", name))
-	}
+	done.notes.Warnings = readWarnings(op.Schema, result)
 	return done, nil
 }

@@ -35,30 +35,26 @@ func (d Describe) Fields(parents [][]Field) ([]Field, error) {
 
 // plainColumns returns the named fields; a feature vector among them is a mistake.
 func plainColumns(fields []Field, names []string) ([]Field, error) {
-	var found []Field
-	find := Finder(fields)
-	for _, name := range names {
-		f, err := find(name)
-		if err == nil && f.Type == column.Vector {
-			err = fmt.Errorf("column %q is a feature vector", name)
+	found, err := FindAll(fields, names)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
+		if f.Type == column.Vector {
+			return nil, fmt.Errorf("column %q is a feature vector", f.Name)
 		}
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, f)
 	}
 	return found, nil
 }
 
 func allNumeric(operation string, fields []Field, names []string) error {
-	find := Finder(fields)
-	for _, name := range names {
-		f, err := find(name)
-		if err != nil {
-			return fmt.Errorf("%s: %w", operation, err)
-		}
+	found, err := FindAll(fields, names)
+	if err != nil {
+		return fmt.Errorf("%s: %w", operation, err)
+	}
+	for _, f := range found {
 		if !f.Type.Numeric() {
-			return fmt.Errorf("%s: column %q is %s, not a number", operation, name, f.Type)
+			return fmt.Errorf("%s: column %q is %s, not a number", operation, f.Name, f.Type)
 		}
 	}
 	return nil
@@ -139,6 +135,16 @@ func (g GroupBy) Fields(parents [][]Field) ([]Field, error) {
 	if err != nil {
 		return nil, fmt.Errorf("group by: %w", err)
 	}
+	var names []string // of what is aggregated
+	for _, a := range g.Aggregates {
+		if a.Function != Count {
+			names = append(names, a.Column)
+		}
+	}
+	if err := allNumeric("group by", parents[0], names); err != nil {
+		return nil, err
+	}
+	numbers, _ := FindAll(parents[0], names)
 	fields := append([]Field{}, keys...)
 	if err := unique(keys); err != nil {
 		return nil, fmt.Errorf("group by: %w", err)
@@ -146,10 +152,8 @@ func (g GroupBy) Fields(parents [][]Field) ([]Field, error) {
 	for _, a := range g.Aggregates {
 		t := column.Int64
 		if a.Function != Count {
-			if err := allNumeric("group by", parents[0], []string{a.Column}); err != nil {
-				return nil, err
-			}
-			of, _ := Find(parents[0], a.Column)
+			of := numbers[0]
+			numbers = numbers[1:]
 			if of.Type == column.Float64 || a.Function == Mean || a.Function == StdDev {
 				t = column.Float64
 			}
@@ -169,9 +173,13 @@ type NonConforming struct{ Declared []Field }
 
 func (NonConforming) Describe() string { return "values that do not follow the declared types" }
 func (n NonConforming) Fields(parents [][]Field) ([]Field, error) {
-	for _, d := range n.Declared {
-		if f, err := Find(parents[0], d.Name); err != nil || f.Type != column.String {
-			return nil, fmt.Errorf("non conforming: no text column %q", d.Name)
+	found, err := FindAll(parents[0], NamesOf(n.Declared))
+	if err != nil {
+		return nil, fmt.Errorf("non conforming: %w", err)
+	}
+	for _, f := range found {
+		if f.Type != column.String {
+			return nil, fmt.Errorf("non conforming: column %q is %s, not a text", f.Name, f.Type)
 		}
 	}
 	return []Field{{Name: "column", Type: column.String}, {Name: "declared", Type: column.String},

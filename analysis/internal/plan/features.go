@@ -96,14 +96,13 @@ func (a Assemble) Describe() string {
 }
 
 func (a Assemble) Fields(parents [][]Field) ([]Field, error) {
-	find := Finder(parents[0])
-	for _, name := range a.Inputs {
-		f, err := find(name)
-		if err != nil {
-			return nil, fmt.Errorf("vector assembler: %w", err)
-		}
+	inputs, err := FindAll(parents[0], a.Inputs)
+	if err != nil {
+		return nil, fmt.Errorf("vector assembler: %w", err)
+	}
+	for _, f := range inputs {
 		if !f.Type.Numeric() && f.Type != column.Bool && f.Type != column.Vector {
-			return nil, fmt.Errorf("vector assembler: column %q is %s; index it first", name, f.Type)
+			return nil, fmt.Errorf("vector assembler: column %q is %s; index it first", f.Name, f.Type)
 		}
 	}
 	return put(parents[0], Field{Name: a.Output, Type: column.Vector}), nil

@@ -75,16 +75,21 @@ func (j Join) Fields(parents [][]Field) ([]Field, error) {
 	if err := unique(left); err != nil {
 		return nil, fmt.Errorf("join: %w", err)
 	}
+	added := j.Added(parents[0], parents[1])
+	from := make([]string, len(added))
+	for i, a := range added {
+		from[i] = a.From
+	}
+	others, err := FindAll(parents[1], from)
+	if err != nil {
+		return nil, err
+	}
 	fields := append([]Field{}, parents[0]...)
-	for _, added := range j.Added(parents[0], parents[1]) {
-		f, err := Find(parents[1], added.From)
-		if err != nil {
-			return nil, err
-		}
+	for i, f := range others {
 		if f.Type == column.Vector {
 			return nil, fmt.Errorf("join: column %q of the second frame is a feature vector", f.Name)
 		}
-		f.Name = added.To
+		f.Name = added[i].To
 		fields = append(fields, f)
 	}
 	if err := unique(fields); err != nil {

@@ -144,35 +144,54 @@ func short(description string) string {
 	return description
 }
 
-// Find returns the field of that name in fields, or an error that lists the
-// names there are.
+// Find returns the field of that name in fields, or an error that lists the first
+// names there are. [FindAll] looks for many.
 func Find(fields []Field, name string) (Field, error) {
 	for _, f := range fields {
 		if f.Name == name {
 			return f, nil
 		}
 	}
+	return Field{}, unknown(fields, name)
+}
+
+// FindAll returns the field of each name, in the order of names, or the error of
+// [Find] for the first that there is not. It costs a step for each field and name.
+func FindAll(fields []Field, names []string) ([]Field, error) {
+	number := make(map[string]int, len(fields))
+	for i, f := range fields {
+		number[f.Name] = i
+	}
+	var found []Field
+	for _, name := range names {
+		i, ok := number[name]
+		if !ok {
+			return nil, unknown(fields, name)
+		}
+		found = append(found, fields[i])
+	}
+	return found, nil
+}
+
+// manyNames is how many names of columns an error lists.
+const manyNames = 100
+
+func unknown(fields []Field, name string) error {
+	names := NamesOf(fields[:min(len(fields), manyNames)])
+	rest := ""
+	if more := len(fields) - len(names); more > 0 {
+		rest = fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Errorf("no column %q; there are %s%s", name, strings.Join(names, ", "), rest)
+}
+
+// NamesOf returns the names of fields.
+func NamesOf(fields []Field) []string {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		names[i] = f.Name
 	}
-	return Field{}, fmt.Errorf("no column %q; there are %s", name, strings.Join(names, ", "))
-}
-
-// Finder returns what does [Find] for many names: it goes through the fields once.
-func Finder(fields []Field) func(name string) (Field, error) {
-	at := make(map[string]int, len(fields))
-	for i, f := range fields {
-		if _, twice := at[f.Name]; !twice {
-			at[f.Name] = i
-		}
-	}
-	return func(name string) (Field, error) {
-		if i, found := at[name]; found {
-			return fields[i], nil
-		}
-		return Find(fields, name)
-	}
+	return names
 }
 
 // modulePrefix begins the name of every function of this module.

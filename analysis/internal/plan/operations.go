@@ -72,14 +72,9 @@ type Select struct{ Columns []string }
 func (s Select) Describe() string { return "select " + strings.Join(s.Columns, ", ") }
 
 func (s Select) Fields(parents [][]Field) ([]Field, error) {
-	var fields []Field
-	find := Finder(parents[0])
-	for _, name := range s.Columns {
-		f, err := find(name)
-		if err != nil {
-			return nil, fmt.Errorf("select: %w", err)
-		}
-		fields = append(fields, f)
+	fields, err := FindAll(parents[0], s.Columns)
+	if err != nil {
+		return nil, fmt.Errorf("select: %w", err)
 	}
 	return fields, unique(fields)
 }
@@ -90,12 +85,11 @@ type Drop struct{ Columns []string }
 func (d Drop) Describe() string { return "drop " + strings.Join(d.Columns, ", ") }
 
 func (d Drop) Fields(parents [][]Field) ([]Field, error) {
+	if _, err := FindAll(parents[0], d.Columns); err != nil {
+		return nil, fmt.Errorf("drop: %w", err)
+	}
 	gone := map[string]bool{}
-	find := Finder(parents[0])
 	for _, name := range d.Columns {
-		if _, err := find(name); err != nil {
-			return nil, fmt.Errorf("drop: %w", err)
-		}
 		gone[name] = true
 	}
 	var fields []Field
@@ -196,11 +190,8 @@ type DropNulls struct{ Columns []string }
 func (d DropNulls) Describe() string { return "drop nulls " + strings.Join(d.Columns, ", ") }
 
 func (d DropNulls) Fields(parents [][]Field) ([]Field, error) {
-	find := Finder(parents[0])
-	for _, name := range d.Columns {
-		if _, err := find(name); err != nil {
-			return nil, fmt.Errorf("drop nulls: %w", err)
-		}
+	if _, err := FindAll(parents[0], d.Columns); err != nil {
+		return nil, fmt.Errorf("drop nulls: %w", err)
 	}
 	return parents[0], nil
 }
@@ -226,14 +217,13 @@ func (f FillNulls) Fields(parents [][]Field) ([]Field, error) {
 	if _, err := f.Value.Type(nil); err != nil {
 		return nil, fmt.Errorf("fill nulls: %w", err)
 	}
-	find := Finder(parents[0])
-	for _, name := range f.Columns {
-		field, err := find(name)
-		if err != nil {
-			return nil, fmt.Errorf("fill nulls: %w", err)
-		}
+	fields, err := FindAll(parents[0], f.Columns)
+	if err != nil {
+		return nil, fmt.Errorf("fill nulls: %w", err)
+	}
+	for _, field := range fields {
 		if !f.Fits(field.Type) {
-			return nil, fmt.Errorf("fill nulls: %s does not fit column %q, which is %s", f.Value, name, field.Type)
+			return nil, fmt.Errorf("fill nulls: %s does not fit column %q, which is %s", f.Value, field.Name, field.Type)
 		}
 	}
 	return parents[0], nil
@@ -261,10 +251,12 @@ func (o OrderBy) Describe() string {
 }
 
 func (o OrderBy) Fields(parents [][]Field) ([]Field, error) {
-	for _, k := range o.Keys {
-		if _, err := plainColumns(parents[0], []string{k.Column}); err != nil {
-			return nil, fmt.Errorf("order by: %w", err)
-		}
+	names := make([]string, len(o.Keys))
+	for i, k := range o.Keys {
+		names[i] = k.Column
+	}
+	if _, err := plainColumns(parents[0], names); err != nil {
+		return nil, fmt.Errorf("order by: %w", err)
 	}
 	return parents[0], nil
 }
@@ -291,12 +283,12 @@ func (Union) Fields(parents [][]Field) ([]Field, error) {
 	if len(parents[0]) != len(parents[1]) {
 		return nil, fmt.Errorf("union: %d columns and %d columns", len(parents[0]), len(parents[1]))
 	}
-	for _, f := range parents[0] {
-		g, err := Find(parents[1], f.Name)
-		if err != nil {
-			return nil, fmt.Errorf("union: the second frame: %w", err)
-		}
-		if f.Type != g.Type {
+	second, err := FindAll(parents[1], NamesOf(parents[0]))
+	if err != nil {
+		return nil, fmt.Errorf("union: the second frame: %w", err)
+	}
+	for i, f := range parents[0] {
+		if g := second[i]; f.Type != g.Type {
 			return nil, fmt.Errorf("union: column %q is %s and %s", f.Name, f.Type, g.Type)
 		}
 		if f.Type == column.Vector {

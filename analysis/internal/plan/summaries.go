@@ -29,14 +29,13 @@ type DescribeText struct{ Columns []string }
 
 func (d DescribeText) Describe() string { return "describe text " + strings.Join(d.Columns, ", ") }
 func (d DescribeText) Fields(parents [][]Field) ([]Field, error) {
-	find := Finder(parents[0])
-	for _, name := range d.Columns {
-		f, err := find(name)
-		if err != nil {
-			return nil, fmt.Errorf("describe text: %w", err)
-		}
+	found, err := FindAll(parents[0], d.Columns)
+	if err != nil {
+		return nil, fmt.Errorf("describe text: %w", err)
+	}
+	for _, f := range found {
 		if f.Type != column.String {
-			return nil, fmt.Errorf("describe text: column %q is %s, not string", name, f.Type)
+			return nil, fmt.Errorf("describe text: column %q is %s, not string", f.Name, f.Type)
 		}
 	}
 	return []Field{{Name: "column", Type: column.String}, {Name: "count", Type: column.Int64}, {Name: "nulls", Type: column.Int64},
