@@ -114,7 +114,7 @@ func TestNullCounts(t *testing.T) {
 func TestNonConforming(t *testing.T) {
 	f := session.FromColumns(
 		Strings("CPU", "1", "2K", "x", "2K", "", " ", "3.5").Nulls(6),
-		Strings("PID", "1", "2", "3.0", "-4", "+5", "99999999999", ""),
+		Strings("PID", "1", "2", "3.5", "-4", "+5", "99999999999", ""),
 		Strings("CMD", "1", "", "", "", "", "", ""),
 		Int64s("attack", 0, 0, 0, 0, 0, 0, 0),
 	)
@@ -123,7 +123,7 @@ func TestNonConforming(t *testing.T) {
 		{Name: "attack", Type: Float64}, {Name: "gone", Type: Int64},
 	}}
 	same(t, must(t)(f.NonConforming(schema)), "column declared rows distinct examples",
-		`PID int32 2 2 "3.0", "99999999999"`+"\n"+`CPU float64 3 2 "2K", "x"`)
+		`PID int32 2 2 "3.5", "99999999999"`+"\n"+`CPU float64 3 2 "2K", "x"`)
 	same(t, must(t)(f.NonConforming(Schema{})), "column declared rows distinct examples", "")
 }
 
