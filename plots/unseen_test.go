@@ -1,3 +1,5 @@
+//go:build !nodrivers
+
 package plots_test
 
 import (
