@@ -90,7 +90,7 @@ func TestStringIndexerInvalid(t *testing.T) {
 			t.Errorf("found before it was looked for: %v", err)
 		}
 		_, err := f.Count() // of another column's rows too: Spark fails as well
-		wantError(t, err, "features_test.go:", "string indexer", "column c", `"new"`, "row 1", "to keep and AllowMissing")
+		wantError(t, err, "features_test.go:", "string indexer", "column c", `"new"`, "row 1", "skip or keep")
 	}
 	nulls := ml.StringIndexer{InputCols: []string{"c"}}.Fit(train).Transform(frame(analysis.Strings("c", "a", "").Nulls(1)))
 	_, err := nulls.Count()
