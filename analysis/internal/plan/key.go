@@ -42,6 +42,12 @@ func key(n *Node, source func(Op) (string, error)) (string, error) {
 		identity, err = source(op)
 	case Unkeyed:
 		identity, err = op.Identity()
+	case Drawing:
+		// The parents' keys do not tell it: of rows that were computed and entered
+		// again they hold the content only.
+		if round := Round(n); round > 0 {
+			identity = fmt.Sprintf("round %d", round)
+		}
 	}
 	if err != nil {
 		return "", err

@@ -232,7 +232,7 @@ func TestNotInTheKey(t *testing.T) {
 	if key(t, plan.Select{}) != key(t, plan.Select{Columns: []string{}}) {
 		t.Error("no columns and an empty list differ")
 	}
-	// What tells draws apart follows from the parents and the content.
+	// Of what tells draws apart, only draws know: TestRoundsAreInTheKey.
 	if key(t, plan.FromColumns{Content: "c"}) != key(t, plan.FromColumns{Content: "c", Of: a}) {
 		t.Error("the recipe that rows were computed from is in the key")
 	}
@@ -241,6 +241,19 @@ func TestNotInTheKey(t *testing.T) {
 	}
 	if key(t, plan.Map{Mapper: mapper{Of: 1, hidden: 1}}) != key(t, plan.Map{Mapper: mapper{Of: 1, hidden: 2}}) {
 		t.Error("a field that is not exported is in the key")
+	}
+}
+
+// Equal rows that have been through other draws are drawn by other numbers.
+func TestRoundsAreInTheKey(t *testing.T) {
+	sample := plan.Sample{Fraction: 0.5, Seed: 7}
+	drawn := &plan.Node{Op: sample, Parents: []*plan.Node{{Op: plan.FromColumns{Content: "all"}}}}
+	plain, again := &plan.Node{Op: plan.FromColumns{Content: "c"}}, &plan.Node{Op: plan.FromColumns{Content: "c", Of: drawn}}
+	for _, op := range []plan.Op{sample, plan.Part{To: 0.5, Seed: 7}, plan.Undersample{Label: "l", Keep: 1, Ratio: 1, Seed: 7}} {
+		_, same := op.(plan.Sample)
+		if differ := key(t, op, plain) != key(t, op, again); differ != same {
+			t.Errorf("%s: keys differ: %v", op.Describe(), differ)
+		}
 	}
 }
 
