@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -164,7 +165,13 @@ func TestOverPrivateSockets(t *testing.T) {
 	if r := c.ask("execute_request", asking); r.String() != `ok stdout="heard NAME?\n"` {
 		t.Errorf("got %v", r)
 	}
-	id := c.send("shell", "execute_request", do("sleep 60000"))
+	id := c.send("shell", "execute_request", do("out on\nsleep 60000"))
+	running := func() bool {
+		return slices.ContainsFunc(c.heard, func(m *wire.Message) bool { return m.Header.Type == "stream" && m.ParentID() == id })
+	}
+	if !c.until(patience, running) {
+		t.Fatal("the cell does not start")
+	}
 	c.send("control", "interrupt_request", map[string]any{})
 	if r := c.await(id); r.content["status"] != "error" {
 		t.Errorf("an interrupted cell: %v", r)
@@ -198,7 +205,7 @@ func TestHostileFoldersAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for folder, want := range map[string]string{
-		open: "other users may write to " + open, sticky: "other users may write to " + sticky,
+		open: open + ": everybody can write to it", sticky: sticky + ": everybody can write to it",
 		long: "the path of a socket has", taken: "address already in use", filepath.Join(base, "none"): "no such file",
 	} {
 		connection, err := json.Marshal(wire.Connection{Transport: "ipc", IP: filepath.Join(folder, "k"), Key: "k", Shell: 1, IOPub: 2, Stdin: 3, Control: 4, Heartbeat: 5})
@@ -289,7 +296,7 @@ func TestRecordedMessagesAreRefused(t *testing.T) {
 		return count, last
 	}
 	say := func(value string) {
-		c.send("shell", "comm_msg", map[string]any{"comm_id": "7", "data": value})
+		c.send("shell", "comm_msg", map[string]any{"comm_id": "7", "data": map[string]any{"text": value}})
 		if !c.until(patience, func() bool { count, _ := echoes(value); return count > 0 }) {
 			t.Fatal("the widget's message did not come back")
 		}
