@@ -24,7 +24,6 @@ type cell struct {
 const groups = 2 * eras
 
 func (c cell) attack() bool { return c.group >= eras }
-func (c cell) era() int     { return c.group % eras }
 
 // A slice is a set of rows that look alike in the columns that name a host's
 // state: its counts at full size come from published tables. Slices of one

@@ -63,9 +63,6 @@ func New(config Config) *Assistant {
 	return &Assistant{config: config}
 }
 
-// Start starts gopls in the background, unless it runs, so that the first question finds it ready. It returns at once.
-func (a *Assistant) Start() { a.current() }
-
 // Close ends gopls and returns when it has ended. Questions asked later are answered without it.
 func (a *Assistant) Close() {
 	a.mu.Lock()

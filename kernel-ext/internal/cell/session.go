@@ -109,16 +109,6 @@ func (s *Session) drop(match func(declaration) bool) {
 	s.declared = slices.DeleteFunc(s.declared, match)
 }
 
-// find returns the newest declaration of a name.
-func (s *Session) find(name string) (declaration, bool) {
-	for i := len(s.declared) - 1; i >= 0; i-- {
-		if slices.Contains(s.declared[i].names, name) {
-			return s.declared[i], true
-		}
-	}
-	return declaration{}, false
-}
-
 // clone returns a copy whose declarations can be dropped without touching s.
 func (s *Session) clone() *Session {
 	return &Session{declared: slices.Clone(s.declared), locals: s.locals}
