@@ -10,6 +10,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
+	"github.com/stophacking/kelpie/kernel-ext/internal/session"
 )
 
 // Sockets is a private folder (mode 0700) for the sockets of kernels and for their connection files. It is short wherever
@@ -31,7 +32,7 @@ func OpenSockets() (*Sockets, error) {
 	for _, base := range socketBases() {
 		s, err := openSocketsIn(base)
 		if err == nil {
-			scratch.Sweep(base)
+			session.Sweep(base)
 			return s, nil
 		}
 		failed = append(failed, err)

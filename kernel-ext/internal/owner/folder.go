@@ -19,5 +19,5 @@ func Private(folder string) bool {
 		return false
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(stat.Uid) == os.Getuid() && info.Mode().Perm() == 0o700 && files.Trusted(folder) == nil
+	return ok && int(stat.Uid) == os.Geteuid() && info.Mode().Perm() == 0o700 && files.Trusted(folder) == nil
 }

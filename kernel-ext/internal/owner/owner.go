@@ -23,8 +23,8 @@ func Admit(conn net.Conn) error {
 		return nil
 	case err != nil:
 		return err
-	case uid != 0 && uid != os.Getuid():
-		return fmt.Errorf("the other end belongs to user %d, not to user %d or root", uid, os.Getuid())
+	case uid != 0 && uid != os.Geteuid():
+		return fmt.Errorf("the other end belongs to user %d, not to user %d or root", uid, os.Geteuid())
 	}
 	return nil
 }
