@@ -38,11 +38,11 @@ var dataDir = filepath.Join(".kelpie", "data")
 
 // Find returns the paths of the activity's CSV files, in the order of their
 // numbers. It looks in the directory that KELPIE_DATA names, otherwise in the
-// nearest .kelpie/data at or above the working directory, which must be one that nobody
-// else can have put there ([files.Trusted]): otherwise the error says whose it is. Names may be those of
-// the course or of TON_IoT: linux_process_1.csv, Linux_process_1.csv,
-// linux_memory1.csv; case and underscores do not matter. Two files with one
-// number, or none at all, are an error.
+// nearest .kelpie/data at or above the working directory. That one must be a folder
+// that nobody else can have put there ([files.Trusted]): otherwise the error says
+// whose it is. Names may be those of the course or of TON_IoT: linux_process_1.csv,
+// Linux_process_1.csv, linux_memory1.csv; case and underscores do not matter. Two
+// files with one number, or none at all, are an error.
 func Find(a Activity) ([]string, error) {
 	dir := os.Getenv(DataVariable)
 	if dir == "" {

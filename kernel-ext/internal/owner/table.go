@@ -20,8 +20,9 @@ const established = "01"
 // what it sent is still to be read. It is not found, and neither is one whose process has closed one direction: so nobody
 // passes for root by connecting, sending and closing.
 //
-// Lines that are not of this form are passed over. An IPv4 address is the same as an IPv6 address it is mapped to, which
-// is how a program sees 127.0.0.1 through an IPv6 socket. The format is that of Linux, Documentation/networking/proc_net_tcp.rst.
+// Lines that are not of this form are passed over. An IPv4 address is the same as the IPv6 address that it is mapped to,
+// which is how a program sees 127.0.0.1 through an IPv6 socket. The format is that of Linux,
+// Documentation/networking/proc_net_tcp.rst.
 func find(table string, local, remote netip.AddrPort) (uid int, found bool) {
 	local, remote = plain(local), plain(remote)
 	for line := range strings.Lines(table) {

@@ -34,8 +34,8 @@ func mark(name string) string {
 // NewName makes a secret name for Make.
 func NewName() string { return strings.ToLower(rand.Text()) }
 
-// Make makes a folder (mode 0700) in base for a secret name, by which it is called in part, and locks it. Processes that this one starts do not inherit the lock. Nothing may have the folder's
-// name.
+// Make makes a folder (mode 0700) in base for a secret name, the first letters of which end its own name, and locks it.
+// Processes that this one starts do not inherit the lock. That something has the folder's name already is an error.
 func Make(base, name string) (*Folder, error) {
 	if len(name) < nameLength || !pattern.MatchString(prefix+name[:nameLength]) {
 		return nil, errors.New("scratch: the name is not a random one")

@@ -27,8 +27,8 @@ type Child struct {
 	Err  error
 }
 
-// Start starts a program, in the current directory, with the session's folder for temporary files as TMPDIR. Where the system can
-// (Linux), the program dies with this process.
+// Start starts a program, in the current directory, with the session's folder for temporary files as TMPDIR. Where the
+// system can (Linux), the program dies with this process.
 func (s *Session) Start(p Program) (*Child, error) {
 	cmd := exec.Command(p.Args[0], p.Args[1:]...)
 	cmd.Env = append(append(os.Environ(), p.Env...), Mark+"="+s.Name, "TMPDIR="+s.Temp)

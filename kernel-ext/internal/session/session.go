@@ -228,8 +228,8 @@ func Sweep(base string) {
 	}
 }
 
-// killMarked kills every process of the session but those in the spared groups. It looks again until it finds none, because a process may start a
-// child between the look and the kill.
+// killMarked kills every process of the session but those in the spared groups. It looks again until it finds none, because
+// a process may start a child between the look and the kill.
 func killMarked(name string, spared map[int]bool) {
 	for range 100 {
 		found := Marked(name)
