@@ -119,7 +119,7 @@ func generate(ctx context.Context, g Generation, millionths, whole int64) (Synth
 		return Synthetic{}, err
 	}
 
-	if locked { // what lies there is of nobody who still writes
+	if locked { // nobody is still writing what lies there
 		removeLeftovers(g.Dir)
 	}
 
