@@ -5,12 +5,14 @@ import (
 	"fmt"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
 // A CategoryPooler keeps the TopK most frequent texts of a column and replaces
 // every other one, also those that fitting did not see, by Other. A command
 // column of hundreds of names becomes one of TopK+1. Nulls stay null; of texts
-// with equal counts the first by bytes is kept.
+// with equal counts the first by bytes is kept. A column that holds none of the kept
+// texts gets a warning when it is transformed: all of it is Other.
 type CategoryPooler struct {
 	InputCol  string
 	OutputCol string // default: the input with "_pooled"; it may be the input
@@ -64,8 +66,10 @@ func (m CategoryPoolerModel) Transform(f analysis.Frame) analysis.Frame {
 	if err := inPlace(f, m.InputCol, m.OutputCol); err != nil {
 		return mistaken(f, fmt.Errorf("category pooler: %w", err))
 	}
-	c := analysis.Col(m.InputCol)
-	return f.WithColumn(m.OutputCol, analysis.When(c.In(m.Kept...).Or(c.IsNull()), c).Otherwise(m.Other))
+	in := plan.Ref{Name: m.InputCol}
+	stays := plan.Binary{Operator: plan.Or, Left: plan.In{Of: in, Values: m.Kept}, Right: plan.Unary{Function: plan.IsNull, Of: in}}
+	pooled := plan.When{Conditions: []plan.Expr{stays}, Values: []plan.Expr{in}, Otherwise: plan.Literal{Value: m.Other}}
+	return with(f, plan.Recode{Inputs: m.inputs(), Outputs: m.outputs(), Values: []plan.Expr{pooled}, Known: [][]string{m.Kept}})
 }
 
 func (m CategoryPoolerModel) inputs() []string  { return []string{m.InputCol} }

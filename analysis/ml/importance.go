@@ -87,26 +87,27 @@ func (m *PipelineModel) slots(kind string) (Importances, TreeModel, error) {
 		return Importances{}, t, err
 	}
 	out := Importances{Kind: kind, Names: slices.Clone(t.FeatureNames), Columns: make([]string, len(t.FeatureColumns))}
+	from := origins(value.stages)
 	for i, name := range t.FeatureColumns {
-		out.Columns[i] = origin(value.stages, name)
+		out.Columns[i] = orDefault(from[name], name)
 	}
 	return out, t, nil
 }
 
-// origin follows a column back through the stages that make one column of one
-// other.
-func origin(stages []Transformer, name string) string {
-	for _, t := range slices.Backward(stages) {
-		var from, to []string
+// origins returns, for each column that a stage makes of one other, the first one
+// that it goes back to.
+func origins(stages []Transformer) map[string]string {
+	from := map[string]string{}
+	for _, t := range stages {
 		switch s := t.(type) {
 		case StringIndexerModel, ImputerModel, CategoryPoolerModel, ValueMap:
-			from, to = s.(fitted).inputs(), s.(fitted).outputs()
-		}
-		if i := slices.Index(to, name); i >= 0 {
-			name = from[i]
+			inputs := s.(fitted).inputs()
+			for i, name := range s.(fitted).outputs() {
+				from[name] = orDefault(from[inputs[i]], inputs[i])
+			}
 		}
 	}
-	return name
+	return from
 }
 
 // sort puts the greatest value first; equal ones stay as they are.

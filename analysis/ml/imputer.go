@@ -9,6 +9,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
 // Strategies of an Imputer.
@@ -122,32 +123,42 @@ type ImputerModel struct {
 
 // Transform adds the imputed columns.
 func (m ImputerModel) Transform(f analysis.Frame) analysis.Frame {
-	for i, name := range m.InputCols {
-		t, err := typeOf(f, name)
-		if err == nil && t != column.Int32 && t != column.Int64 && t != column.Float64 {
-			err = fmt.Errorf("column %q is %s, not of integers or floats", name, t)
-		}
-		if err == nil {
-			err = inPlace(f, name, m.OutputCols[i])
-		}
-		if err != nil {
-			if f.Err() != nil {
-				return f
-			}
-			return mistaken(f, fmt.Errorf("imputer: %w", err))
-		}
-		c := analysis.Col(name)
-		missing := c.IsNull()
-		for _, v := range m.MissingValues {
-			missing = missing.Or(c.Equal(v))
-		}
-		var by any = m.Surrogates[i]
-		if t != column.Float64 {
-			by = int64(m.Surrogates[i])
-		}
-		f = f.WithColumn(m.OutputCols[i], analysis.When(missing, by).Otherwise(c).Cast(analysis.Type(t)))
+	if f.Err() != nil {
+		return f
 	}
-	return f
+	inputs, err := plan.FindAll(f.Node().Fields, m.InputCols)
+	var added []string
+	values := make([]plan.Expr, len(inputs))
+	for i, in := range inputs {
+		if in.Type != column.Int32 && in.Type != column.Int64 && in.Type != column.Float64 && err == nil {
+			err = fmt.Errorf("column %q is %s, not of integers or floats", in.Name, in.Type)
+		}
+		if m.OutputCols[i] != in.Name {
+			added = append(added, m.OutputCols[i])
+		}
+		values[i] = m.imputed(in, m.Surrogates[i])
+	}
+	if err == nil {
+		err = fresh(f, added...)
+	}
+	if err != nil {
+		return mistaken(f, fmt.Errorf("imputer: %w", err))
+	}
+	return with(f, plan.Recode{Inputs: m.InputCols, Outputs: m.OutputCols, Values: values})
+}
+
+// imputed is the column with the surrogate where it is missing, of the same type.
+func (m ImputerModel) imputed(in plan.Field, surrogate float64) plan.Expr {
+	c := plan.Ref{Name: in.Name}
+	var missing plan.Expr = plan.Unary{Function: plan.IsNull, Of: c}
+	for _, v := range m.MissingValues {
+		missing = plan.Binary{Operator: plan.Or, Left: missing, Right: plan.Binary{Operator: plan.Equal, Left: c, Right: plan.Literal{Value: v}}}
+	}
+	by := plan.Literal{Value: surrogate}
+	if in.Type != column.Float64 {
+		by.Value = int64(surrogate)
+	}
+	return plan.Cast{Of: plan.When{Conditions: []plan.Expr{missing}, Values: []plan.Expr{by}, Otherwise: c}, To: in.Type}
 }
 
 func (m ImputerModel) inputs() []string  { return m.InputCols }
@@ -157,7 +168,7 @@ func (m ImputerModel) check() error {
 	if len(m.InputCols) == 0 || len(m.OutputCols) != len(m.InputCols) || len(m.Surrogates) != len(m.InputCols) {
 		return fmt.Errorf("%d InputCols, %d OutputCols and %d Surrogates", len(m.InputCols), len(m.OutputCols), len(m.Surrogates))
 	}
-	return nil
+	return distinct("OutputCols", m.OutputCols)
 }
 
 type imputerFields ImputerModel

@@ -1,6 +1,7 @@
 package ml_test
 
 import (
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -204,19 +205,36 @@ func TestWarnsOfUnknownTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	y, ports, bytes := analysis.Int64s("y", 0, 1, 0), analysis.Int64s("port", 22, 22, 22), analysis.Float64s("bytes", 1, 2, 3)
-	ours := func(invalid string) *ml.PipelineModel {
-		return ml.Pipeline{ml.StringIndexer{InputCols: []string{"proto"}, HandleInvalid: invalid}, ml.VectorAssembler{InputCols: []string{"proto_index", "bytes"}},
-			ml.DecisionTreeClassifier{LabelCol: "y"}}.Fit(frame(analysis.Strings("proto", "tcp", "udp", "icmp"), bytes, y))
+	fit := func(feature string, stages ...ml.Stage) *ml.PipelineModel {
+		return append(ml.Pipeline(stages), ml.VectorAssembler{InputCols: []string{feature, "bytes"}, HandleInvalid: "keep"},
+			ml.DecisionTreeClassifier{LabelCol: "y", AllowMissing: true}).Fit(frame(analysis.Strings("proto", "tcp", "udp", "icmp"), bytes, y))
 	}
-	dir := filepath.Join(t.TempDir(), "m")
-	if err := ours("keep").Save(dir); err != nil {
-		t.Fatal(err)
+	indexed := func(input, invalid string) ml.Stage {
+		return ml.StringIndexer{InputCols: []string{input}, OutputCols: []string{"index"}, HandleInvalid: invalid}
 	}
-	loaded, err := ml.Load(dir)
-	if err != nil {
-		t.Fatal(err)
+	ours := func(invalid string) *ml.PipelineModel { return fit("index", indexed("proto", invalid)) }
+	poolers := map[string]ml.CategoryPooler{"pooled": {InputCol: "proto", OutputCol: "p", TopK: 2}, "pooled in place": {InputCol: "proto", OutputCol: "proto", TopK: 2},
+		"pooled, all kept": {InputCol: "proto", OutputCol: "p"}}
+	mapping := ml.ValueMap{InputCol: "proto", OutputCol: "p", OriginalValues: []string{"tcp", "udp", "tcp"}, NewValues: []float64{6, 17, 6}}
+	models := map[string]*ml.PipelineModel{"LightGBM's": theirs, "fitted": ours("keep"), "mapped": fit("p", mapping)}
+	for name, p := range poolers {
+		models[name] = fit("index", p, indexed(p.OutputCol, "keep"))
 	}
-	for name, m := range map[string]*ml.PipelineModel{"LightGBM's": theirs, "fitted": ours("keep"), "loaded": loaded} {
+	mapping.OutputCol = "proto"
+	models["mapped in place"] = fit("proto", mapping)
+	for name, m := range maps.Clone(models) {
+		if m == theirs {
+			continue
+		}
+		dir := filepath.Join(t.TempDir(), "m")
+		if err := m.Save(dir); err != nil {
+			t.Fatal(err)
+		}
+		if models[name+", loaded"], err = ml.Load(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, m := range models {
 		for _, c := range []struct {
 			texts analysis.Values
 			says  string // "": nothing
@@ -258,6 +276,19 @@ func TestWarnsOfUnknownTexts(t *testing.T) {
 				t.Errorf("%s: %q after a text that is known, %v", name, s.Warnings(), err)
 			}
 		}
+	}
+	// A column that a stage made is not known before its input has a value.
+	s, err := models["pooled, all kept"].Scorer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, proto := range []analysis.Values{analysis.Strings("proto", "").Nulls(0), analysis.Strings("proto", "TCP")} {
+		if _, err := s.Probabilities(proto, analysis.Float64s("bytes", 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said := s.Warnings(); len(said) != 2 || !strings.Contains(said[0], `column "p"`) || !strings.Contains(said[1], `column "proto"`) {
+		t.Errorf("after a null and a stranger: %q", said)
 	}
 	table, err := ours("skip").Transform(frame(analysis.Strings("proto", "a", "b", "c"), bytes)).Collect()
 	if err != nil || table.Len() != 0 || !strings.Contains(strings.Join(table.Warnings(), ""), `"a", for example`) {

@@ -108,11 +108,7 @@ func (m OneHotEncoderModel) Transform(f analysis.Frame) analysis.Frame {
 	if err := fresh(f, m.OutputCols...); err != nil {
 		return mistaken(f, fmt.Errorf("one-hot encoder: %w", err))
 	}
-	for i, name := range m.InputCols {
-		f = with(f, plan.OneHot{Input: name, Output: m.OutputCols[i], Size: m.CategorySizes[i],
-			DropLast: !m.KeepLast, Invalid: m.HandleInvalid})
-	}
-	return f
+	return with(f, plan.OneHot{Inputs: m.InputCols, Outputs: m.OutputCols, Sizes: m.CategorySizes, DropLast: !m.KeepLast, Invalid: m.HandleInvalid})
 }
 
 func (m OneHotEncoderModel) inputs() []string  { return m.InputCols }

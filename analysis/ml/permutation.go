@@ -163,8 +163,9 @@ func encodeOnce(ctx context.Context, of analysis.Frame, rows *column.Batch, stag
 		return nil, err
 	}
 	e := &encoded{label: b.Columns[0], features: b.Columns[1], rows: b.Rows, classifier: []Transformer{trees}}
+	from := origins(before)
 	for _, part := range e.features.Features.Parts {
-		e.from = append(e.from, origin(before, part.Name))
+		e.from = append(e.from, orDefault(from[part.Name], part.Name))
 	}
 	return e, nil
 }

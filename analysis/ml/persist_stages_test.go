@@ -3,6 +3,8 @@ package ml_test
 import (
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stophacking/kelpie/analysis"
@@ -61,4 +63,16 @@ func TestEveryStageIsSaved(t *testing.T) {
 	if got := shownColumn(t, two, "NaN but one"); got != "0.5; NaN; NaN; NaN; NaN; NaN; NaN; NaN; NaN; NaN; 0.5" {
 		t.Error(got)
 	}
+}
+
+// A file cannot name a column of an imputer twice: one would be lost.
+func TestImputerOfAFileNamesItsColumnsOnce(t *testing.T) {
+	dir := saved(t, ml.Pipeline{ml.Imputer{InputCols: []string{"a", "b"}}, ml.ConstantClassifier{}},
+		frame(analysis.Float64s("a", 1, 2), analysis.Float64s("b", 3, 4), analysis.Int64s("label", 0, 1)))
+	path := filepath.Join(dir, "pipeline.json")
+	if err := os.WriteFile(path, change(`"b_imputed"`, `"a_imputed"`)(read(t, path, "")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ml.Load(dir)
+	wantError(t, err, "stage 1", `OutputCols holds "a_imputed" twice`)
 }

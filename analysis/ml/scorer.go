@@ -156,16 +156,24 @@ type strangers struct {
 	open     atomic.Int32 // how many columns had no known value yet
 	lock     sync.Mutex
 	columns  []string          // those
+	from     map[string]string // the input that a column is made of, if it is none itself
 	warnings map[string]string // by column, of those that had values
 }
 
 // watch begins with the columns that the stages look texts of up in, and that may
 // hold other texts.
 func (s *strangers) watch(stages []Transformer) {
-	s.warnings = map[string]string{}
+	s.from, s.warnings = origins(stages), map[string]string{}
 	for _, t := range stages {
-		if m, ok := t.(StringIndexerModel); ok && m.HandleInvalid == plan.OnInvalidKeep {
-			s.columns = append(s.columns, m.InputCols...)
+		switch m := t.(type) {
+		case StringIndexerModel:
+			if m.HandleInvalid == plan.OnInvalidKeep {
+				s.columns = append(s.columns, m.InputCols...)
+			}
+		case CategoryPoolerModel:
+			s.columns = append(s.columns, m.InputCol)
+		case ValueMap:
+			s.columns = append(s.columns, m.InputCol)
 		}
 	}
 	s.open.Store(int32(len(s.columns)))
@@ -188,7 +196,7 @@ func (s *strangers) note(rows *column.Batch, warnings []string) {
 				return false
 			}
 		}
-		if c := rows.Column(name); c != nil && c.Nulls == c.Len {
+		if c := rows.Column(orDefault(s.from[name], name)); c != nil && c.Nulls == c.Len {
 			return false
 		}
 		delete(s.warnings, name)

@@ -5,11 +5,13 @@ import (
 	"fmt"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
 // A ValueMap replaces texts by numbers that are given, not fitted:
 // OriginalValues[i] becomes NewValues[i], a float64; of a text given twice the
-// first counts. Any other text, and null, becomes null.
+// first counts. Any other text, and null, becomes null. A column that holds none of
+// OriginalValues gets a warning when it is transformed: all of it becomes null.
 type ValueMap struct {
 	InputCol       string
 	OutputCol      string // default: the input with "_mapped"; it may be the input
@@ -26,7 +28,8 @@ func (v ValueMap) Transform(f analysis.Frame) analysis.Frame {
 	if err != nil {
 		return mistaken(f, fmt.Errorf("value map: %w", err))
 	}
-	return f.WithColumn(v.outputs()[0], analysis.Col(v.InputCol).MapValues(v.OriginalValues, v.NewValues))
+	mapped := plan.Lookup{Of: plan.Ref{Name: v.InputCol}, From: v.OriginalValues, To: v.NewValues}
+	return with(f, plan.Recode{Inputs: v.inputs(), Outputs: v.outputs(), Values: []plan.Expr{mapped}, Known: [][]string{v.OriginalValues}})
 }
 
 func (v ValueMap) inputs() []string  { return []string{v.InputCol} }

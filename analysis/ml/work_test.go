@@ -69,6 +69,8 @@ var works = map[string]struct {
 	"texts":               {2000, func(t *testing.T, n int) { useFile(t, wide(9, 16, 8, 1, n), 9, 1) }},
 	"columns of a frame":  {400, useFrame},
 	"one-hot slots":       {1000, useSlots},
+	"imputed columns":     {400, useImputed},
+	"one-hot columns":     {200, useOneHot},
 }
 
 // useFile loads the text, saves and loads the model, and scores rows.
@@ -142,6 +144,41 @@ func useSlots(t *testing.T, n int) {
 	f := frame(columns...)
 	m := ml.Pipeline{ml.StringIndexer{InputCols: []string{"c"}}, ml.OneHotEncoder{InputCols: []string{"c_index"}}, ml.VectorAssembler{InputCols: []string{"c_index_vec"}}, ml.GBTClassifier{MaxIter: 2, MaxDepth: 2}}.Fit(f)
 	use(t, m, f, columns)
+}
+
+// useImputed fits a pipeline to n columns with nulls.
+func useImputed(t *testing.T, n int) {
+	columns := []analysis.Values{analysis.Int64s("label", 0, 1, 0, 1)}
+	names := make([]string, n)
+	for k := range n {
+		names[k] = fmt.Sprintf("f%d", k)
+		columns = append(columns, analysis.Float64s(names[k], 0, 1, float64(k), 3).Nulls(k%4))
+	}
+	f := frame(columns...)
+	m := ml.Pipeline{ml.Imputer{InputCols: names}, ml.VectorAssembler{InputCols: suffixed(names, "_imputed")}, ml.GBTClassifier{MaxIter: 2}}.Fit(f)
+	use(t, m, f, columns)
+}
+
+// useOneHot fits a pipeline to n columns of texts, each one-hot.
+func useOneHot(t *testing.T, n int) {
+	columns := []analysis.Values{analysis.Int64s("label", 0, 1, 0, 1)}
+	names := make([]string, n)
+	for k := range n {
+		names[k] = fmt.Sprintf("f%d", k)
+		columns = append(columns, analysis.Strings(names[k], "a", "b", "c", "c"))
+	}
+	f := frame(columns...)
+	m := ml.Pipeline{ml.StringIndexer{InputCols: names}, ml.OneHotEncoder{InputCols: suffixed(names, "_index")}, ml.VectorAssembler{InputCols: suffixed(names, "_index_vec")},
+		ml.GBTClassifier{MaxIter: 2}}.Fit(f)
+	use(t, m, f, columns)
+}
+
+func suffixed(names []string, suffix string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = name + suffix
+	}
+	return out
 }
 
 // TestWork does one of the works, of the width that KELPIE_WORK says after a colon:

@@ -67,6 +67,8 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 		return r.correlation(n, op)
 	case plan.Histogram:
 		return r.histogram(n, op)
+	case plan.Recode:
+		return r.recode(n, op, want)
 	case plan.Index:
 		return r.index(n, op, want)
 	case plan.OneHot:

@@ -33,7 +33,9 @@ func (r *run) index(n *plan.Node, op plan.Index, want names) (*column.Batch, err
 		}
 		switch row := invalid[0]; op.Invalid {
 		case plan.OnInvalidSkip:
-			r.warnOfStrangers(in, name, levels, len(invalid))
+			if len(invalid) == in.Len {
+				r.warnOfStrangers(in, levels)
+			}
 			if skipped == nil {
 				skipped = make([]bool, b.Len)
 			}
@@ -41,7 +43,9 @@ func (r *run) index(n *plan.Node, op plan.Index, want names) (*column.Batch, err
 				skipped[i] = true
 			}
 		case plan.OnInvalidKeep:
-			r.warnOfStrangers(in, name, levels, len(invalid))
+			if len(invalid) == in.Len {
+				r.warnOfStrangers(in, levels)
+			}
 			for _, i := range invalid {
 				indexed[i] = float64(len(levels))
 			}
@@ -130,26 +134,88 @@ func levelsOf(c *column.Column, levels []string) (indexed []float64, invalid []i
 }
 
 // warnOfStrangers warns of a column none of whose values is among the levels, as
-// where it holds FALSE and fitting saw false. It has that many invalid rows.
-func (r *run) warnOfStrangers(c *column.Column, name string, levels []string, invalid int) {
-	if invalid < c.Len || len(levels) == 0 {
+// where it holds FALSE and fitting saw false; not of one without values.
+func (r *run) warnOfStrangers(c *column.Column, levels []string) {
+	if len(levels) == 0 {
 		return
 	}
 	for i := range c.Len {
 		if !c.IsNull(i) && !(c.Type == column.Float64 && math.IsNaN(c.Float64s[i])) {
-			r.warn(plan.Strangers(name, textOf(c, i), levels))
+			r.warn(plan.Strangers(c.Name, textOf(c, i), levels))
 			return
 		}
 	}
 }
 
-func (r *run) oneHot(n *plan.Node, op plan.OneHot, want names) (*column.Batch, error) {
-	b, err := r.eval(n.Parents[0], want.without(op.Output).with(op.Input))
+func (r *run) recode(n *plan.Node, op plan.Recode, want names) (*column.Batch, error) {
+	inner, wanted := want.with(), make([]bool, len(op.Outputs))
+	for i, name := range op.Outputs {
+		wanted[i] = want[name]
+		delete(inner, name)
+	}
+	for i, name := range op.Inputs {
+		if wanted[i] {
+			inner[name] = true
+		}
+	}
+	b, err := r.eval(n.Parents[0], inner)
 	if err != nil {
 		return nil, err
 	}
-	in := b.Column(op.Input)
-	size := op.Size
+	var added []*column.Column
+	for i, in := range b.Named(op.Inputs) {
+		if !wanted[i] {
+			continue
+		}
+		if op.Known != nil && len(op.Known[i]) > 0 && !holdsOne(in, op.Known[i]) {
+			r.warnOfStrangers(in, op.Known[i])
+		}
+		c, err := derive(op.Values[i], &column.Batch{Columns: []*column.Column{in}, Len: b.Len, Rows: b.Rows}, r.memory)
+		if err != nil {
+			return nil, fmt.Errorf("column %s: %w", op.Outputs[i], err)
+		}
+		added = append(added, named(c, op.Outputs[i]))
+	}
+	return putAll(b, added), nil
+}
+
+// holdsOne reports whether a column holds one of the texts. It looks at rows
+// until it finds one.
+func holdsOne(c *column.Column, texts []string) bool {
+	known := names{}.with(texts...)
+	for i := range c.Len {
+		if !c.IsNull(i) && known[textOf(c, i)] {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *run) oneHot(n *plan.Node, op plan.OneHot, want names) (*column.Batch, error) {
+	inner := want.with()
+	for _, name := range op.Outputs {
+		delete(inner, name)
+	}
+	for _, name := range op.Inputs {
+		inner[name] = true
+	}
+	b, err := r.eval(n.Parents[0], inner)
+	if err != nil {
+		return nil, err
+	}
+	added := make([]*column.Column, len(op.Inputs))
+	for k, in := range b.Named(op.Inputs) {
+		part, err := oneHotOf(in, b, op, op.Sizes[k])
+		if err != nil {
+			return nil, err
+		}
+		added[k] = vector(op.Outputs[k], b.Len, part)
+	}
+	return putAll(b, added), nil
+}
+
+// oneHotOf returns the slots of in, a column of b that holds indexes of size categories.
+func oneHotOf(in *column.Column, b *column.Batch, op plan.OneHot, size int) (column.Part, error) {
 	var kept []float64 // the indices with those of no category as size, nil while there is none
 	for i := range in.Len {
 		v, outside := in.Float(i), in.IsNull(i)
@@ -157,7 +223,7 @@ func (r *run) oneHot(n *plan.Node, op plan.OneHot, want names) (*column.Batch, e
 		switch {
 		case !outside && v == math.Trunc(v):
 		case !outside || op.Invalid != plan.OnInvalidKeep:
-			return nil, fmt.Errorf("one-hot encoder: column %s holds %v in row %d; it must hold indices from 0 to %d", op.Input, shown(in, i), b.Row(i), op.Size-1)
+			return column.Part{}, fmt.Errorf("one-hot encoder: column %s holds %v in row %d; it must hold indices from 0 to %d", in.Name, shown(in, i), b.Row(i), size-1)
 		default:
 			if kept == nil {
 				kept = slices.Clone(floats(in))
@@ -183,8 +249,7 @@ func (r *run) oneHot(n *plan.Node, op plan.OneHot, want names) (*column.Batch, e
 	if op.DropLast && size > 0 {
 		levels = levels[:size-1]
 	}
-	part := column.Part{Name: sourceName(in), Values: in, Levels: levels, OneHot: true}
-	return put(b, vector(op.Output, b.Len, part)), nil
+	return column.Part{Name: sourceName(in), Values: in, Levels: levels, OneHot: true}, nil
 }
 
 // sourceName is what a feature made of c is called: the column in the data.

@@ -88,11 +88,62 @@ func TestIndex(t *testing.T) {
 	}
 }
 
+func TestRecode(t *testing.T) {
+	pid, cmd := ref("PID"), ref("CMD")
+	filled := plan.When{Conditions: []plan.Expr{plan.Unary{Function: plan.IsNull, Of: cmd}}, Values: []plan.Expr{literal("none")}, Otherwise: cmd}
+	op := plan.Recode{Inputs: []string{"CMD", "PID", "CMD"}, Outputs: []string{"CMD", "next", "code"}, Known: [][]string{{"BASH", "ATOP"}, nil, {"new"}},
+		Values: []plan.Expr{filled, plan.Binary{Operator: plan.Plus, Left: pid, Right: literal(int64(1))}, plan.Lookup{Of: cmd, From: []string{"new"}, To: []float64{7}}}}
+	warned := func(n *plan.Node) string {
+		t.Helper()
+		_, notes, err := new(engine).Collect(context.Background(), plan.Settings{Workers: 1}, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(notes.Warnings, "; ")
+	}
+	n := plan.New(op, commands())
+	b := collect(t, n)
+	code := b.Column("code")
+	if got := fmt.Sprint(b.Column("CMD").Text(4), b.Column("next").Int64s, code.IsNull(0), code.Float64s[2], len(b.Columns), plan.NamesOf(n.Fields)); got != "none[2 3 4 5 6] true 7 4 [CMD PID next code]" {
+		t.Error(got)
+	}
+	if got, want := n.Op.Describe(), "with CMD = case when is null(CMD) then \"none\" else CMD end, next = (PID + 1), code = map(CMD, [new])"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	const stranger = `no value of column "CMD" is known to the model: it holds "bash", for example, where the model knows "BASH", "ATOP"`
+	if got := warned(n); got != stranger {
+		t.Errorf("%q", got)
+	}
+	// What nobody wants is not computed, and not warned of.
+	if got := warned(plan.New(plan.Select{Columns: []string{"PID", "next", "code"}}, n)); got != "" {
+		t.Errorf("%q", got)
+	}
+	nulls := plan.New(plan.Filter{Condition: plan.Unary{Function: plan.IsNull, Of: cmd}}, commands())
+	if got := warned(plan.New(op, nulls)) + warned(plan.New(op, plan.New(plan.Limit{}, commands()))); got != "" {
+		t.Errorf("without a value: %q", got)
+	}
+	op.Known = nil
+	if got := warned(plan.New(op, commands())); got != "" {
+		t.Errorf("nothing is to be known: %q", got)
+	}
+	for want, bad := range map[string]plan.Recode{
+		`recode: no column "x"; there are CMD, PID`:               {Inputs: []string{"x"}, Outputs: []string{"y"}, Values: []plan.Expr{ref("x")}},
+		`with column y: no column "PID"; there are CMD`:           {Inputs: []string{"CMD"}, Outputs: []string{"y"}, Values: []plan.Expr{pid}},
+		`with column y: map(PID, []): a value map takes a string`: {Inputs: []string{"PID"}, Outputs: []string{"y"}, Values: []plan.Expr{plan.Lookup{Of: pid}}},
+	} {
+		if err := plan.New(bad, commands()).Err; err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	cast := plan.Recode{Inputs: []string{"CMD"}, Outputs: []string{"y"}, Values: []plan.Expr{plan.Cast{Of: cmd, To: column.Int64}}}
+	refuses(t, plan.New(cast, commands()), "column y: ", `"bash"`)
+}
+
 func TestOneHot(t *testing.T) {
 	index := column.FromFloat64s("i", []float64{0, 2, 1}, nil)
 	index.Levels = []string{"a", "b", "c"}
 	node := rowsOf(index)
-	op := plan.OneHot{Input: "i", Output: "v", Size: 3}
+	op := plan.OneHot{Inputs: []string{"i"}, Outputs: []string{"v"}, Sizes: []int{3}}
 	c := collect(t, plan.New(op, node)).Column("v")
 	if got := fmt.Sprint(slotsOf(c), c.Features.Names()); got != "1 0 0; 0 0 1; 0 1 0[i_a i_b i_c]" {
 		t.Error(got)
@@ -102,14 +153,14 @@ func TestOneHot(t *testing.T) {
 	if got := fmt.Sprint(slotsOf(c), c.Features.Names()); got != "1 0; 0 0; 0 1[i_a i_b]" {
 		t.Error(got)
 	}
-	op.Size = 2
+	op.Sizes = []int{2}
 	refuses(t, plan.New(op, node), "one-hot encoder: column i holds 2 in row 1; it must hold indices from 0 to 1")
 	op.Invalid = plan.OnInvalidKeep
 	c = collect(t, plan.New(op, node)).Column("v")
 	if got := slotsOf(c); got != "1 0; 0 0; 0 1" {
 		t.Error(got)
 	}
-	op.Size, op.DropLast = 1, false // both 1 and 2 are of the category beyond
+	op.Sizes, op.DropLast = []int{1}, false // both 1 and 2 are of the category beyond
 	c = collect(t, plan.New(op, node)).Column("v")
 	if got := slotsOf(c); got != "1 0; 0 1; 0 1" {
 		t.Error(got)
@@ -173,7 +224,7 @@ func TestScale(t *testing.T) {
 	index := column.FromFloat64s("i", []float64{0, 1, 1}, nil)
 	index.Levels = []string{"a", "b"}
 	n := rowsOf(index, column.FromFloat64s("x", []float64{1, 2, 6}, nil))
-	n = plan.New(plan.OneHot{Input: "i", Output: "hot", Size: 2}, n)
+	n = plan.New(plan.OneHot{Inputs: []string{"i"}, Outputs: []string{"hot"}, Sizes: []int{2}}, n)
 	n = plan.New(plan.Assemble{Inputs: []string{"x", "hot", "i"}, Output: "f"}, n)
 	slots := func(n *plan.Node, name string) string {
 		b := collect(t, plan.New(plan.Slots{Column: name}, n))

@@ -265,6 +265,8 @@ func TestChangedCodeIsComputedAgain(t *testing.T) {
 	}{
 		{node, true}, {positive, true}, {more, true}, {plan.New(plan.Limit{}, positive), false},
 		{plan.New(plan.WithColumn{Name: "id", Value: literal(int64(7))}, positive), false},
+		{plan.New(plan.Recode{Inputs: []string{"id"}, Outputs: []string{"x"}, Values: []plan.Expr{ref("id")}}, positive), true},
+		{plan.New(plan.Recode{Inputs: []string{"id"}, Outputs: []string{"id"}, Values: []plan.Expr{literal(int64(7))}}, positive), false},
 		{plan.New(plan.Drop{Columns: []string{"id"}}, positive), false},
 		{plan.New(plan.GroupBy{Keys: []string{"copy"}}, positive), false},
 		{plan.New(plan.Join{On: []string{"id"}, Kind: plan.LeftJoin}, positive, plan.New(plan.Rename{From: "a", To: "id"}, numbers())), true},

@@ -84,6 +84,8 @@ func TestOperationsOnPlainTexts(t *testing.T) {
 		"distinct":       on(plan.DistinctCounts{Columns: []string{"text", "word", "n"}}),
 		"null counts":    on(plan.NullCounts{}),
 		"non-conforming": on(plan.NonConforming{Declared: []plan.Field{{Name: "text", Type: column.Int32}, {Name: "word", Type: column.Int32}}}),
+		"recode": on(plan.Recode{Inputs: []string{"text", "word"}, Outputs: []string{"word", "text"}, Values: []plan.Expr{plan.Unary{Function: plan.Trim, Of: text},
+			plan.Lookup{Of: word, From: []string{"w1", "w2"}, To: []float64{1, 2}}}, Known: [][]string{{"1 "}, {"none"}}}),
 		"index, skip":    on(plan.Index{Inputs: []string{"text"}, Outputs: []string{"index"}, Levels: [][]string{{"1 ", "2 ", "3 "}}, Invalid: plan.OnInvalidSkip}),
 		"index, keep":    on(plan.Index{Inputs: []string{"word"}, Outputs: []string{"index"}, Levels: [][]string{{"w1", "w2"}}, Invalid: plan.OnInvalidKeep}),
 		"Go code":        on(plan.Map{Output: plan.Field{Name: "new", Type: column.String}, Inputs: []string{"word"}, Mapper: shout{}}),

@@ -22,6 +22,10 @@ func outdated(n *plan.Node, b *column.Batch) plan.Mapper {
 		case plan.Select, plan.Drop, plan.Filter, plan.DropNulls, plan.OrderBy, plan.Limit, plan.Sample, plan.Part, plan.Undersample:
 		case plan.WithColumn:
 			replaced[op.Name] = true
+		case plan.Recode:
+			for _, name := range op.Outputs {
+				replaced[name] = true
+			}
 		case plan.Join: // goes on with the left frame, whose names come first
 			for _, added := range op.Added(n.Parents[0].Fields, n.Parents[1].Fields) {
 				replaced[added.To] = true
@@ -74,7 +78,7 @@ func mapped(n *plan.Node) bool {
 		switch n.Op.(type) {
 		case plan.Map:
 			return true
-		case plan.Select, plan.Drop, plan.Filter, plan.DropNulls, plan.OrderBy, plan.Limit, plan.Sample, plan.Part, plan.Undersample, plan.WithColumn, plan.Join:
+		case plan.Select, plan.Drop, plan.Filter, plan.DropNulls, plan.OrderBy, plan.Limit, plan.Sample, plan.Part, plan.Undersample, plan.WithColumn, plan.Recode, plan.Join:
 		default:
 			return false
 		}

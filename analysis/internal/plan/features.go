@@ -43,6 +43,42 @@ func (x Index) Fields(parents [][]Field) ([]Field, error) {
 	return putAll(parents[0], added), nil
 }
 
+// Recode adds a column an input, made of that input alone: Values[i] reads no other
+// column than Inputs[i] and becomes Outputs[i]. Unlike columns that [WithColumn] adds
+// one by one, all of them cost one operation, and none is made of another.
+//
+// Where Known[i] is not empty it says which texts of Inputs[i] there is a value for;
+// an input that holds values, but none of these, gets a warning.
+type Recode struct {
+	Inputs, Outputs []string
+	Values          []Expr
+	Known           [][]string // an item an input, or nil
+}
+
+func (x Recode) Describe() string {
+	parts := make([]string, len(x.Outputs))
+	for i, name := range x.Outputs {
+		parts[i] = fmt.Sprintf("%s = %s", name, x.Values[i])
+	}
+	return "with " + strings.Join(parts, ", ")
+}
+
+func (x Recode) Fields(parents [][]Field) ([]Field, error) {
+	inputs, err := FindAll(parents[0], x.Inputs)
+	if err != nil {
+		return nil, fmt.Errorf("recode: %w", err)
+	}
+	added := make([]Field, len(x.Outputs))
+	for i, name := range x.Outputs {
+		t, err := x.Values[i].Type(inputs[i : i+1])
+		if err != nil {
+			return nil, fmt.Errorf("with column %s: %w", name, err)
+		}
+		added[i] = Field{Name: name, Type: t}
+	}
+	return putAll(parents[0], added), nil
+}
+
 // NoneKnown is in each warning that Strangers words, and in no other.
 const NoneKnown = " is known to the model"
 
@@ -65,22 +101,33 @@ func IsStranger(warning, column string) bool { return strings.HasPrefix(warning,
 
 func noneOf(column string) string { return fmt.Sprintf("no value of column %q%s", column, NoneKnown) }
 
-// OneHot turns an index column of Size categories into a feature vector with one
-// 0/1 slot a category. With DropLast the last one has no slot and is all zeros.
+// OneHot turns each input, an index column of that many categories (its item of
+// Sizes), into a feature vector with one 0/1 slot a category. With DropLast the last
+// one has no slot and is all zeros.
 type OneHot struct {
-	Input, Output string
-	Size          int
-	DropLast      bool
-	Invalid       string // an index outside [0, Size) or null: error, or keep: a category of its own
+	Inputs, Outputs []string
+	Sizes           []int
+	DropLast        bool
+	Invalid         string // an index outside [0, size) or null: error, or keep: a category of its own
 }
 
-func (o OneHot) Describe() string { return fmt.Sprintf("one-hot %s as %s", o.Input, o.Output) }
+func (o OneHot) Describe() string {
+	parts := make([]string, len(o.Inputs))
+	for i, name := range o.Inputs {
+		parts[i] = fmt.Sprintf("%s as %s", name, o.Outputs[i])
+	}
+	return "one-hot " + strings.Join(parts, ", ")
+}
 
 func (o OneHot) Fields(parents [][]Field) ([]Field, error) {
-	if err := allNumeric("one-hot encoder", parents[0], []string{o.Input}); err != nil {
+	if err := allNumeric("one-hot encoder", parents[0], o.Inputs); err != nil {
 		return nil, err
 	}
-	return put(parents[0], Field{Name: o.Output, Type: column.Vector}), nil
+	added := make([]Field, len(o.Outputs))
+	for i, name := range o.Outputs {
+		added[i] = Field{Name: name, Type: column.Vector}
+	}
+	return putAll(parents[0], added), nil
 }
 
 // Assemble joins numeric columns, index columns and feature vectors into one

@@ -79,7 +79,7 @@ func TestVectorsArePlainColumnsNowhere(t *testing.T) {
 		plan.Filter{Condition: plan.Unary{Function: plan.IsNull, Of: plan.Ref{Name: "v"}}}, plan.OrderBy{Keys: []plan.OrderKey{{Column: "v"}}},
 		plan.DistinctCounts{Columns: []string{"v"}}, plan.Quantiles{Column: "v"}, plan.DescribeText{Columns: []string{"v"}},
 		plan.GroupBy{Keys: []string{"v"}}, plan.TopValues{Columns: []string{"v"}, K: 1}, plan.Describe{Columns: []string{"v"}},
-		plan.Index{Inputs: []string{"v"}, Outputs: []string{"i"}, Levels: [][]string{nil}}, plan.OneHot{Input: "v", Output: "i"}, plan.Correlation{Columns: []string{"v"}},
+		plan.Index{Inputs: []string{"v"}, Outputs: []string{"i"}, Levels: [][]string{nil}}, plan.OneHot{Inputs: []string{"v"}, Outputs: []string{"i"}, Sizes: []int{1}}, plan.Correlation{Columns: []string{"v"}},
 		plan.Map{Output: plan.Field{Name: "x", Type: column.Int64}, Inputs: []string{"v"}, Mapper: mapper{}},
 	} {
 		if n := plan.New(op, vector); n.Err == nil || !strings.Contains(n.Err.Error(), "vector") {
