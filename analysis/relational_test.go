@@ -163,7 +163,7 @@ func TestMap(t *testing.T) {
 		f    Frame
 		want string
 	}{
-		{f.Map("x", String, suffix{}, "CMD"), `map by analysis_test.suffix: row 2, []: an empty text`},
+		{f.Map("x", String, suffix{}, "CMD"), `map by analysis_test.suffix: row 2, [""]: an empty text`},
 		{f.Filter(Col("PID").Greater(3)).Map("x", String, suffix{}, "CMD"), "map by analysis_test.suffix: row 4, [<script>]: panic: refused"},
 		{good.Map("x", Int64, suffix{}, "CMD"), "map by analysis_test.suffix: row 0: the value bash is of type string, the column of type int64"},
 		{f.Map("x", String, nil, "CMD"), "map: the mapper is nil"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Named is a report and whose it is.
@@ -109,12 +110,12 @@ func (c Comparison) grid() grid.Grid {
 	}
 	for _, n := range c.Reports {
 		if !sameRows {
-			notes = append(notes, n.Name+": "+of(n.Report))
+			notes = append(notes, visible.Text(n.Name)+": "+of(n.Report))
 		}
 	}
 	for _, n := range c.Reports {
 		for _, w := range n.Report.Warnings {
-			notes = append(notes, n.Name+": "+w.Text)
+			notes = append(notes, visible.Text(n.Name)+": "+w.Text)
 		}
 	}
 	return gridOf(title, head, rows, notes)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Run is what a notebook leaves behind for whoever executes it: which data it
@@ -48,7 +50,7 @@ func (r Run) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s activity, %d rows, %s", r.Activity, r.Rows, r.Origin)
 	for _, n := range r.Models {
-		fmt.Fprintf(&b, "\n%s: AUC %s", n.Name, rate(n.Report.AUC))
+		fmt.Fprintf(&b, "\n%s: AUC %s", visible.Text(n.Name), rate(n.Report.AUC))
 	}
 	return b.String()
 }

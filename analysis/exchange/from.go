@@ -9,6 +9,7 @@ import (
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // FromRecords returns the frame of the rows of records, one record after
@@ -60,7 +61,7 @@ func fieldsOf(schema *arrow.Schema) ([]plan.Field, error) {
 	for i, f := range schema.Fields() {
 		t := typeOf(f.Type)
 		if t == column.Invalid {
-			return nil, fmt.Errorf("column %q is %s, which frames have not", f.Name, f.Type)
+			return nil, fmt.Errorf("column %q is %s, which frames have not", f.Name, visible.Text(f.Type.String()))
 		}
 		fields[i] = plan.Field{Name: f.Name, Type: t}
 	}
@@ -131,7 +132,7 @@ func fits(fields []plan.Field, r arrow.Record) error {
 	}
 	for i, f := range have {
 		if f.Name != fields[i].Name || f.Type != fields[i].Type {
-			return fmt.Errorf("column %d is %q of type %s, not %q of type %s", i, f.Name, f.Type, fields[i].Name, fields[i].Type)
+			return fmt.Errorf("column %d is %q of type %s, not %q of type %s", i, f.Name, visible.Text(f.Type.String()), fields[i].Name, visible.Text(fields[i].Type.String()))
 		}
 		// Before anything is made of that size: a damaged file may claim any length.
 		if a := r.Column(i); int64(a.Len()) != r.NumRows() || !holds(a) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // join copies the values of chunks, one after another, into one column of that
@@ -209,5 +210,5 @@ func reader(a arrow.Array) (func(i int) (text string, ok bool, err error), error
 	case interface{ Value(int) string }:
 		return func(i int) (string, bool, error) { return a.Value(i), true, nil }, nil
 	}
-	return nil, fmt.Errorf("damaged: texts of type %s", a.DataType())
+	return nil, fmt.Errorf("damaged: texts of type %s", visible.Text(a.DataType().String()))
 }

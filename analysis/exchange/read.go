@@ -15,6 +15,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // ReadArrow returns the frame of the rows of an Arrow IPC file (Feather version
@@ -41,12 +42,12 @@ func ReadArrow(s *analysis.Session, path string) analysis.Frame {
 		return nil
 	})
 	if err != nil {
-		return s.Frame(mistaken(fmt.Errorf("read arrow: %s: %w", path, err)))
+		return s.Frame(mistaken(fmt.Errorf("read arrow: %s: %w", visible.Text(path), visible.Error(err))))
 	}
 	op.Load = func(ctx context.Context) (*column.Batch, error) {
 		b, err := load(ctx, path, op.Schema)
 		if err != nil {
-			return nil, fmt.Errorf("exchange: read arrow: %s: %w", path, err)
+			return nil, fmt.Errorf("exchange: read arrow: %s: %w", visible.Text(path), visible.Error(err))
 		}
 		return b, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/arrays"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/fault"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Records computes f and returns it as Arrow records: at present one, also for a
@@ -42,7 +43,7 @@ func Records(f analysis.Frame) ([]arrow.Record, error) {
 	}
 	record, err := recordOf(b)
 	if err != nil {
-		return nil, fmt.Errorf("exchange: %w", err)
+		return nil, fmt.Errorf("exchange: %w", visible.Error(err))
 	}
 	return []arrow.Record{record}, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // WriteArrow computes f and writes it to path as an Arrow IPC file, also known as
@@ -22,7 +23,7 @@ func WriteArrow(f analysis.Frame, path string) error {
 		return err
 	}
 	if err := writeFile(path, records); err != nil {
-		return fmt.Errorf("exchange: %s is not written: %w", path, err)
+		return fmt.Errorf("exchange: %s is not written: %w", visible.Text(path), visible.Error(err))
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Refusal is why a folder is not trusted.
@@ -20,9 +22,9 @@ type Refusal struct {
 // Error returns the refusal in one sentence, without what to do about it.
 func (r *Refusal) Error() string {
 	if r.At == r.Folder {
-		return fmt.Sprintf("%s is not used: %s", r.Folder, r.Reason)
+		return fmt.Sprintf("%s is not used: %s", visible.Text(r.Folder), r.Reason)
 	}
-	return fmt.Sprintf("%s is not used: %s: %s", r.Folder, r.At, r.Reason)
+	return fmt.Sprintf("%s is not used: %s: %s", visible.Text(r.Folder), visible.Text(r.At), r.Reason)
 }
 
 // Upward returns the first folder of that name, such as .kelpie/data, at or above the

@@ -10,6 +10,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // LoadLightGBM reads a text file that LightGBM 2.3 to 4.x wrote, as Python's
@@ -34,7 +35,7 @@ import (
 func LoadLightGBM(path string, columns ...string) (*PipelineModel, error) {
 	m, err := loadLightGBM(path, columns)
 	if err != nil {
-		return nil, fmt.Errorf("ml: load %s: %w", path, bare(err))
+		return nil, fmt.Errorf("ml: load %s: %w", visible.Text(path), bare(err))
 	}
 	return m, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // What Load takes at most. Models that Fit makes are far below.
@@ -35,7 +36,7 @@ const (
 func Load(dir string) (*PipelineModel, error) {
 	m, err := load(dir)
 	if err != nil {
-		return nil, fmt.Errorf("ml: load %s: %w", dir, bare(err))
+		return nil, fmt.Errorf("ml: load %s: %w", visible.Text(dir), bare(err))
 	}
 	return m, nil
 }
@@ -243,7 +244,7 @@ func readTrees(dir string, saved directory, t TreeModel) (TreeModel, error) {
 	}
 	checksum := saved.SHA256[modelFile]
 	if got := sum(data); got != checksum {
-		return t, fmt.Errorf("this is not the file that was saved: its SHA-256 is %.12s…, %s says %.12s…", got, pipelineFile, checksum)
+		return t, fmt.Errorf("this is not the file that was saved: its SHA-256 is %.12s…, %s says %s…", got, pipelineFile, visible.Text(fmt.Sprintf("%.12s", checksum)))
 	}
 	t.Text = string(data)
 	trees, err := t.parse()

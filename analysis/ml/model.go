@@ -9,6 +9,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A PipelineModel is a fitted pipeline, or the recipe of one: it is fitted when
@@ -169,7 +170,7 @@ func (m *PipelineModel) Warnings() ([]string, error) {
 	for i, s := range value.stages {
 		if t, ok := s.(TreeModel); ok {
 			for _, w := range t.Log.Warnings {
-				out = append(out, nameOf(value.stages[i])+": "+w)
+				out = append(out, nameOf(value.stages[i])+": "+visible.Lines(w)) // of a file, perhaps
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Pipeline is a list of stages: each transformer is applied, each estimator
@@ -79,7 +80,7 @@ func (p Pipeline) String() string {
 // nameOf returns a stage's type, without the package where it is this one.
 func nameOf(s Stage) string {
 	if t, ok := s.(TreeModel); ok {
-		return t.Name
+		return visible.Text(t.Name) // of a file, perhaps
 	}
 	return strings.TrimPrefix(strings.TrimPrefix(fmt.Sprintf("%T", s), "*"), "ml.")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // none stands in a table for what there is not: an empty text would be taken for a
@@ -44,7 +45,7 @@ func finding(s fitted) string {
 	case StringIndexerModel:
 		var sizes []string
 		for i, labels := range s.Labels {
-			sizes = append(sizes, fmt.Sprintf("%s %d labels", s.InputCols[i], len(labels)))
+			sizes = append(sizes, fmt.Sprintf("%s %d labels", visible.Text(s.InputCols[i]), len(labels)))
 		}
 		return strings.Join(sizes, ", ")
 	case CategoryPoolerModel:
@@ -58,7 +59,7 @@ func finding(s fitted) string {
 	case ImputerModel:
 		var parts []string
 		for i, v := range s.Surrogates {
-			parts = append(parts, fmt.Sprintf("%s %.5g", s.InputCols[i], v))
+			parts = append(parts, fmt.Sprintf("%s %.5g", visible.Text(s.InputCols[i]), v))
 		}
 		return strings.Join(parts, ", ")
 	case TreeModel:

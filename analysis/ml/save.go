@@ -15,6 +15,8 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // The files of a model directory.
@@ -109,7 +111,7 @@ func (m *PipelineModel) Save(dir string, card ...Card) error {
 		err = writeDirectory(dir, files)
 	}
 	if err != nil {
-		return fmt.Errorf("ml: save %s: %w", dir, err)
+		return fmt.Errorf("ml: save %s: %w", visible.Text(dir), visible.Error(err))
 	}
 	return nil
 }
@@ -183,7 +185,7 @@ func replaceable(dir string) error {
 	}
 	for _, e := range entries {
 		if !slices.Contains([]string{pipelineFile, modelFile, cardFile}, e.Name()) {
-			return fmt.Errorf("the directory holds %s, which is no part of a model; Save replaces models only", e.Name())
+			return fmt.Errorf("the directory holds %s, which is no part of a model; Save replaces models only", visible.Text(e.Name()))
 		}
 	}
 	if len(entries) == 0 {
@@ -252,7 +254,7 @@ func removeModel(dir string) error {
 		}
 	}
 	if err = errors.Join(err, os.Remove(dir)); err != nil {
-		return fmt.Errorf("the model is saved, but the older one, moved to %s, could not be removed: %w", dir, err)
+		return fmt.Errorf("the model is saved, but the older one, moved to %s, could not be removed: %w", visible.Text(dir), err)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Transformer turns a frame into another one. It must not compute anything:
@@ -200,7 +201,10 @@ func (r reworded) Error() string { return r.text }
 func (r reworded) Unwrap() error { return r.error }
 
 // bare returns err without the package names and places before its message.
-func bare(err error) error { return reworded{place.ReplaceAllString(err.Error(), ""), err} }
+func bare(err error) error {
+	err = visible.Error(err)
+	return reworded{place.ReplaceAllString(err.Error(), ""), err}
+}
 
 // paired checks that a stage has one output for each input, and fills in outputs
 // that are not named: the input with a suffix.

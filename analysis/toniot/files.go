@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // An Activity is one of the two tables of the data set.
@@ -48,7 +49,7 @@ func Find(a Activity) ([]string, error) {
 	if dir == "" {
 		var err error
 		if dir, err = nearestData(); err != nil {
-			return nil, fmt.Errorf("toniot: find the %s files: %w", a, err)
+			return nil, fmt.Errorf("toniot: find the %s files: %w", a, visible.Error(err))
 		}
 	}
 	return FindIn(dir, a)
@@ -58,15 +59,15 @@ func Find(a Activity) ([]string, error) {
 func FindIn(dir string, a Activity) ([]string, error) {
 	paths, err := filesIn(dir, a)
 	if err != nil {
-		return nil, fmt.Errorf("toniot: find the %s files: %w", a, err)
+		return nil, fmt.Errorf("toniot: find the %s files: %w", a, visible.Error(err))
 	}
 	if len(paths) == 0 {
-		return nil, fmt.Errorf("toniot: no %s files (linux_%s_1.csv, linux_%s_2.csv) in %s: %w", a, a, a, dir, fs.ErrNotExist)
+		return nil, fmt.Errorf("toniot: no %s files (linux_%s_1.csv, linux_%s_2.csv) in %s: %w", a, a, a, visible.Text(dir), fs.ErrNotExist)
 	}
 	for i := 1; i < len(paths); i++ {
 		before, _ := fileNumber(filepath.Base(paths[i-1]), a)
 		if n, _ := fileNumber(filepath.Base(paths[i]), a); n == before {
-			return nil, fmt.Errorf("toniot: %s and %s both claim to be %s file %d", paths[i-1], paths[i], a, n)
+			return nil, fmt.Errorf("toniot: %s and %s both claim to be %s file %d", visible.Text(paths[i-1]), visible.Text(paths[i]), a, n)
 		}
 	}
 	return paths, nil
@@ -78,7 +79,7 @@ func nearestData() (string, error) {
 	dir, refused, err := files.Upward(dataDir)
 	switch {
 	case len(refused) > 0:
-		return "", fmt.Errorf("%w; to use it, set %s=%s", refused[0], DataVariable, refused[0].Folder)
+		return "", fmt.Errorf("%w; to use it, set %s=%s", refused[0], DataVariable, visible.Text(refused[0].Folder))
 	case err != nil:
 		return "", err
 	case dir == "":

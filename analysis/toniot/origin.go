@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // An OriginKind says where a file comes from.
@@ -42,7 +43,7 @@ func (o Origin) String() string {
 	case SyntheticOrigin:
 		return fmt.Sprintf("synthetic stand-in (seed %d, scale %g), not TON_IoT data", o.Seed, o.Scale)
 	case TONIoTOrigin:
-		return "TON_IoT data (" + filepath.Base(o.Path) + ", by checksum)"
+		return "TON_IoT data (" + visible.Text(filepath.Base(o.Path)) + ", by checksum)"
 	}
 	if o.Reason != "" {
 		return "unknown origin: " + o.Reason
@@ -74,12 +75,12 @@ func identify(path string, thorough bool) (Origin, error) {
 	o := Origin{Path: path}
 	f, err := files.Open(path)
 	if err != nil {
-		return o, fmt.Errorf("toniot: identify: %w", err)
+		return o, fmt.Errorf("toniot: identify: %w", visible.Error(err))
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return o, fmt.Errorf("toniot: identify: %w", err)
+		return o, fmt.Errorf("toniot: identify: %w", visible.Error(err))
 	}
 	if s, ok := readManifest(filepath.Join(filepath.Dir(path), manifestName)); ok {
 		for _, entry := range s.Files {
@@ -90,18 +91,18 @@ func identify(path string, thorough bool) (Origin, error) {
 			if thorough {
 				crc := crc32.NewIEEE()
 				if _, err := io.Copy(crc, f); err != nil {
-					return o, fmt.Errorf("toniot: identify: %w", err)
+					return o, fmt.Errorf("toniot: identify: %w", visible.Error(err))
 				}
 				if _, err := f.Seek(0, io.SeekStart); err != nil {
-					return o, fmt.Errorf("toniot: identify: %w", err)
+					return o, fmt.Errorf("toniot: identify: %w", visible.Error(err))
 				}
 				sum = crc.Sum32()
 			}
 			switch {
 			case entry.Size != info.Size():
-				o.Reason = fmt.Sprintf("synthetic.json lists %s with %d bytes, it has %d", entry.Name, entry.Size, info.Size())
+				o.Reason = fmt.Sprintf("synthetic.json lists %s with %d bytes, it has %d", visible.Text(entry.Name), entry.Size, info.Size())
 			case entry.CRC32 != sum:
-				o.Reason = fmt.Sprintf("synthetic.json lists %s with another checksum", entry.Name)
+				o.Reason = fmt.Sprintf("synthetic.json lists %s with another checksum", visible.Text(entry.Name))
 			default:
 				o.Kind, o.Seed, o.Scale, o.Generator = SyntheticOrigin, s.Seed, s.Scale, s.Generator
 				return o, nil
@@ -111,7 +112,7 @@ func identify(path string, thorough bool) (Origin, error) {
 	if info.Size() >= knownMin && info.Size() <= knownMax {
 		sum := sha256.New()
 		if _, err := io.Copy(sum, f); err != nil {
-			return o, fmt.Errorf("toniot: identify: %w", err)
+			return o, fmt.Errorf("toniot: identify: %w", visible.Error(err))
 		}
 		if known[hex.EncodeToString(sum.Sum(nil))[:16]] {
 			o.Kind, o.Reason = TONIoTOrigin, ""

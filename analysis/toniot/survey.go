@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A sample is what Report counts of one activity.
@@ -50,7 +51,7 @@ func survey(ctx context.Context, a Activity, paths []string) (*sample, error) {
 func (s *sample) read(ctx context.Context, path string) error {
 	f, err := files.Open(path)
 	if err != nil {
-		return fmt.Errorf("toniot: report: %w", err)
+		return fmt.Errorf("toniot: report: %w", visible.Error(err))
 	}
 	defer f.Close()
 	in := bufio.NewReaderSize(f, 1<<20)
@@ -61,7 +62,7 @@ func (s *sample) read(ctx context.Context, path string) error {
 			return nil
 		}
 		if err != nil && err != io.EOF {
-			return fmt.Errorf("toniot: report: %s:%d: %w", path, line, err)
+			return fmt.Errorf("toniot: report: %s:%d: %w", visible.Text(path), line, err)
 		}
 		if line == 1 {
 			continue
@@ -75,10 +76,10 @@ func (s *sample) read(ctx context.Context, path string) error {
 			fields[n], row, more = bytes.Cut(row, []byte{','})
 		}
 		if n != len(s.names) || len(row) > 0 {
-			return fmt.Errorf("toniot: report: %s:%d: not the %d columns of the data set", path, line, len(s.names))
+			return fmt.Errorf("toniot: report: %s:%d: not the %d columns of the data set", visible.Text(path), line, len(s.names))
 		}
 		if err := s.add(fields[:n]); err != nil {
-			return fmt.Errorf("toniot: report: %s:%d: %w", path, line, err)
+			return fmt.Errorf("toniot: report: %s:%d: %w", visible.Text(path), line, err)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Field is a column that is wanted.
@@ -145,11 +146,11 @@ func check(fields []Field) (map[string]int, error) {
 		switch f.Type {
 		case column.Int32, column.Int64, column.Float64, column.Bool, column.String, column.Timestamp:
 		default:
-			return nil, fmt.Errorf("csv: field %s: the type %s cannot be read", f.Name, f.Type)
+			return nil, fmt.Errorf("csv: field %s: the type %s cannot be read", visible.Text(f.Name), f.Type)
 		}
 		for _, name := range append([]string{f.Name}, f.Aliases...) {
 			if other, taken := declared[name]; taken {
-				return nil, fmt.Errorf("csv: the name %q is declared for two fields, %s and %s", name, fields[other].Name, f.Name)
+				return nil, fmt.Errorf("csv: the name %q is declared for two fields, %s and %s", name, visible.Text(fields[other].Name), visible.Text(f.Name))
 			}
 			declared[name] = k
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // What can be wrong with a file. An [Error] wraps one of them, or what the
@@ -34,12 +36,12 @@ type Error struct {
 // "csv: data/linux_process_1.csv:17:20: wrong number of fields: 3, the header has 17".
 func (e *Error) Error() string {
 	var b strings.Builder
-	b.WriteString("csv: " + e.Path)
+	b.WriteString("csv: " + visible.Text(e.Path))
 	if e.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", e.Line, e.Column)
 	}
 	if e.Field != "" {
-		b.WriteString(": " + e.Field)
+		b.WriteString(": " + visible.Text(e.Field))
 	}
 	b.WriteString(": " + e.Err.Error())
 	return b.String()
@@ -68,5 +70,5 @@ type Problem struct {
 // `linux_process_1.csv:17:4: PID: "x" is not an int32`. It names the file without
 // its folder, so that it reads the same on every machine.
 func (p Problem) String() string {
-	return fmt.Sprintf("%s:%d:%d: %s: %q %s", filepath.Base(p.Path), p.Line, p.Column, p.Field, p.Text, p.Reason)
+	return fmt.Sprintf("%s:%d:%d: %s: %q %s", visible.Text(filepath.Base(p.Path)), p.Line, p.Column, visible.Text(p.Field), p.Text, p.Reason)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A header is a file's first record.
@@ -98,7 +100,7 @@ func (s *source) missing(field string, declared map[string]int, strange bool) er
 			return s.fault(at, err)
 		}
 	}
-	err := s.fault(at, fmt.Errorf("%w: the header has %s", ErrMissingColumn, short(strings.Join(s.names, ","), 300)))
+	err := s.fault(at, fmt.Errorf("%w: the header has %s", ErrMissingColumn, visible.Text(short(strings.Join(s.names, ","), 300))))
 	err.Field = field
 	return err
 }

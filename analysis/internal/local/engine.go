@@ -24,6 +24,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 	"github.com/stophacking/kelpie/analysis/internal/store"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 func init() { plan.Register(&engine{}) }
@@ -158,7 +159,10 @@ func (r *run) eval(n *plan.Node, want names) (*column.Batch, error) {
 // located says of an error of n, if there is one, where in the cell n was made.
 func located(n *plan.Node, err error) error {
 	var already interface{ Located() }
-	if err == nil || n.Site == "" || errors.As(err, &already) {
+	if err == nil || errors.As(err, &already) {
+		return err
+	}
+	if err = visible.Error(err); n.Site == "" {
 		return err
 	}
 	return mistake{fmt.Errorf("analysis: %s: %w", n.Site, err)}
@@ -185,6 +189,7 @@ func (r *run) merge(notes plan.Notes) {
 }
 
 func (r *run) warn(text string) {
+	text = visible.Lines(text)
 	if !slices.Contains(r.notes.Warnings, text) {
 		r.notes.Warnings = append(r.notes.Warnings, text)
 	}

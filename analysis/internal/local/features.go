@@ -7,6 +7,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 func (r *run) index(n *plan.Node, op plan.Index, want names) (*column.Batch, error) {
@@ -52,10 +53,10 @@ func (r *run) index(n *plan.Node, op plan.Index, want names) (*column.Batch, err
 		default:
 			if in.IsNull(row) {
 				return nil, fmt.Errorf("string indexer: column %s is null in row %d, and %d rows in all are null or unseen; to take such rows, set HandleInvalid to skip or keep",
-					name, b.Row(row), len(invalid))
+					visible.Text(name), b.Row(row), len(invalid))
 			}
 			return nil, fmt.Errorf("string indexer: column %s holds %q in row %d, which fitting did not see (%d such rows); to take them, set HandleInvalid to skip or keep",
-				name, textOf(in, row), b.Row(row), len(invalid))
+				visible.Text(name), textOf(in, row), b.Row(row), len(invalid))
 		}
 	}
 	if skipped != nil {
@@ -223,7 +224,7 @@ func oneHotOf(in *column.Column, b *column.Batch, op plan.OneHot, size int) (col
 		switch {
 		case !outside && v == math.Trunc(v):
 		case !outside || op.Invalid != plan.OnInvalidKeep:
-			return column.Part{}, fmt.Errorf("one-hot encoder: column %s holds %v in row %d; it must hold indices from 0 to %d", in.Name, shown(in, i), b.Row(i), size-1)
+			return column.Part{}, fmt.Errorf("one-hot encoder: column %s holds %v in row %d; it must hold indices from 0 to %d", visible.Text(in.Name), shown(in, i), b.Row(i), size-1)
 		default:
 			if kept == nil {
 				kept = slices.Clone(floats(in))
@@ -281,7 +282,7 @@ func (r *run) assemble(n *plan.Node, op plan.Assemble, want names) (*column.Batc
 				continue
 			}
 			if op.Invalid != plan.OnInvalidSkip && op.Invalid != plan.OnInvalidKeep {
-				return nil, fmt.Errorf("vector assembler: column %s is null or NaN in row %d; drop or fill such rows, or set HandleInvalid to skip, or to keep and AllowMissing in the classifier", name, b.Row(i))
+				return nil, fmt.Errorf("vector assembler: column %s is null or NaN in row %d; drop or fill such rows, or set HandleInvalid to skip, or to keep and AllowMissing in the classifier", visible.Text(name), b.Row(i))
 			}
 			if missing == nil {
 				missing = make([]bool, b.Len)
@@ -335,7 +336,7 @@ func (r *run) scale(n *plan.Node, op plan.Scale, want names) (*column.Batch, err
 	size := in.Size()
 	for _, list := range [][]float64{op.Shift, op.Scale, op.Offset} {
 		if list != nil && len(list) != size {
-			return nil, fmt.Errorf("scaler: column %s has %d features, fitting saw %d", op.Input, size, len(list))
+			return nil, fmt.Errorf("scaler: column %s has %d features, fitting saw %d", visible.Text(op.Input), size, len(list))
 		}
 	}
 	var parts []column.Part

@@ -13,6 +13,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/csv"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 	"github.com/stophacking/kelpie/analysis/internal/store"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // kept returns the kept value of n, computing and keeping it if there is none. Of one
@@ -157,7 +158,7 @@ func (r *run) blob(n *plan.Node) ([]byte, error) {
 	}
 	key, err := plan.Key(n, r.identity)
 	if errors.Is(err, plan.ErrNoIdentity) {
-		r.warn(fmt.Sprintf("not kept: %s: %v", op.Label, err))
+		r.warn(fmt.Sprintf("not kept: %s: %v", visible.Text(op.Label), err))
 		return fit()
 	}
 	if err != nil {

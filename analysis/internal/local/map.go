@@ -2,9 +2,11 @@ package local
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 func (r *run) mapRows(n *plan.Node, op plan.Map, want names) (*column.Batch, error) {
@@ -52,13 +54,24 @@ func (r *run) mapRows(n *plan.Node, op plan.Map, want names) (*column.Batch, err
 func callMapper(m plan.Mapper, values []any, row uint64) (value any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("map by %T: row %d, %v: panic: %v", m, row, values, p)
+			err = fmt.Errorf("map by %T: row %d, %v: panic: %v", m, row, shownAll(values), p)
 		}
 	}()
 	if value, err = m.Map(values); err != nil {
-		return nil, fmt.Errorf("map by %T: row %d, %v: %w", m, row, values, err)
+		return nil, fmt.Errorf("map by %T: row %d, %v: %w", m, row, shownAll(values), err)
 	}
 	return value, nil
+}
+
+// shownAll returns values with nothing in the texts among them unseen.
+func shownAll(values []any) []any {
+	shown := slices.Clone(values)
+	for i, v := range shown {
+		if text, ok := v.(string); ok {
+			shown[i] = visible.Text(text)
+		}
+	}
+	return shown
 }
 
 // fromValues makes a column of values that are nil or of the Go type of t.
@@ -85,7 +98,7 @@ func typed[T any](name string, values []any, build func(string, []T, []bool) *co
 			continue
 		}
 		if out[i], valid[i] = v.(T); !valid[i] {
-			return nil, fmt.Errorf("row %d: the value %v is of type %T, the column of type %T", i, v, v, out[i])
+			return nil, fmt.Errorf("row %d: the value %v is of type %T, the column of type %T", i, shownAll(values[i : i+1])[0], v, out[i])
 		}
 	}
 	return build(name, out, valid), nil

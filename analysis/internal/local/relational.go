@@ -7,6 +7,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 func (r *run) rename(n *plan.Node, op plan.Rename, want names) (*column.Batch, error) {
@@ -39,7 +40,7 @@ func (r *run) withColumn(n *plan.Node, op plan.WithColumn, want names) (*column.
 	}
 	c, err := derive(op.Value, b, r.memory)
 	if err != nil {
-		return nil, fmt.Errorf("column %s: %w", op.Name, err)
+		return nil, fmt.Errorf("column %s: %w", visible.Text(op.Name), err)
 	}
 	c = named(c, op.Name)
 	r.doubtTimes(c, b)

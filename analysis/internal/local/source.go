@@ -16,6 +16,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/csv"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A source is what identifies a file's content without reading all of it.
@@ -69,7 +70,7 @@ func (e *engine) file(f file) (source, error) {
 func identify(path string) (source, error) {
 	f, err := files.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return source{}, fmt.Errorf("no such file: %s", path)
+		return source{}, fmt.Errorf("no such file: %s", visible.Text(path))
 	}
 	if err != nil {
 		return source{}, err
@@ -83,7 +84,7 @@ func identify(path string) (source, error) {
 	stamp, changed := fileStamp(info)
 	fmt.Fprintf(h, "%d %d %s\x00", info.Size(), info.ModTime().UnixNano(), stamp)
 	if err := hashBlocks(h, f, info.Size()); err != nil {
-		return source{}, fmt.Errorf("%s: %w", path, err)
+		return source{}, fmt.Errorf("%s: %w", visible.Text(path), err)
 	}
 	if info.ModTime().After(changed) {
 		changed = info.ModTime()
@@ -136,7 +137,7 @@ func (r *run) identity(op plan.Op) (string, error) {
 	var changed []string
 	for _, f := range filesOf(op) {
 		if s, err := r.file(f); err == nil && r.changed(f.path, s) {
-			changed = append(changed, filepath.Base(f.path))
+			changed = append(changed, visible.Text(filepath.Base(f.path)))
 		}
 	}
 	if n := len(changed); n > 0 {
@@ -151,9 +152,9 @@ func noFiles(op plan.ReadCSV) error {
 	if len(op.Paths) > 0 {
 		return nil
 	}
-	name := op.Name
-	if name == "" {
-		name = "csv"
+	name := "csv"
+	if op.Name != "" {
+		name = visible.Text(op.Name)
 	}
 	if op.Remedy == "" {
 		return fmt.Errorf("there is no %s file to read", name)
@@ -293,7 +294,7 @@ func (r *run) unchanged(op plan.Op) error {
 			return err
 		}
 		if after, err := identify(f.path); err != nil || after.identity != before.identity {
-			return fmt.Errorf("%s changed while it was read; run the cell again", f.path)
+			return fmt.Errorf("%s changed while it was read; run the cell again", visible.Text(f.path))
 		}
 	}
 	return nil

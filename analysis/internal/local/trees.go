@@ -13,6 +13,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 	"github.com/stophacking/kelpie/analysis/internal/score"
 	"github.com/stophacking/kelpie/analysis/internal/tree"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Train grows trees on n's features and labels.
@@ -111,7 +112,7 @@ func (c *compiled) suit(op plan.Predict, features *column.Features) (*compiled, 
 		return nil, err
 	}
 	if features.Size() != len(next.model.Names) {
-		return nil, fmt.Errorf("predict: column %s has %d features, the model was trained on %d", op.Features, features.Size(), len(next.model.Names))
+		return nil, fmt.Errorf("predict: column %s has %d features, the model was trained on %d", visible.Text(op.Features), features.Size(), len(next.model.Names))
 	}
 	if err := sameOrder(op.Features, features.Names(), next.model.Names); err != nil {
 		return nil, err
@@ -131,7 +132,7 @@ func sameOrder(column string, names, trained []string) error {
 		if !slices.Equal(a, b) {
 			return nil
 		}
-		return fmt.Errorf("predict: column %s has its features in another order than in training: number %d is %q, it was %q", column, i+1, names[i], trained[i])
+		return fmt.Errorf("predict: column %s has its features in another order than in training: number %d is %q, it was %q", visible.Text(column), i+1, names[i], trained[i])
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/csv"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Warnings stand under every table that is made of what they are about, so one cause
@@ -33,7 +34,7 @@ func readWarnings(schema []plan.Field, result *csv.Result) []string {
 				what = "got U+FFFD"
 			}
 			bad = append(bad, fmt.Sprintf("%s: %s %s: %s; Problems() shows the first",
-				f.Name, values(count), what, example(examples[f.Name])))
+				visible.Text(f.Name), values(count), what, example(examples[f.Name])))
 		}
 	}
 	for _, d := range result.Doubts {
@@ -56,15 +57,15 @@ func few(lines []string, have string) []string {
 
 // example says what is wrong with a value, and where it stands.
 func example(p csv.Problem) string {
-	return fmt.Sprintf("%q (%s:%d:%d) %s", p.Text, filepath.Base(p.Path), p.Line, p.Column, p.Reason)
+	return fmt.Sprintf("%q (%s:%d:%d) %s", p.Text, visible.Text(filepath.Base(p.Path)), p.Line, p.Column, p.Reason)
 }
 
 // doubt says that so many timestamps of a column are of another unit than seconds.
 func doubt(name string, count int64, example string) string {
 	if count == 1 {
-		return fmt.Sprintf("%s: 1 value, read as seconds, lies outside of the years 1 to 9999: %s", name, example)
+		return fmt.Sprintf("%s: 1 value, read as seconds, lies outside of the years 1 to 9999: %s", visible.Text(name), example)
 	}
-	return fmt.Sprintf("%s: %d values, read as seconds, lie outside of the years 1 to 9999: %s", name, count, example)
+	return fmt.Sprintf("%s: %d values, read as seconds, lie outside of the years 1 to 9999: %s", visible.Text(name), count, example)
 }
 
 // doubtTimes warns where a column that was computed or given is one of timestamps

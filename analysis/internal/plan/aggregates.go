@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // NullCounts is one row a column: column, type, nulls, rows.
@@ -21,7 +22,7 @@ func (NullCounts) Fields([][]Field) ([]Field, error) {
 // type 7) and max.
 type Describe struct{ Columns []string }
 
-func (d Describe) Describe() string { return "describe " + strings.Join(d.Columns, ", ") }
+func (d Describe) Describe() string { return "describe " + visible.Names(d.Columns) }
 func (d Describe) Fields(parents [][]Field) ([]Field, error) {
 	if err := allNumeric("describe", parents[0], d.Columns); err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ type TopValues struct {
 }
 
 func (t TopValues) Describe() string {
-	return fmt.Sprintf("top %d values of %s", t.K, strings.Join(t.Columns, ", "))
+	return fmt.Sprintf("top %d values of %s", t.K, visible.Names(t.Columns))
 }
 func (t TopValues) Fields(parents [][]Field) ([]Field, error) {
 	if _, err := plainColumns(parents[0], t.Columns); err != nil {
@@ -108,7 +109,7 @@ func (a Aggregate) of() string {
 	if a.Function == Count {
 		return Count
 	}
-	return a.Function + "(" + a.Column + ")"
+	return a.Function + "(" + visible.Text(a.Column) + ")"
 }
 
 // GroupBy is one row for each distinct combination of the keys, in their order,
@@ -122,10 +123,10 @@ func (g GroupBy) Describe() string {
 	names := make([]string, len(g.Aggregates))
 	for i, a := range g.Aggregates {
 		if names[i] = a.of(); a.As != "" {
-			names[i] += " as " + a.As
+			names[i] += " as " + visible.Text(a.As)
 		}
 	}
-	return fmt.Sprintf("group by %s: %s", strings.Join(g.Keys, ", "), strings.Join(names, ", "))
+	return fmt.Sprintf("group by %s: %s", visible.Names(g.Keys), strings.Join(names, ", "))
 }
 func (g GroupBy) Fields(parents [][]Field) ([]Field, error) {
 	if len(g.Keys) == 0 {
@@ -191,7 +192,7 @@ func (n NonConforming) Fields(parents [][]Field) ([]Field, error) {
 // is null: column, then one column a column. NaN where a column is constant.
 type Correlation struct{ Columns []string }
 
-func (c Correlation) Describe() string { return "correlation of " + strings.Join(c.Columns, ", ") }
+func (c Correlation) Describe() string { return "correlation of " + visible.Names(c.Columns) }
 func (c Correlation) Fields(parents [][]Field) ([]Field, error) {
 	if err := allNumeric("correlation", parents[0], c.Columns); err != nil {
 		return nil, err

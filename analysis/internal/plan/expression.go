@@ -353,7 +353,7 @@ func (l Lookup) Children() []Expr { return []Expr{l.Of} }
 // shortList prints at most six values.
 func shortList(values []string) string {
 	if len(values) > 6 {
-		return fmt.Sprintf("[%s … %d values]", strings.Join(values[:5], ", "), len(values))
+		return fmt.Sprintf("[%s … %d values]", visible.Names(values[:5]), len(values))
 	}
-	return "[" + strings.Join(values, ", ") + "]"
+	return "[" + visible.Names(values) + "]"
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // What to do with a value that fitting has not seen.
@@ -27,7 +28,7 @@ type Index struct {
 func (x Index) Describe() string {
 	var parts []string
 	for i, name := range x.Inputs {
-		parts = append(parts, fmt.Sprintf("%s as %s (%d levels)", name, x.Outputs[i], len(x.Levels[i])))
+		parts = append(parts, fmt.Sprintf("%s as %s (%d levels)", visible.Text(name), visible.Text(x.Outputs[i]), len(x.Levels[i])))
 	}
 	return "index " + strings.Join(parts, ", ")
 }
@@ -114,7 +115,7 @@ type OneHot struct {
 func (o OneHot) Describe() string {
 	parts := make([]string, len(o.Inputs))
 	for i, name := range o.Inputs {
-		parts[i] = fmt.Sprintf("%s as %s", name, o.Outputs[i])
+		parts[i] = fmt.Sprintf("%s as %s", visible.Text(name), visible.Text(o.Outputs[i]))
 	}
 	return "one-hot " + strings.Join(parts, ", ")
 }
@@ -139,7 +140,7 @@ type Assemble struct {
 }
 
 func (a Assemble) Describe() string {
-	return fmt.Sprintf("assemble %s as %s", strings.Join(a.Inputs, ", "), a.Output)
+	return fmt.Sprintf("assemble %s as %s", visible.Names(a.Inputs), visible.Text(a.Output))
 }
 
 func (a Assemble) Fields(parents [][]Field) ([]Field, error) {
@@ -162,7 +163,9 @@ type Scale struct {
 	Shift, Scale, Offset []float64
 }
 
-func (s Scale) Describe() string { return fmt.Sprintf("scale %s as %s", s.Input, s.Output) }
+func (s Scale) Describe() string {
+	return fmt.Sprintf("scale %s as %s", visible.Text(s.Input), visible.Text(s.Output))
+}
 
 func (s Scale) Fields(parents [][]Field) ([]Field, error) {
 	f, err := Find(parents[0], s.Input)

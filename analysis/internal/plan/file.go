@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // ReadFile is the rows of one file that Load reads. The engine knows nothing of
@@ -19,12 +20,12 @@ type ReadFile struct {
 }
 
 func (r ReadFile) Describe() string {
-	return fmt.Sprintf("read %s %s", r.Format, filepath.Base(r.Path))
+	return fmt.Sprintf("read %s %s", r.Format, visible.Text(filepath.Base(r.Path)))
 }
 
 func (r ReadFile) Fields([][]Field) ([]Field, error) {
 	if err := unique(r.Schema); err != nil {
-		return nil, fmt.Errorf("read %s: %s: %w", r.Format, r.Path, err)
+		return nil, fmt.Errorf("read %s: %s: %w", r.Format, visible.Text(r.Path), err)
 	}
 	return r.Schema, nil
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Mapper computes one value from the values of some columns in one row: nil
@@ -25,7 +25,7 @@ type Map struct {
 }
 
 func (m Map) Describe() string {
-	return fmt.Sprintf("map %s to %s by %T", strings.Join(m.Inputs, ", "), m.Output.Name, m.Mapper)
+	return fmt.Sprintf("map %s to %s by %T", visible.Names(m.Inputs), visible.Text(m.Output.Name), m.Mapper)
 }
 
 func (m Map) Fields(parents [][]Field) ([]Field, error) {

@@ -2,9 +2,9 @@ package plan
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Kinds of a join.
@@ -28,7 +28,7 @@ type Join struct {
 const RightSuffix = "_right"
 
 func (j Join) Describe() string {
-	return fmt.Sprintf("%s join on %s", j.Kind, strings.Join(j.On, ", "))
+	return fmt.Sprintf("%s join on %s", j.Kind, visible.Names(j.On))
 }
 
 // Added returns the columns that the second frame adds to a join: their names

@@ -71,10 +71,10 @@ func New(op Op, parents ...*Node) *Node {
 func (n *Node) Fail(err error) {
 	n.Fields = nil
 	if n.Site == "" {
-		n.Err = fmt.Errorf("analysis: %w", err)
+		n.Err = fmt.Errorf("analysis: %w", visible.Error(err))
 		return
 	}
-	n.Err = fmt.Errorf("analysis: %s: %w", n.Site, err)
+	n.Err = fmt.Errorf("analysis: %s: %w", n.Site, visible.Error(err))
 }
 
 // Keep returns n, or a copy of it, marked to be kept or not.
@@ -182,7 +182,7 @@ func unknown(fields []Field, name string) error {
 	if more := len(fields) - len(names); more > 0 {
 		rest = fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Errorf("no column %q; there are %s%s", name, strings.Join(names, ", "), rest)
+	return fmt.Errorf("no column %q; there are %s%s", name, visible.Names(names), rest)
 }
 
 // NamesOf returns the names of fields.
@@ -207,7 +207,7 @@ func callSite() string {
 		name := strings.TrimPrefix(f.Function, modulePrefix)
 		inside := name != f.Function && strings.HasPrefix(name, "analysis") && !strings.HasSuffix(f.File, "_test.go")
 		if f.Function != "" && !inside {
-			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+			return fmt.Sprintf("%s:%d", visible.Text(filepath.Base(f.File)), f.Line)
 		}
 		if !more {
 			return ""

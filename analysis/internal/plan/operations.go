@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // ReadCSV is the rows of CSV files, in the order of Paths.
@@ -25,7 +26,7 @@ func (r ReadCSV) Describe() string {
 	if len(names) == 0 {
 		names = []string{"no file"}
 	}
-	return "read csv " + strings.Join(names, ", ")
+	return "read csv " + visible.Names(names)
 }
 
 func (r ReadCSV) Fields([][]Field) ([]Field, error) {
@@ -69,7 +70,7 @@ func unique(fields []Field) error {
 // Select is the named columns, in that order.
 type Select struct{ Columns []string }
 
-func (s Select) Describe() string { return "select " + strings.Join(s.Columns, ", ") }
+func (s Select) Describe() string { return "select " + visible.Names(s.Columns) }
 
 func (s Select) Fields(parents [][]Field) ([]Field, error) {
 	fields, err := FindAll(parents[0], s.Columns)
@@ -82,7 +83,7 @@ func (s Select) Fields(parents [][]Field) ([]Field, error) {
 // Drop is all columns but the named ones.
 type Drop struct{ Columns []string }
 
-func (d Drop) Describe() string { return "drop " + strings.Join(d.Columns, ", ") }
+func (d Drop) Describe() string { return "drop " + visible.Names(d.Columns) }
 
 func (d Drop) Fields(parents [][]Field) ([]Field, error) {
 	if _, err := FindAll(parents[0], d.Columns); err != nil {
@@ -104,7 +105,9 @@ func (d Drop) Fields(parents [][]Field) ([]Field, error) {
 // Rename is the same columns, one of them under a new name.
 type Rename struct{ From, To string }
 
-func (r Rename) Describe() string { return fmt.Sprintf("rename %s to %s", r.From, r.To) }
+func (r Rename) Describe() string {
+	return fmt.Sprintf("rename %s to %s", visible.Text(r.From), visible.Text(r.To))
+}
 
 func (r Rename) Fields(parents [][]Field) ([]Field, error) {
 	if _, err := Find(parents[0], r.From); err != nil {
@@ -141,12 +144,14 @@ type WithColumn struct {
 	Value Expr
 }
 
-func (w WithColumn) Describe() string { return fmt.Sprintf("with %s = %s", w.Name, w.Value) }
+func (w WithColumn) Describe() string {
+	return fmt.Sprintf("with %s = %s", visible.Text(w.Name), w.Value)
+}
 
 func (w WithColumn) Fields(parents [][]Field) ([]Field, error) {
 	t, err := w.Value.Type(parents[0])
 	if err != nil {
-		return nil, fmt.Errorf("with column %s: %w", w.Name, err)
+		return nil, fmt.Errorf("with column %s: %w", visible.Text(w.Name), err)
 	}
 	return put(parents[0], Field{Name: w.Name, Type: t}), nil
 }
@@ -187,7 +192,7 @@ func putAll(fields, added []Field) []Field {
 // DropNulls is the rows without a null in any of the columns; none named: any column.
 type DropNulls struct{ Columns []string }
 
-func (d DropNulls) Describe() string { return "drop nulls " + strings.Join(d.Columns, ", ") }
+func (d DropNulls) Describe() string { return "drop nulls " + visible.Names(d.Columns) }
 
 func (d DropNulls) Fields(parents [][]Field) ([]Field, error) {
 	if _, err := FindAll(parents[0], d.Columns); err != nil {
@@ -204,7 +209,7 @@ type FillNulls struct {
 }
 
 func (f FillNulls) Describe() string {
-	return strings.TrimRight(fmt.Sprintf("fill nulls with %s %s", f.Value, strings.Join(f.Columns, ", ")), " ")
+	return strings.TrimRight(fmt.Sprintf("fill nulls with %s %s", f.Value, visible.Names(f.Columns)), " ")
 }
 
 // Fits reports whether the value can stand in a column of type t.
@@ -242,7 +247,7 @@ type OrderBy struct{ Keys []OrderKey }
 func (o OrderBy) Describe() string {
 	parts := make([]string, len(o.Keys))
 	for i, k := range o.Keys {
-		parts[i] = k.Column
+		parts[i] = visible.Text(k.Column)
 		if k.Descending {
 			parts[i] += " descending"
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // The random operations draw one number in [0, 1) for each row, a function of
@@ -131,7 +133,7 @@ func (u Undersample) Describe() string {
 		way = "about "
 	}
 	return fmt.Sprintf("undersample by %s: %s%s of the positive rows, %s times as many others (seed %d)",
-		u.Label, way, number(u.Keep), number(u.Ratio), u.Seed)
+		visible.Text(u.Label), way, number(u.Keep), number(u.Ratio), u.Seed)
 }
 
 func (u Undersample) Fields(parents [][]Field) ([]Field, error) {

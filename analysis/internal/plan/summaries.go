@@ -2,9 +2,9 @@ package plan
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // DistinctCounts is one row a column: column, type, distinct (different values,
@@ -12,7 +12,7 @@ import (
 type DistinctCounts struct{ Columns []string }
 
 func (d DistinctCounts) Describe() string {
-	return "distinct counts of " + strings.Join(d.Columns, ", ")
+	return "distinct counts of " + visible.Names(d.Columns)
 }
 func (d DistinctCounts) Fields(parents [][]Field) ([]Field, error) {
 	if _, err := plainColumns(parents[0], d.Columns); err != nil {
@@ -27,7 +27,7 @@ func (d DistinctCounts) Fields(parents [][]Field) ([]Field, error) {
 // max (by bytes).
 type DescribeText struct{ Columns []string }
 
-func (d DescribeText) Describe() string { return "describe text " + strings.Join(d.Columns, ", ") }
+func (d DescribeText) Describe() string { return "describe text " + visible.Names(d.Columns) }
 func (d DescribeText) Fields(parents [][]Field) ([]Field, error) {
 	found, err := FindAll(parents[0], d.Columns)
 	if err != nil {
@@ -50,7 +50,7 @@ type Quantiles struct {
 	Probabilities []float64
 }
 
-func (q Quantiles) Describe() string { return fmt.Sprintf("quantiles of %s", q.Column) }
+func (q Quantiles) Describe() string { return fmt.Sprintf("quantiles of %s", visible.Text(q.Column)) }
 func (q Quantiles) Fields(parents [][]Field) ([]Field, error) {
 	if err := allNumeric("quantiles", parents[0], []string{q.Column}); err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/fault"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // namespace starts the name of the directory of one code digest.
@@ -51,7 +52,7 @@ func entryAt(path string) Entry {
 func (s *Store) List() ([]Entry, error) {
 	list, err := s.scan()
 	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, fmt.Errorf("store: %w", visible.Error(err))
 	}
 	for i := range list {
 		if err := list[i].describe(); err != nil {
@@ -156,7 +157,7 @@ func (s *Store) Remove(key string) error {
 			continue
 		}
 		if err := entryAt(filepath.Join(s.dir, fileName(kind, key))).remove(); err != nil {
-			return fmt.Errorf("store: %w", err)
+			return fmt.Errorf("store: %w", visible.Error(err))
 		}
 	}
 	return nil
@@ -176,7 +177,7 @@ func (s *Store) Clear() error {
 		err = errors.Join(err, empty(dir))
 	}
 	if err != nil {
-		return fmt.Errorf("store: %w", err)
+		return fmt.Errorf("store: %w", visible.Error(err))
 	}
 	return nil
 }

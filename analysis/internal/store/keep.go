@@ -12,6 +12,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A format is how values of one kind become files and come back.
@@ -80,9 +81,9 @@ func (s *Store) sayNotKept(path string, err error) {
 	var link *os.LinkError
 	switch {
 	case errors.As(err, &file):
-		s.say("store: new values are not kept in %s: %v", s.dir, file.Err)
+		s.say("store: new values are not kept in %s: %v", visible.Text(s.dir), file.Err)
 	case errors.As(err, &link):
-		s.say("store: new values are not kept in %s: %v", s.dir, link.Err)
+		s.say("store: new values are not kept in %s: %v", visible.Text(s.dir), link.Err)
 	case errors.Is(err, errTooLarge):
 		s.say("store: %s is not kept: %v", filepath.Base(path), errTooLarge)
 	default:

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // most is how many bytes a store takes where none other is said.
@@ -89,7 +91,7 @@ func (e Entry) remove() error {
 		if err := e.describe(); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		} else if err != nil {
-			return fmt.Errorf("%s is not removed: no store made the directory, and it is no value of one: %w", e.path, err)
+			return fmt.Errorf("%s is not removed: no store made the directory, and it is no value of one: %w", visible.Text(e.path), err)
 		}
 	}
 	return remove(e.path)
@@ -119,7 +121,7 @@ func (s *Store) Prune(limit int64) (removed []Entry, err error) {
 	}
 	more, failure := s.shrink(good, limit)
 	if err = errors.Join(err, failure); err != nil {
-		err = fmt.Errorf("store: %w", err)
+		err = fmt.Errorf("store: %w", visible.Error(err))
 	}
 	return append(removed, more...), err
 }

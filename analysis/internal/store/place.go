@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // variable names the store's directory. What it names is trusted.
@@ -35,7 +36,7 @@ func place(dir string) (location, error) {
 	var at location
 	above, refused, err := files.Upward(".kelpie")
 	for _, r := range refused {
-		at.notices = append(at.notices, fmt.Sprintf("%v; to use the values in it, set %s=%s", r, variable, filepath.Join(r.Folder, "store")))
+		at.notices = append(at.notices, fmt.Sprintf("%v; to use the values in it, set %s=%s", r, variable, visible.Text(filepath.Join(r.Folder, "store"))))
 	}
 	if err == nil && above != "" {
 		at.dir = filepath.Join(above, "store")
@@ -87,11 +88,11 @@ func makePrivate(at location, dir string) error {
 		return &fs.PathError{Op: "lstat", Path: dir, Err: err}
 	}
 	if info.Mode&unix.S_IFMT != unix.S_IFDIR {
-		return fmt.Errorf("%s is not a directory", dir)
+		return fmt.Errorf("%s is not a directory", visible.Text(dir))
 	}
 	if mine := int(info.Uid) == os.Geteuid(); !mine {
 		if !at.named || unix.Stat(at.dir, &above) != nil || above.Uid != info.Uid {
-			return fmt.Errorf("%s is not a directory of this user", dir)
+			return fmt.Errorf("%s is not a directory of this user", visible.Text(dir))
 		}
 	} else if info.Mode&0o077 != 0 {
 		if err := os.Chmod(dir, 0o700); err != nil {
