@@ -68,6 +68,16 @@ func Trusted(dir string) error {
 	return walk{dir: full, user: uint32(os.Geteuid())}.trusted()
 }
 
+// TrustedFile is [Trusted] of an open file alone: it belongs to the user or to root, and
+// nobody else can write to it. What lies above it is not looked at.
+func TrustedFile(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	return walk{dir: file.Name(), user: uint32(os.Geteuid())}.check(file.Name(), info, true)
+}
+
 // A walk goes from the root to a folder, through links.
 type walk struct {
 	dir  string // absolute
@@ -86,6 +96,9 @@ func (w walk) trusted() error {
 		}
 		if err := w.check(at, info, len(rest) == 0); err != nil {
 			return err
+		}
+		if !info.IsDir() && info.Mode()&fs.ModeSymlink == 0 {
+			return &fs.PathError{Op: "trust", Path: at, Err: syscall.ENOTDIR}
 		}
 		if info.Mode()&fs.ModeSymlink != 0 {
 			if links++; links > mostLinks {
@@ -116,7 +129,7 @@ func parts(path string) []string {
 	return strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
 }
 
-// check looks at one folder or link; the last one is what was asked about.
+// check looks at one folder, link or file; the last one is what was asked about.
 func (w walk) check(at string, info fs.FileInfo, last bool) error {
 	system, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
@@ -132,8 +145,6 @@ func (w walk) check(at string, info fs.FileInfo, last bool) error {
 		return refuse("it belongs to somebody else")
 	case mode&fs.ModeSymlink != 0:
 		return nil // the modes of links mean nothing
-	case !mode.IsDir():
-		return &fs.PathError{Op: "trust", Path: at, Err: syscall.ENOTDIR}
 	case mode&0o002 != 0 && !guarded:
 		return refuse("everybody can write to it")
 	case mode&0o020 != 0 && !guarded && !ownGroup(system.Gid, system.Uid, readAccounts()):

@@ -130,6 +130,45 @@ func (f *File) Discard() {
 	_ = os.Remove(f.own)
 }
 
+// Append opens a file to be added to, such as a log, and makes it if it is not there. It
+// follows no link, as others may have laid one in its place, and what is there must be a
+// regular file of the user's with no other name: anything else is an error at once.
+func Append(path string, mode fs.FileMode) (*os.File, error) {
+	// A pipe without a reader is an error with O_NONBLOCK, which means nothing to a file.
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, mode)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = notRegular(path, info.Mode())
+	}
+	if err == nil {
+		err = ownAlone(path, info)
+	}
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// ownAlone returns a [*Refusal] of a file that is not the user's, unless that is root, or
+// that has a second name, which another user may have given to a file of this one's.
+func ownAlone(path string, info fs.FileInfo) error {
+	system, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil // a system without owners
+	}
+	switch user := uint32(os.Geteuid()); {
+	case system.Uid != user && user != 0:
+		return &Refusal{Folder: path, At: path, Reason: "it belongs to somebody else"}
+	case system.Nlink > 1:
+		return &Refusal{Folder: path, At: path, Reason: "the file has another name too"}
+	}
+	return nil
+}
+
 // Write writes data to the file at path, whole or not at all: see [Create].
 func Write(path string, data []byte, mode fs.FileMode) error {
 	file, err := Create(path, mode)

@@ -147,3 +147,68 @@ func TestWriteRefusesWhatIsNoFile(t *testing.T) {
 		t.Errorf("left: %s", got)
 	}
 }
+
+// A log is added to only where it is a file of the user's: a pipe would be waited for, and a
+// link leads to a file that another user chose.
+func TestAppend(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for range 2 {
+		file, err := files.Append(at("log"), 0o600)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.WriteString("line\n")
+		file.Close()
+	}
+	if text, err := os.ReadFile(at("log")); err != nil || string(text) != "line\nline\n" {
+		t.Errorf("%q, %v", text, err)
+	}
+	if err := errors.Join(unix.Mkfifo(at("pipe"), 0o600), os.WriteFile(at("precious"), nil, 0o600), os.Symlink("precious", at("link")), os.Symlink("none", at("dangling")),
+		os.Link(at("precious"), at("second")), os.Mkdir(at("folder"), 0o700), unix.Mkfifo(at("read"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := os.OpenFile(at("read"), os.O_RDWR, 0) // so that a writer finds somebody
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	for _, name := range []string{"pipe", "read", "link", "dangling", "second", "folder"} {
+		if file, err := files.Append(at(name), 0o600); err == nil {
+			file.Close()
+			t.Errorf("a %s is added to", name)
+		}
+	}
+	if _, err := os.Lstat(at("none")); err == nil {
+		t.Error("a dangling link was followed")
+	}
+}
+
+// The file alone counts, not its folder.
+func TestTrustedFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chmod(filepath.Dir(path), 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for mode, want := range map[os.FileMode]string{0o600: "", 0o644: "", 0o602: "everybody can write to it", 0o666: "everybody can write to it"} {
+		if err := file.Chmod(mode); err != nil {
+			t.Fatal(err)
+		}
+		err := files.TrustedFile(file)
+		var why *files.Refusal
+		if (err == nil) != (want == "") || err != nil && (!errors.As(err, &why) || !strings.Contains(why.Reason, want)) {
+			t.Errorf("mode %v: %v", mode, err)
+		}
+	}
+	if err := errors.Join(file.Chmod(0o600), file.Chown(54321, -1)); err != nil {
+		t.Skip("only root gives files away")
+	}
+	if err := files.TrustedFile(file); err == nil || !strings.Contains(err.Error(), "it belongs to somebody else") {
+		t.Error(err)
+	}
+}

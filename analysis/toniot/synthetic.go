@@ -286,7 +286,7 @@ func checksum(path string) (SyntheticFile, error) {
 // lock keeps two runs from writing to one directory. A file system without locks is no
 // reason to stop: locked is false then.
 func lock(dir string) (unlock func(), locked bool, err error) {
-	f, err := os.Open(dir)
+	f, err := os.OpenFile(dir, os.O_RDONLY|syscall.O_DIRECTORY, 0) // a pipe is no folder, and not waited for
 	if err != nil {
 		return nil, false, err
 	}

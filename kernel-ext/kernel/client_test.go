@@ -37,10 +37,11 @@ type client struct {
 	cmd     *exec.Cmd
 	ended   chan struct{}
 	connect wire.Connection
-	base    string // folder of the session's directory
-	fake    bool   // behind the kernel is the fake GoNB
-	gopls   string // path of gopls; empty for none
-	file    string // how the connection file is called; kernel-0123abcd.json when empty
+	base    string      // folder of the session's directory
+	fake    bool        // behind the kernel is the fake GoNB
+	gopls   string      // path of gopls; empty for none
+	file    string      // how the connection file is called; kernel-0123abcd.json when empty
+	mode    os.FileMode // of the connection file; 0600 when 0
 	log     string
 	cellMay time.Duration // how long a cell may take
 	key     wire.Key
@@ -83,7 +84,7 @@ func start(t *testing.T, gonb []string, settings ...setting) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, text, 0o600); err != nil {
+	if err := os.WriteFile(file, text, cmp.Or(c.mode, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	c.cmd.Args = append([]string{binary, "-log", c.log, "-sessions", c.base, "-gopls", c.gopls, file}, gonb...)

@@ -42,3 +42,45 @@ func TestConnectionFilesOfAnyName(t *testing.T) {
 		c.nothingLeft()
 	}
 }
+
+// Whoever can write to the folder of the log can put something else in its place: the kernel neither waits for it nor
+// writes where it leads, and does its work without.
+func TestLogsInThePlaceOfWhich(t *testing.T) {
+	t.Parallel()
+	for name, lay := range map[string]func(place, precious string) error{
+		"a pipe":        func(place, _ string) error { return syscall.Mkfifo(place, 0o600) },
+		"a link":        func(place, precious string) error { return os.Symlink(precious, place) },
+		"a second name": func(place, precious string) error { return os.Link(precious, place) },
+		"a folder":      func(place, _ string) error { return os.Mkdir(place, 0o700) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			precious := filepath.Join(t.TempDir(), "precious")
+			if err := os.WriteFile(precious, []byte("mine"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c := start(t, fake(t), func(c *client, cmd *exec.Cmd) {
+				c.log = filepath.Join(filepath.Dir(precious), "log ")
+				if err := lay(c.log, precious); err != nil {
+					t.Fatal(err)
+				}
+			})
+			c.send("shell", "no_such_request", map[string]any{}) // which is logged
+			c.run("print")
+			if text, err := os.ReadFile(precious); err != nil || string(text) != "mine" {
+				t.Errorf("the file that it leads to holds %q, %v", text, err)
+			}
+		})
+	}
+}
+
+// A key that others can read is no secret, which the log says, once.
+func TestReadableKeysAreLogged(t *testing.T) {
+	t.Parallel()
+	for mode, want := range map[os.FileMode]int{0o600: 0, 0o644: 1} {
+		c := start(t, fake(t), func(c *client, _ *exec.Cmd) { c.mode = mode })
+		text, err := os.ReadFile(c.log)
+		if err != nil || strings.Count(string(text), "lets others read the key") != want {
+			t.Errorf("mode %v: the log says %q, %v", mode, text, err)
+		}
+	}
+}

@@ -22,6 +22,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/build"
 	"github.com/stophacking/kelpie/kernel-ext/internal/front"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
@@ -47,7 +49,7 @@ func main() {
 		os.Exit(2)
 	}
 	if err := serve(flag.Arg(0), flag.Args()[1:], *base, *gopls, openLog(*logFile)); err != nil {
-		fmt.Fprintf(os.Stderr, "kelpie: %v\n", err)
+		fmt.Fprintf(os.Stderr, "kelpie: %v\n", visible.Error(err))
 		os.Exit(1)
 	}
 }
@@ -60,8 +62,9 @@ func openLog(path string) *os.File {
 	if path == "" {
 		return nil
 	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	file, err := files.Append(path, 0o600)
 	if err != nil {
+		fmt.Fprintf(os.Stderr, "kelpie: the kernel keeps no log: %v\n", visible.Error(err))
 		return nil
 	}
 	log.SetOutput(file)
@@ -76,6 +79,9 @@ func serve(connectionFile string, gonb []string, base, gopls string, output *os.
 	connection, err := wire.ReadConnection(connectionFile)
 	if err != nil {
 		return err
+	}
+	if connection.Exposed != "" {
+		log.Print(connection.Exposed)
 	}
 	self, err := os.Executable()
 	if err != nil {

@@ -4,9 +4,10 @@ import (
 	"context"
 	"go/token"
 	"net/url"
-	"os"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // A Bundle is a text in several forms: MIME type to text. text/plain is always there.
@@ -85,7 +86,7 @@ func (s *server) source(ctx context.Context, text string, p position) string {
 		if err != nil {
 			return ""
 		}
-		file, err := os.ReadFile(address.Path)
+		file, err := files.Read(address.Path, 1<<26)
 		if err != nil {
 			return ""
 		}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // settled is the age from which on a file's time tells whether the file has changed: systems keep times as coarse as two
@@ -40,9 +42,12 @@ func condenseFolder(dir string) (sum string, youngest time.Time, err error) {
 
 // embeds says whether a Go file in the folder embeds others, which may lie below it. One that cannot be read may.
 func embeds(dir string) bool {
-	names, _ := filepath.Glob(filepath.Join(dir, "*.go"))
-	for _, name := range names {
-		text, err := os.ReadFile(name)
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		if !strings.HasSuffix(entry.Name(), ".go") {
+			continue
+		}
+		text, err := files.Read(filepath.Join(dir, entry.Name()), maxText)
 		if err != nil || strings.Contains(string(text), "//go:embed ") {
 			return true
 		}

@@ -8,17 +8,21 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/stophacking/kelpie/analysis/files"
 )
 
 // A module is one whose files lie in a folder, where they can change.
 type module struct {
 	path, dir string
 }
+
+// maxText is how many bytes of a source or a go.mod file are read, far more than any has.
+const maxText = 1 << 28
 
 // A workspace is what a program's go.work and the go.mod files that it leads to say.
 type workspace struct {
@@ -30,7 +34,7 @@ type workspace struct {
 // readWorkspace reads the workspace of the module name in dir.
 func readWorkspace(dir, name string) (workspace, error) {
 	var w workspace
-	text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	text, err := files.Read(filepath.Join(dir, "go.mod"), maxText)
 	if err != nil {
 		return w, err
 	}
@@ -38,7 +42,7 @@ func readWorkspace(dir, name string) (workspace, error) {
 	if !found {
 		return w, errUnplanned
 	}
-	work, err := os.ReadFile(filepath.Join(dir, "go.work"))
+	work, err := files.Read(filepath.Join(dir, "go.work"), maxText)
 	if err != nil {
 		return w, err
 	}
@@ -61,7 +65,7 @@ func readWorkspace(dir, name string) (workspace, error) {
 			continue
 		}
 		used := absolute(dir, line[1])
-		text, err := os.ReadFile(filepath.Join(used, "go.mod"))
+		text, err := files.Read(filepath.Join(used, "go.mod"), maxText)
 		if err != nil {
 			return w, err
 		}
@@ -87,7 +91,7 @@ func readWorkspace(dir, name string) (workspace, error) {
 		}
 	}
 	for _, m := range w.local {
-		mod, err := os.ReadFile(filepath.Join(m.dir, "go.mod"))
+		mod, err := files.Read(filepath.Join(m.dir, "go.mod"), maxText)
 		if err != nil {
 			return w, err
 		}
@@ -198,7 +202,7 @@ func words(line string) ([]string, error) {
 
 // optional is the text of a file that need not be there.
 func optional(path string) (string, error) {
-	text, err := os.ReadFile(path)
+	text, err := files.Read(path, maxText)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}

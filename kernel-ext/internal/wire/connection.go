@@ -6,12 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 )
 
@@ -27,23 +30,59 @@ type Connection struct {
 	SignatureScheme string `json:"signature_scheme"`
 	Key             string `json:"key"`
 	KernelName      string `json:"kernel_name,omitempty"`
+
+	// Exposed says how others could read the key, which is then no secret; "" where they cannot.
+	Exposed string `json:"-"`
 }
 
 // ReadConnection reads a connection file. It refuses one that would let others in: without a key, or with an address
-// that is not of this machine alone.
+// that is not of this machine alone. It also refuses a file that somebody else has written, or could have: of another
+// user, but for root, or writable for others. One that others can read is taken, as some front ends write such.
 func ReadConnection(path string) (Connection, error) {
 	var c Connection
-	text, err := os.ReadFile(path)
+	file, err := files.Open(path)
 	if err != nil {
-		return c, fmt.Errorf("wire: %w", err)
+		return c, fmt.Errorf("wire: %w", visible.Error(err))
+	}
+	defer file.Close()
+	text, mode, err := readOwn(file)
+	if err != nil {
+		return c, fmt.Errorf("wire: connection file %s: %w", visible.Text(path), err)
+	}
+	if mode&0o044 != 0 {
+		c.Exposed = fmt.Sprintf("connection file %s: its mode %s lets others read the key; Jupyter writes such files with -rw-------", visible.Text(path), mode)
 	}
 	if err := json.Unmarshal(text, &c); err != nil {
-		return c, fmt.Errorf("wire: connection file %s: %w", path, err)
+		return c, fmt.Errorf("wire: connection file %s: %w", visible.Text(path), err)
 	}
 	if err := c.check(); err != nil {
-		return c, fmt.Errorf("wire: connection file %s: %w", path, err)
+		return c, fmt.Errorf("wire: connection file %s: %w", visible.Text(path), err)
 	}
 	return c, nil
+}
+
+// maxConnection is how many bytes of a connection file are read; one has about 300.
+const maxConnection = 1 << 16
+
+// readOwn reads a file that nobody else can have written, and returns its mode.
+func readOwn(file *os.File) ([]byte, fs.FileMode, error) {
+	err := files.TrustedFile(file)
+	var why *files.Refusal
+	if errors.As(err, &why) {
+		return nil, 0, errors.New(why.Reason)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	text, err := io.ReadAll(io.LimitReader(file, maxConnection+1))
+	if err == nil && len(text) > maxConnection {
+		err = fmt.Errorf("it is longer than %d bytes", maxConnection)
+	}
+	return text, info.Mode(), err
 }
 
 func (c Connection) check() error {
@@ -61,7 +100,7 @@ func (c Connection) check() error {
 		if c.IP == "localhost" || ip.IsLoopback() {
 			return nil
 		}
-		return fmt.Errorf("it asks to listen on %s; the kernel listens on this machine only (127.0.0.1)", c.IP)
+		return fmt.Errorf("it asks to listen on %s; the kernel listens on this machine only (127.0.0.1)", visible.Text(c.IP))
 	}
 	return fmt.Errorf("its transport is %q; tcp and ipc are known", c.Transport)
 }
@@ -70,16 +109,16 @@ func (c Connection) check() error {
 func (c Connection) checkFolder() error {
 	for _, port := range []int{c.Shell, c.IOPub, c.Stdin, c.Control, c.Heartbeat} {
 		if path := c.Address(port); len(path) > owner.MaxSocketPath {
-			return fmt.Errorf("the path of a socket has %d bytes, and %d are the most that the system takes: %s", len(path), owner.MaxSocketPath, path)
+			return fmt.Errorf("the path of a socket has %d bytes, and %d are the most that the system takes: %s", len(path), owner.MaxSocketPath, visible.Text(path))
 		}
 	}
 	err := files.Trusted(filepath.Dir(c.Address(c.Shell)))
 	var why *files.Refusal
 	switch {
 	case errors.As(err, &why):
-		return fmt.Errorf("the folder of its sockets is not safe: %s: %s", why.At, why.Reason)
+		return fmt.Errorf("the folder of its sockets is not safe: %s: %s", visible.Text(why.At), why.Reason)
 	case err != nil:
-		return fmt.Errorf("the folder of its sockets: %w", err)
+		return fmt.Errorf("the folder of its sockets: %w", visible.Error(err))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stophacking/kelpie/kernel-ext/internal/wire"
@@ -115,6 +116,46 @@ func TestReadConnection(t *testing.T) {
 	}
 	if _, err := wire.ReadConnection(file + "x"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no file: %v", err)
+	}
+}
+
+// A connection file that somebody else wrote, or could have, is refused; one that others can read is told.
+func TestConnectionFilesOfOthers(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string, mode os.FileMode, text string) string {
+		file := filepath.Join(dir, name)
+		if err := errors.Join(os.WriteFile(file, []byte(text), 0o600), os.Chmod(file, mode)); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	const good = `{"transport":"tcp","ip":"127.0.0.1","key":"k"}`
+	for mode, exposed := range map[os.FileMode]bool{0o600: false, 0o400: false, 0o644: true, 0o604: true, 0o640: true} {
+		c, err := wire.ReadConnection(path("read", mode, good))
+		if err != nil || (c.Exposed != "") != exposed || exposed && !strings.Contains(c.Exposed, mode.String()) {
+			t.Errorf("mode %v: %v, %q", mode, err, c.Exposed)
+		}
+	}
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refused := map[string]string{
+		path("written", 0o666, good):                                                      "everybody can write to it",
+		path("long", 0o600, good+strings.Repeat(" ", 1<<16)):                              "longer than 65536 bytes",
+		path("named ", 0o600, good[:20]):                                                  "named␣: ",
+		path("name\u202ed", 0o600, `{"transport":"tcp","ip":"10.0.0.1\u202e","key":"k"}`): `10.0.0.1\u202e;`,
+		pipe: "named pipe",
+		dir:  "a folder",
+	}
+	theirs := path("theirs", 0o600, good)
+	if os.Chown(theirs, 54321, -1) == nil {
+		refused[theirs] = "it belongs to somebody else"
+	}
+	for file, want := range refused {
+		if _, err := wire.ReadConnection(file); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\u202e") {
+			t.Errorf("%q: %v, want %s", file, err, want)
+		}
 	}
 }
 
