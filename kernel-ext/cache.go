@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // cache lists, checks or removes the values that frames and models keep on disk.
@@ -70,9 +71,9 @@ func (a app) cacheVerify() error {
 	}
 	if damaged.Len() > 0 {
 		a.say("%s", damaged)
-		return fmt.Errorf("cache: %d damaged in %s; `go run ./kernel-ext cache prune` removes them", damaged.Len(), os.Getenv("KELPIE_CACHE"))
+		return fmt.Errorf("cache: %d damaged in %s; `go run ./kernel-ext cache prune` removes them", damaged.Len(), visible.Text(os.Getenv("KELPIE_CACHE")))
 	}
-	a.say("every value is as it was written in %s", os.Getenv("KELPIE_CACHE"))
+	a.say("every value is as it was written in %s", visible.Text(os.Getenv("KELPIE_CACHE")))
 	return nil
 }
 
@@ -82,7 +83,7 @@ func (a app) cachePrune(limit int64) error {
 		a.say("%s", removed)
 	}
 	if err == nil {
-		a.say("removed %d from %s", removed.Len(), os.Getenv("KELPIE_CACHE"))
+		a.say("removed %d from %s", removed.Len(), visible.Text(os.Getenv("KELPIE_CACHE")))
 	}
 	return err
 }
@@ -91,7 +92,7 @@ func (a app) cacheClear() error {
 	if err := analysis.ForgetAll(); err != nil {
 		return err
 	}
-	a.say("cleared %s", os.Getenv("KELPIE_CACHE"))
+	a.say("cleared %s", visible.Text(os.Getenv("KELPIE_CACHE")))
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/toniot"
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
 
@@ -72,7 +73,7 @@ func (a app) generate(ctx context.Context, g toniot.Generation) error {
 			return err
 		}
 	}
-	a.say("making the synthetic data in %s ...", g.Dir)
+	a.say("making the synthetic data in %s ...", visible.Text(g.Dir))
 	start := time.Now()
 	said := start
 	g.Progress = func(done, total int64) {

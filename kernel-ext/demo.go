@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
 
@@ -47,7 +48,7 @@ the network; after that it takes what the notebooks take.
 			return err
 		}
 	}
-	a.say("running the notebooks on the data in %s ...", *dir)
+	a.say("running the notebooks on the data in %s ...", visible.Text(*dir))
 	reports := checkout.Path("reports")
 	outcomes := a.runNotebooks(ctx, checkout, reports, *limit, notebookEnv(checkout, *dir)...)
 	a.say("")

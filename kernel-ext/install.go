@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
 
@@ -27,6 +28,6 @@ time and needs the network; later calls need neither. An interrupted one goes on
 	if err := jupyter.Setup(ctx, checkout, jupyter.Options{Lab: *lab, Log: a.say}); err != nil {
 		return err
 	}
-	a.say("set up in %.1f s. Editors find the kernel %q in %s", time.Since(start).Seconds(), jupyter.KernelName, checkout.Path("venv"))
+	a.say("set up in %.1f s. Editors find the kernel %q in %s", time.Since(start).Seconds(), jupyter.KernelName, visible.Text(checkout.Path("venv")))
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
 
@@ -38,7 +39,7 @@ start kernels by a command of their own.
 		return err
 	}
 	if err := syscall.Exec(command[0], command, append(os.Environ(), env...)); err != nil {
-		return fmt.Errorf("kernel: %s: %w; `go run ./kernel-ext install` makes it", command[0], err)
+		return fmt.Errorf("kernel: %s: %w; `go run ./kernel-ext install` makes it", visible.Text(command[0]), err)
 	}
 	return nil
 }

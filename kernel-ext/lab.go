@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
 
@@ -75,14 +76,14 @@ func (a app) workingCopies(c jupyter.Checkout) (string, error) {
 		return "", fmt.Errorf("lab: %w", err)
 	}
 	for _, name := range notebooks {
-		original, err := os.ReadFile(filepath.Join(c.Root, "notebooks", name+".ipynb"))
+		original, err := files.Read(filepath.Join(c.Root, "notebooks", name+".ipynb"), maxCopy)
 		if err != nil {
 			return "", fmt.Errorf("lab: %w", err)
 		}
 		copied, note := filepath.Join(folder, name+".ipynb"), filepath.Join(folder, "."+name+".copied")
 		about, err := os.Lstat(copied)
 		if err == nil && !about.Mode().IsRegular() {
-			a.say("keeping %s, which is not a copy but leads to a file of yours; delete it to get a fresh copy", copied)
+			a.say("keeping %s, which is not a copy but leads to a file of yours; delete it to get a fresh copy", visible.Text(copied))
 			continue
 		}
 		have, err := files.Read(copied, maxCopy)
@@ -94,7 +95,7 @@ func (a app) workingCopies(c jupyter.Checkout) (string, error) {
 		case err == nil && bytes.Equal(have, original):
 			continue
 		case err == nil && strings.TrimSpace(string(last)) != fingerprint(have):
-			a.say("keeping %s, which you changed; delete it to get a fresh copy", copied)
+			a.say("keeping %s, which you changed; delete it to get a fresh copy", visible.Text(copied))
 			continue
 		}
 		if err := jupyter.WriteFile(copied, original); err != nil {

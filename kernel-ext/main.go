@@ -23,6 +23,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
 
@@ -54,7 +55,9 @@ type app struct {
 }
 
 // say prints a line of progress.
-func (a app) say(format string, args ...any) { fmt.Fprintf(a.stdout, format+"\n", args...) }
+func (a app) say(format string, args ...any) {
+	fmt.Fprintln(a.stdout, visible.Lines(fmt.Sprintf(format, args...)))
+}
 
 // sharedWriter lets two notebooks that run at once write whole lines.
 type sharedWriter struct {
@@ -104,7 +107,7 @@ func run(ctx context.Context, a app, args []string) int {
 			fmt.Fprintln(a.stderr, "kelpie: interrupted; what was finished is kept, call it again to go on")
 			return 130
 		}
-		fmt.Fprintf(a.stderr, "kelpie: %v\n", err)
+		fmt.Fprintf(a.stderr, "kelpie: %v\n", visible.Error(err))
 		return 1
 	}
 	fmt.Fprintf(a.stderr, "kelpie: there is no verb %q; `go run ./kernel-ext help` lists them\n", args[0])

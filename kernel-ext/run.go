@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 	"github.com/stophacking/kelpie/kernel-ext/internal/notebook"
 )
@@ -89,9 +90,9 @@ func (a app) explain(err *jupyter.Failure) {
 		a.say("    source of cell %d:\n%s", err.Cell, indent(err.Source, 8))
 	}
 	a.say("    error:\n%s", indent(err.Reason, 8))
-	a.say("    kept: %s", err.Partial)
+	a.say("    kept: %s", visible.Text(err.Partial))
 	if err.Log != "" {
-		a.say("    kept: %s", err.Log)
+		a.say("    kept: %s", visible.Text(err.Log))
 	}
 }
 
@@ -108,7 +109,7 @@ func (a app) summarise(o outcome) error {
 	for _, text := range texts {
 		var s summary
 		if err := json.Unmarshal(text, &s); err != nil {
-			return fmt.Errorf("%s: the summary is not what it should be: %w", o.executed, err)
+			return fmt.Errorf("%s: the summary is not what it should be: %w", visible.Text(o.executed), err)
 		}
 		a.say("%-8s %s rows; %s", s.Activity, grouped(s.Rows), s.Origin)
 		for _, model := range s.Models {
@@ -116,7 +117,7 @@ func (a app) summarise(o outcome) error {
 			if model.AUC != nil {
 				auc = strconv.FormatFloat(*model.AUC, 'f', 4, 64)
 			}
-			a.say("         %-26s AUC %s", model.Name, auc)
+			a.say("         %-26s AUC %s", visible.Text(model.Name), auc)
 		}
 	}
 	return nil

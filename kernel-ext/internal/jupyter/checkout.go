@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Module is the path of the module whose checkout this is.
@@ -43,10 +44,13 @@ func Find(dir string) (Checkout, error) {
 			return Checkout{Root: at}, nil
 		}
 		if at == filepath.Dir(at) {
-			return Checkout{}, fmt.Errorf("jupyter: %s is not inside a checkout of %s: change into the folder you cloned", start, Module)
+			return Checkout{}, fmt.Errorf("jupyter: %s is not inside a checkout of %s: change into the folder you cloned", visible.Text(start), Module)
 		}
 	}
 }
+
+// maxText is how many bytes of a checkout's sources and settings are read, far more than any has.
+const maxText = 1 << 28
 
 // builtFrom is the folder of the module whose sources this program was built from, "" where the build does not tell.
 func builtFrom() string {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // NeedSpace checks that the file system which holds, or will hold, path has at least the given number of megabytes (10^6
@@ -20,11 +22,11 @@ func NeedSpace(path string, megabytes int64, what string) error {
 	}
 	var about unix.Statfs_t
 	if err := unix.Statfs(at, &about); err != nil {
-		return fmt.Errorf("jupyter: asking for the free space of %s: %w", at, err)
+		return fmt.Errorf("jupyter: asking for the free space of %s: %w", visible.Text(at), err)
 	}
 	free := int64(about.Bavail) * int64(about.Bsize) / 1e6
 	if free < megabytes {
-		return fmt.Errorf("jupyter: %s needs about %d MB in %s, and %d MB are free: make room, or clone onto a larger disk", what, megabytes, path, free)
+		return fmt.Errorf("jupyter: %s needs about %d MB in %s, and %d MB are free: make room, or clone onto a larger disk", what, megabytes, visible.Text(path), free)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/notebook"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
 	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
@@ -56,9 +57,9 @@ type Failure struct {
 // Error names the cell and the reason; Source and the kept files are for those who print more.
 func (f *Failure) Error() string {
 	if f.Cell == 0 {
-		return fmt.Sprintf("jupyter: %s: %s", f.Notebook, f.Reason)
+		return fmt.Sprintf("jupyter: %s: %s", visible.Text(f.Notebook), f.Reason)
 	}
-	return fmt.Sprintf("jupyter: %s: cell %d: %s", f.Notebook, f.Cell, f.Reason)
+	return fmt.Sprintf("jupyter: %s: cell %d: %s", visible.Text(f.Notebook), f.Cell, f.Reason)
 }
 
 // Execute runs the notebook's cells in order in a fresh kernel, in a folder under .kelpie/run. The first cell that fails,
@@ -152,7 +153,7 @@ func (r *execution) execute(ctx context.Context) error {
 	var complaint bytes.Buffer
 	outputs := filepath.Join(r.folder, "outputs.jsonl")
 	err := process.Run(ctx, process.Command{
-		Args: nbconvert(r.Checkout, "--to", "notebook", "--execute", "--inplace", r.copy,
+		Args: nbconvert(r.Checkout, "--to", "notebook", "--execute", "--inplace", literal(r.copy),
 			"--ExecutePreprocessor.kernel_name="+KernelName,
 			fmt.Sprintf("--ExecutePreprocessor.timeout=%d", int(max(1, r.CellTimeout.Seconds()))),
 			"--ExecutePreprocessor.record_timing=False"),
@@ -164,7 +165,7 @@ func (r *execution) execute(ctx context.Context) error {
 		return nil
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("jupyter: %s: %w", r.name+".ipynb", ctx.Err())
+		return fmt.Errorf("jupyter: %s: %w", visible.Text(r.name+".ipynb"), ctx.Err())
 	}
 	failure := r.failure(outputs, complaint.String(), err)
 	if err := r.keep(failure); err != nil {
@@ -192,11 +193,11 @@ func (r *execution) said(line string, complaint *bytes.Buffer) {
 func (r *execution) finish(ctx context.Context) error {
 	var complaint bytes.Buffer
 	err := process.Run(ctx, process.Command{
-		Args: nbconvert(r.Checkout, "--to", "notebook", "--coalesce-streams", "--inplace", r.copy),
+		Args: nbconvert(r.Checkout, "--to", "notebook", "--coalesce-streams", "--inplace", literal(r.copy)),
 		Dir:  r.folder, Unset: pythonFree, Env: jupyterEnv(filepath.Join(r.folder, "plain")), Stderr: &complaint,
 	})
 	if err != nil {
-		return fmt.Errorf("jupyter: %s: merging printed text: %w\n%s", r.name+".ipynb", err, indent(lastLines(complaint.String(), 6)))
+		return fmt.Errorf("jupyter: %s: merging printed text: %w\n%s", visible.Text(r.name+".ipynb"), err, indent(lastLines(complaint.String(), 6)))
 	}
 	nb, err := notebook.Load(r.copy)
 	if err != nil {
@@ -231,13 +232,13 @@ func HTML(ctx context.Context, c Checkout, notebook, page string) error {
 	}
 	var complaint bytes.Buffer
 	err = process.Run(ctx, process.Command{
-		Args: nbconvert(c, "--to", "html", notebook, "--template=kelpie",
+		Args: nbconvert(c, "--to", "html", literal(notebook), "--template=kelpie",
 			"--TemplateExporter.extra_template_basedirs="+c.Path("templates"),
 			"--output-dir="+filepath.Dir(rendered), "--output="+filepath.Base(rendered)),
 		Dir: filepath.Dir(rendered), Unset: pythonFree, Env: jupyterEnv(c.Path("templates")), Stderr: &complaint,
 	})
 	if err != nil {
-		return fmt.Errorf("jupyter: rendering %s: %w\n%s", filepath.Base(notebook), err, indent(lastLines(complaint.String(), 6)))
+		return fmt.Errorf("jupyter: rendering %s: %w\n%s", visible.Text(filepath.Base(notebook)), err, indent(lastLines(complaint.String(), 6)))
 	}
 	if err := os.Rename(rendered, page); err != nil {
 		return fmt.Errorf("jupyter: %w", err)
@@ -262,6 +263,12 @@ func writeTemplates(c Checkout) error {
 // nbconvert is a call of nbconvert. The scripts beside the interpreter name it by its full path, the module does not.
 func nbconvert(c Checkout, args ...string) []string {
 	return append([]string{c.Python(), "-m", "nbconvert", "--log-level=ERROR"}, args...)
+}
+
+// literal is a pattern that only this path matches: nbconvert takes the names of notebooks for patterns of Python's glob,
+// in which [[] stands for a bracket.
+func literal(path string) string {
+	return strings.NewReplacer("[", "[[]", "*", "[*]", "?", "[?]").Replace(path)
 }
 
 // jupyterEnv keeps everything that Jupyter reads and writes for a user inside one folder.

@@ -167,6 +167,52 @@ func TestNamesAreNoFlags(t *testing.T) {
 	}
 }
 
+// Folders and notebooks have names that are patterns for nbconvert: a bracket, a star, a question mark.
+func TestNamesAreNoPatterns(t *testing.T) {
+	w, e := newExecution(t, "")
+	const name = "trial [ab]*?.ipynb"
+	folder := filepath.Join(t.TempDir(), "check[1]out")
+	book := filepath.Join(folder, name)
+	write(t, book, exampleNotebook)
+	e.Notebook = book
+	if err := errors.Join(jupyter.Execute(t.Context(), w.checkout, e), jupyter.HTML(t.Context(), w.checkout, book, w.checkout.Path("page.html"))); err != nil {
+		t.Fatal(err)
+	}
+	calls := read(t, w.calls)
+	if got := strings.Count(calls, "/trial [[]ab][*][?].ipynb"); got != 3 || strings.Contains(calls, name) || !strings.Contains(calls, "/check[[]1]out/trial") {
+		t.Errorf("nbconvert was called as\n%s", calls)
+	}
+}
+
+// The same with the real one, where it is installed.
+func TestNbconvertTakesNamesAsTheyAre(t *testing.T) {
+	real, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jupyter.Checkout{Root: real}
+	if !exists(c.Path("bin", jupyter.FrontName)) || !exists(c.Python()) {
+		t.Skip("no kernel in .kelpie: go run ./kernel-ext install")
+	}
+	c.Root = filepath.Join(t.TempDir(), "check [1]out?*")
+	if err := os.Symlink(real, c.Root); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(t.TempDir(), "book[s]")
+	e := jupyter.Execution{Notebook: filepath.Join(folder, "trial [ab]*?.ipynb"), Output: filepath.Join(folder, "out[1].ipynb"), Failed: folder, CellTimeout: time.Minute}
+	write(t, e.Notebook, strings.NewReplacer("first()", "fmt.Println(6 * 7)", "second()", "fmt.Println(2)", `"gonb"`, `"gonb", "display_name": "Go"`).Replace(exampleNotebook))
+	page := filepath.Join(folder, "page [1].html")
+	if err := jupyter.Execute(t.Context(), c, e); err != nil {
+		t.Fatal(err)
+	}
+	if err := jupyter.HTML(t.Context(), c, e.Output, page); err != nil {
+		t.Fatal(err)
+	}
+	if text := read(t, e.Output); !strings.Contains(text, `"42\n"`) || !strings.Contains(read(t, page), "42") {
+		t.Errorf("the notebook shows\n%s", text)
+	}
+}
+
 func TestHTMLUsesATemplateWithoutTheNetwork(t *testing.T) {
 	w, e := newExecution(t, "")
 	page := w.checkout.Path("reports", "example.html")

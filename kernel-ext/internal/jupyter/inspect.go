@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 )
 
@@ -82,7 +83,7 @@ func Inspect(ctx context.Context, c Checkout) Report {
 	sources, err := s.cellSources()
 	state("packages of cells", "compiled", "not compiled since they changed; the first cell will take longer", c.stamped("cells") != "",
 		err == nil && c.stamped("cells") == digest(c.Root, sources, tool.Version, tool.BuildCache, tool.ModCache), install, false)
-	spec, err := os.ReadFile(c.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json"))
+	spec, err := files.Read(c.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json"), maxText)
 	want, making := s.kernelJSON(c.Path("log", "kernel.log"), c.Root, c.SessionFolder())
 	state("kernel "+KernelName, "registered in .kelpie/venv", "registered for another place or another Go", err == nil, making == nil && string(spec) == string(want), install, false)
 	state("JupyterLab", pinned(c, "jupyterlab")+" in .kelpie/venv", "not of the pinned versions", c.stamped("lab") != "", c.stamped("lab") == digest(c.stamped("venv"), labRequirements), lab, true)
@@ -113,7 +114,7 @@ func message(err error) string { return strings.TrimPrefix(err.Error(), "jupyter
 
 // pinned is the version of a Python package that the pins name.
 func pinned(c Checkout, name string) string {
-	text, _ := os.ReadFile(filepath.Join(c.Root, "requirements-dev.txt"))
+	text, _ := files.Read(filepath.Join(c.Root, "requirements-dev.txt"), maxText)
 	for line := range strings.Lines(string(text) + "\n" + labRequirements) {
 		if pin, found := strings.CutPrefix(line, name+"=="); found {
 			version, _, _ := strings.Cut(strings.TrimSpace(pin), " ") // hashes follow
@@ -125,7 +126,7 @@ func pinned(c Checkout, name string) string {
 
 // toolVersion is the version of a module that the tools' go.mod names.
 func toolVersion(module, path string) string {
-	text, _ := os.ReadFile(filepath.Join(module, "go.mod"))
+	text, _ := files.Read(filepath.Join(module, "go.mod"), maxText)
 	for _, line := range strings.Split(string(text), "\n") {
 		if fields := strings.Fields(line); len(fields) >= 2 && fields[0] == path {
 			return fields[1]
@@ -202,7 +203,7 @@ func (r Report) Ready() bool {
 // String is the report for people: what has to be mended is marked with "!", what could be added with "-".
 func (r Report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "checkout %s\n\n", r.Checkout.Root)
+	fmt.Fprintf(&b, "checkout %s\n\n", visible.Text(r.Checkout.Root))
 	for _, f := range r.Findings {
 		mark := "ok"
 		switch {
@@ -219,9 +220,9 @@ func (r Report) String() string {
 	b.WriteString("\nstored, in MB (delete a folder of .kelpie to be rid of it: what is needed is made again):\n")
 	for _, p := range r.Places {
 		if p.Bytes >= 50_000 { // what rounds to 0.0 is not worth a line
-			fmt.Fprintf(&b, "%8.1f  %s  %s\n", float64(p.Bytes)/1e6, p.Path, p.What)
+			fmt.Fprintf(&b, "%8.1f  %s  %s\n", float64(p.Bytes)/1e6, visible.Text(p.Path), p.What)
 		}
 	}
-	fmt.Fprintf(&b, "to remove everything: rm -rf %s", r.Checkout.Path())
+	fmt.Fprintf(&b, "to remove everything: rm -rf %s", visible.Text(r.Checkout.Path()))
 	return b.String()
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/build"
 )
 
@@ -29,7 +30,7 @@ func (s setup) kernelspec(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, text) && exists(s.Path("log")) {
+	if have, err := files.Read(path, maxText); err == nil && bytes.Equal(have, text) && exists(s.Path("log")) {
 		return nil
 	}
 	if err := os.MkdirAll(s.Path("log"), 0o755); err != nil {
@@ -69,7 +70,7 @@ func (s setup) kernelJSON(log string, modules ...string) ([]byte, error) {
 // Kernel is the command line by which the installed kernel.json starts the kernel, for a connection file, and what it
 // adds to the environment.
 func Kernel(c Checkout, connectionFile string) (command, env []string, err error) {
-	text, err := os.ReadFile(c.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json"))
+	text, err := files.Read(c.Path("venv", "share", "jupyter", "kernels", KernelName, "kernel.json"), maxText)
 	if err != nil {
 		return nil, nil, fmt.Errorf("jupyter: no kernel is installed: %w; `go run ./kernel-ext install` does it", err)
 	}

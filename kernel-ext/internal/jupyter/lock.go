@@ -7,6 +7,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // lock keeps two set-ups of one checkout apart. It waits for the other one, saying so once, and returns what releases
@@ -23,7 +25,7 @@ func (c Checkout) lock(ctx context.Context, log func(string, ...any)) (release f
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
 			_ = file.Close()
-			return nil, fmt.Errorf("jupyter: locking %s: %w", file.Name(), err)
+			return nil, fmt.Errorf("jupyter: locking %s: %w", visible.Text(file.Name()), err)
 		}
 		if !said {
 			log("another set-up of this checkout is running; waiting for it")
@@ -39,5 +41,5 @@ func (c Checkout) lock(ctx context.Context, log func(string, ...any)) (release f
 
 // notWritable says what to do about a checkout that nothing can be written to.
 func notWritable(root string, err error) error {
-	return fmt.Errorf("jupyter: cannot write to %s, where Kelpie keeps everything in .kelpie: clone into a folder of your own (%w)", root, err)
+	return fmt.Errorf("jupyter: cannot write to %s, where Kelpie keeps everything in .kelpie: clone into a folder of your own (%w)", visible.Text(root), visible.Error(err))
 }

@@ -15,6 +15,8 @@ import (
 
 	"golang.org/x/mod/module"
 
+	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
 	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
@@ -65,7 +67,7 @@ func (s setup) session(context.Context) error {
 // an error.
 func Packages(c Checkout) ([]Package, error) {
 	file := filepath.Join(c.SessionFolder(), "added.txt")
-	text, err := os.ReadFile(file)
+	text, err := files.Read(file, maxText)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -78,7 +80,7 @@ func Packages(c Checkout) ([]Package, error) {
 		number++
 		path, version, _ := strings.Cut(strings.TrimSpace(line), "@")
 		if err := module.Check(path, version); err != nil {
-			return nil, fmt.Errorf("jupyter: %s:%d: %w; delete the line, and add what it should say again", file, number, err)
+			return nil, fmt.Errorf("jupyter: %s:%d: %w; delete the line, and add what it should say again", visible.Text(file), number, err)
 		}
 		all = append(all, Package{path, version})
 	}
@@ -187,7 +189,7 @@ func (s setup) install(folder string, all []Package) error {
 	}
 	// First the sums: a kernel that builds in between misses none of what its go.mod asks for.
 	for _, name := range []string{"go.sum", "go.mod", "added.txt"} {
-		text, err := os.ReadFile(filepath.Join(folder, name))
+		text, err := files.Read(filepath.Join(folder, name), maxText)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("jupyter: %w", err)
 		}
@@ -229,7 +231,7 @@ func (s setup) require(ctx context.Context, folder string, all []Package) error 
 // resolve replaces what was asked for by the modules and exact versions that it came to: somebody may have named a
 // package, a branch or latest.
 func resolve(folder string, all, asked []Package) (resolved, added []Package, err error) {
-	text, err := os.ReadFile(filepath.Join(folder, "go.mod"))
+	text, err := files.Read(filepath.Join(folder, "go.mod"), maxText)
 	if err != nil {
 		return nil, nil, fmt.Errorf("jupyter: %w", err)
 	}

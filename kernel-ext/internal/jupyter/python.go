@@ -6,12 +6,14 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
 	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 )
@@ -73,7 +75,7 @@ const venvMark = "pyvenv.cfg"
 // venv --clear would empty it.
 func ClearVenv(path string) error {
 	if entries, err := os.ReadDir(path); err == nil && len(entries) > 0 && !exists(filepath.Join(path, venvMark)) {
-		return fmt.Errorf("jupyter: %s is no virtual environment, and so not of Kelpie's making: move it away", path)
+		return fmt.Errorf("jupyter: %s is no virtual environment, and so not of Kelpie's making: move it away", visible.Text(path))
 	}
 	if err := scratch.RemoveAll(path, venvMark); err != nil {
 		return fmt.Errorf("jupyter: making room for a virtual environment: %w", err)
@@ -118,16 +120,17 @@ func (s setup) relocate(context.Context) error {
 		return nil
 	}
 	s.log("the checkout was moved; mending the paths in .kelpie/venv")
-	scripts, err := filepath.Glob(s.Path("venv", "bin", "*"))
-	if err != nil {
+	entries, err := os.ReadDir(s.Path("venv", "bin"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("jupyter: %w", err)
 	}
-	for _, script := range scripts {
+	for _, entry := range entries {
+		script := s.Path("venv", "bin", entry.Name())
 		about, err := os.Lstat(script)
 		if err != nil || !about.Mode().IsRegular() {
 			continue
 		}
-		text, err := os.ReadFile(script)
+		text, err := files.Read(script, maxText)
 		if err != nil || !bytes.Contains(text, []byte(old)) || bytes.IndexByte(text, 0) >= 0 {
 			continue
 		}
@@ -148,16 +151,16 @@ func findPython(ctx context.Context) (path, version string, err error) {
 		version, err := pythonVersion(ctx, name)
 		switch {
 		case err != nil:
-			err = fmt.Errorf("jupyter: %s does not run (%w): %s", name, err, pythonRemedy)
+			err = fmt.Errorf("jupyter: %s does not run (%w): %s", visible.Text(name), err, pythonRemedy)
 		case tooOld(version, 3, oldestPython):
-			err = fmt.Errorf("jupyter: %s is Python %s, too old: %s", name, version, pythonRemedy)
+			err = fmt.Errorf("jupyter: %s is Python %s, too old: %s", visible.Text(name), version, pythonRemedy)
 		default:
 			// Debian ships venv without ensurepip, and then fails half-way.
 			path, asking := askPython(ctx, name, "import venv, ensurepip, sys; print(sys.executable)")
 			if asking == nil {
 				return path, version, nil
 			}
-			err = fmt.Errorf("jupyter: %s has no venv module: %s", name, pythonRemedy)
+			err = fmt.Errorf("jupyter: %s has no venv module: %s", visible.Text(name), pythonRemedy)
 		}
 		if ctx.Err() != nil {
 			return "", "", fmt.Errorf("jupyter: looking for Python: %w", ctx.Err())

@@ -129,7 +129,7 @@ func TestSetupInAMovedCheckout(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := w.checkout.Root
-	w.checkout.Root = filepath.Join(filepath.Dir(old), "elsewhere with $blank")
+	w.checkout.Root = filepath.Join(filepath.Dir(old), "elsewhere [1] with $blank*")
 	if err := os.Rename(old, w.checkout.Root); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/kernel-ext/internal/owner"
 	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
 	"github.com/stophacking/kelpie/kernel-ext/internal/session"
@@ -59,7 +60,7 @@ func openSocketsIn(base string) (*Sockets, error) {
 		return nil, err
 	}
 	if length := len(made.Path) + nameBytes; length > owner.MaxSocketPath {
-		err = fmt.Errorf("%s is too long: a socket would have a path of %d bytes, and %d are the most", base, length, owner.MaxSocketPath)
+		err = fmt.Errorf("%s is too long: a socket would have a path of %d bytes, and %d are the most", visible.Text(base), length, owner.MaxSocketPath)
 	} else {
 		err = errors.Join(files.Trusted(made.Path), tryListening(made.Path))
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A stamp is a file that says what a step was made from. It is written when the step has ended well, so a step that was
@@ -38,7 +39,7 @@ func WriteFile(path string, text []byte) error {
 		err = files.Write(path, text, 0o644)
 	}
 	if err != nil {
-		return fmt.Errorf("jupyter: writing %s: %w", path, err)
+		return fmt.Errorf("jupyter: writing %s: %w", visible.Text(path), err)
 	}
 	return nil
 }
@@ -56,7 +57,7 @@ func digest(texts ...string) string {
 func digestFiles(paths ...string) (string, error) {
 	var texts []string
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
+		text, err := files.Read(path, maxText)
 		if err != nil {
 			return "", fmt.Errorf("jupyter: the checkout is not complete: %w", err)
 		}

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/kernel-ext/internal/build"
 	"github.com/stophacking/kelpie/kernel-ext/internal/process"
 	"github.com/stophacking/kelpie/kernel-ext/internal/scratch"
@@ -102,7 +103,7 @@ func (s setup) cellSources() (string, error) {
 }
 
 func hashFile(sum io.Writer, path string) error {
-	text, err := os.ReadFile(path)
+	text, err := files.Read(path, maxText)
 	if err == nil {
 		_, err = fmt.Fprintf(sum, "%s %d\n%s", filepath.Base(path), len(text), text)
 	}

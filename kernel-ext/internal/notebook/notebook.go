@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/files"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Fields is a JSON object with its values as they were read.
@@ -56,7 +57,7 @@ func Load(path string) (*Notebook, error) {
 	}
 	nb, err := Parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("notebook: %s%w", path, err)
+		return nil, fmt.Errorf("notebook: %s%w", visible.Text(path), err)
 	}
 	return nb, nil
 }
@@ -84,7 +85,7 @@ func Parse(text []byte) (*Notebook, error) {
 	}
 	var major int
 	if err := json.Unmarshal(nb.other["nbformat"], &major); err != nil || major != 4 {
-		return nil, fmt.Errorf(": not a notebook of nbformat 4 (nbformat is %s)", orNone(nb.other["nbformat"]))
+		return nil, fmt.Errorf(": not a notebook of nbformat 4 (nbformat is %s)", visible.Lines(orNone(nb.other["nbformat"])))
 	}
 	return &nb, nil
 }

@@ -21,6 +21,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Mark is the environment variable that names a run in each of its processes.
@@ -53,7 +55,7 @@ func Run(ctx context.Context, c Command) error {
 		return errors.New("process: no program to run")
 	}
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("process: %s: %w", c.Args[0], err)
+		return fmt.Errorf("process: %s: %w", visible.Text(c.Args[0]), err)
 	}
 	name, err := newMark()
 	if err != nil {
@@ -94,7 +96,7 @@ func Run(ctx context.Context, c Command) error {
 			sweep(name)
 			<-ended
 		}
-		return fmt.Errorf("process: %s: %w", c.Args[0], ctx.Err())
+		return fmt.Errorf("process: %s: %w", visible.Text(c.Args[0]), ctx.Err())
 	}
 	if errors.Is(err, exec.ErrWaitDelay) {
 		return nil

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // empty removes what the folder holds. The file that proves it to be ours goes last: a removal that is killed can be
@@ -72,9 +74,9 @@ func emptyIn(root *os.Root, name string, found fs.FileInfo) error {
 	case err != nil:
 		return err
 	case !os.SameFile(found, opened):
-		return fmt.Errorf("%s is replaced while it is removed", name)
+		return fmt.Errorf("%s is replaced while it is removed", visible.Text(name))
 	case mounted || device(opened) != device(above):
-		return fmt.Errorf("%s: something is mounted there, which stays", name)
+		return fmt.Errorf("%s: something is mounted there, which stays", visible.Text(name))
 	}
 	return empty(below, "")
 }

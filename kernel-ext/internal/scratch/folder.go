@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Folder is a folder of ours.
@@ -80,11 +82,11 @@ func (f *Folder) Remove() error {
 	}
 	if here {
 		if err := f.empty(); err != nil {
-			return fmt.Errorf("scratch: removing %s: %w", f.Path, err)
+			return fmt.Errorf("scratch: removing %s: %w", visible.Text(f.Path), err)
 		}
 		// Unlike os.Remove this takes away nothing but an empty folder, should it be another by now.
 		if err := syscall.Rmdir(f.Path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("scratch: removing %s: %w", f.Path, err)
+			return fmt.Errorf("scratch: removing %s: %w", visible.Text(f.Path), err)
 		}
 	}
 	f.Leave()
@@ -116,10 +118,10 @@ func (f *Folder) isThere() (bool, error) {
 	}
 	made, err := f.root.Stat(".")
 	if err != nil {
-		return false, fmt.Errorf("scratch: %s: %w", f.Path, err)
+		return false, fmt.Errorf("scratch: %s: %w", visible.Text(f.Path), err)
 	}
 	if !os.SameFile(there, made) {
-		return false, fmt.Errorf("scratch: %s is not what was made under this name; it stays", f.Path)
+		return false, fmt.Errorf("scratch: %s is not what was made under this name; it stays", visible.Text(f.Path))
 	}
 	return true, nil
 }
@@ -131,7 +133,7 @@ func openFolder(path string) (*os.Root, error) {
 		return nil, err
 	}
 	if !found.IsDir() {
-		return nil, fmt.Errorf("%s is not a folder", path)
+		return nil, fmt.Errorf("%s is not a folder", visible.Text(path))
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
@@ -139,7 +141,7 @@ func openFolder(path string) (*os.Root, error) {
 	}
 	opened, err := root.Stat(".")
 	if err == nil && !os.SameFile(found, opened) {
-		err = fmt.Errorf("%s is replaced while it is looked at", path)
+		err = fmt.Errorf("%s is replaced while it is looked at", visible.Text(path))
 	}
 	if err == nil {
 		err = notMounted(filepath.Dir(path), root)

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // prefix begins the name of every folder that Make makes, and nameLength letters of its secret name follow. They are
@@ -65,7 +67,7 @@ func Make(base, name string) (*Folder, error) {
 	}
 	if err != nil {
 		making.lock = f.lock
-		return nil, errors.Join(fmt.Errorf("scratch: making %s: %w", f.Path, err), making.Remove())
+		return nil, errors.Join(fmt.Errorf("scratch: making %s: %w", visible.Text(f.Path), err), making.Remove())
 	}
 	return f, nil
 }
@@ -108,7 +110,7 @@ func (f *Folder) Restore() error {
 			return nil
 		}
 		if err := f.takeLock(); err != nil {
-			return fmt.Errorf("scratch: locking %s: %w", f.Path, err)
+			return fmt.Errorf("scratch: locking %s: %w", visible.Text(f.Path), err)
 		}
 		return nil
 	}

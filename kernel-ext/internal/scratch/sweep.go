@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Open opens a folder that another program made for the secret name, to remove it once that program has ended. It is an
@@ -22,7 +24,7 @@ func Open(path, name string) (*Folder, error) {
 	_ = lock.Close()
 	if f.name != name {
 		f.Leave()
-		return nil, fmt.Errorf("scratch: %s is another's", path)
+		return nil, fmt.Errorf("scratch: %s is another's", visible.Text(path))
 	}
 	return f, nil
 }
@@ -65,7 +67,7 @@ func prove(path string) (f *Folder, lock *os.File, err error) {
 		_ = lock.Close()
 	}
 	f.Leave()
-	return nil, nil, fmt.Errorf("scratch: %s is no folder of ours: %w", path, err)
+	return nil, nil, fmt.Errorf("scratch: %s is no folder of ours: %w", visible.Text(path), err)
 }
 
 // openLock opens the lock of a folder: a file of this user's that has no other name.

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"runtime"
 	"syscall"
+
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Program is what Start starts.
@@ -52,7 +54,7 @@ func (s *Session) Start(p Program) (*Child, error) {
 		}
 	}()
 	if err := <-started; err != nil {
-		return nil, fmt.Errorf("session: starting %s: %w", p.Args[0], err)
+		return nil, fmt.Errorf("session: starting %s: %w", visible.Text(p.Args[0]), err)
 	}
 	s.mu.Lock()
 	s.children = append(s.children, c)
