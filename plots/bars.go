@@ -241,7 +241,7 @@ func (b Bars) data() (barsData, error) {
 				low++
 				v = math.NaN()
 			case b.Stacked && v < 0:
-				return fail("a stack cannot hold the negative value %g of %q", v, d.names[i])
+				return fail("a stack cannot hold the negative value %g of %q", v, b.Names[i])
 			default:
 				stack[i] += v
 				end := v
@@ -254,7 +254,7 @@ func (b Bars) data() (barsData, error) {
 		}
 		d.series = append(d.series, out)
 	}
-	if err := d.spreadOut(b.Deviations, b.Log); err != nil {
+	if err := d.spreadOut(b.Names, b.Deviations, b.Log); err != nil {
 		return fail("%w", err)
 	}
 	if d.lo > d.hi {
@@ -270,7 +270,7 @@ func (b Bars) data() (barsData, error) {
 }
 
 // spreadOut takes in the deviations of the bars that there are.
-func (d *barsData) spreadOut(deviations []float64, log bool) error {
+func (d *barsData) spreadOut(names []string, deviations []float64, log bool) error {
 	if deviations == nil {
 		return nil
 	}
@@ -279,7 +279,7 @@ func (d *barsData) spreadOut(deviations []float64, log bool) error {
 		at := d.series[0].Values[i]
 		switch {
 		case v < 0:
-			return fmt.Errorf("the deviation %g of %q is negative", v, d.names[i])
+			return fmt.Errorf("the deviation %g of %q is negative", v, names[i])
 		case !finite(v) || math.IsNaN(at) || !finite(at-v) || !finite(at+v):
 			d.spread[i] = math.NaN()
 		default:

@@ -48,7 +48,7 @@ func (r Run) Metadata() map[string]string {
 // String says the same in one line a model.
 func (r Run) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s activity, %d rows, %s", r.Activity, r.Rows, r.Origin)
+	fmt.Fprintf(&b, "%s activity, %d rows, %s", visible.Lines(r.Activity), r.Rows, visible.Lines(r.Origin))
 	for _, n := range r.Models {
 		fmt.Fprintf(&b, "\n%s: AUC %s", visible.Text(n.Name), rate(n.Report.AUC))
 	}

@@ -8,10 +8,12 @@
 //     folder in its place is an error at once, and never waited for.
 //   - It writes with [Create] and [Write]: under a random name of its own beside the
 //     place, made exclusively and through no link, and moved there when it is whole.
+//     A log grows where it lies: [Append].
 //   - It uses a folder that it finds by looking upward only if [Trusted] says that
 //     nobody but the user and root can have put it there: [Upward]. Folders that the
 //     user names are not asked about.
 //
 // The package is public because kernel-ext, which may import nothing internal of
-// analysis, works by the same rules. It imports nothing of this module.
+// analysis, works by the same rules. It imports
+// nothing of this module but how names are made visible.
 package files

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,6 +45,9 @@ func survey(ctx context.Context, a Activity, paths []string) (*sample, error) {
 		if err := s.read(ctx, path); err != nil {
 			return nil, err
 		}
+	}
+	if s.rows == 0 {
+		return nil, fmt.Errorf("toniot: report: the %s files in %s have no rows", a, visible.Text(filepath.Dir(paths[0])))
 	}
 	return s, nil
 }

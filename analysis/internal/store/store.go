@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Kind says what an entry holds.
@@ -128,7 +129,12 @@ func (s *Store) Warnings() []string {
 func (s *Store) say(format string, args ...any) {
 	s.warnMu.Lock()
 	defer s.warnMu.Unlock()
-	warning := fmt.Sprintf(format, args...)
+	for i, arg := range args {
+		if err, ok := arg.(error); ok {
+			args[i] = visible.Error(err)
+		}
+	}
+	warning := visible.Lines(fmt.Sprintf(format, args...))
 	if slices.Contains(s.warnings, warning) {
 		return
 	}

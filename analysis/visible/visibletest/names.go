@@ -34,6 +34,7 @@ func Shown(t testing.TB, message, name string) {
 		t.Errorf("%+q holds what is not seen", message)
 	}
 	bare := strings.ReplaceAll(message, strconv.Quote(name), "it")
+	bare = strings.ReplaceAll(bare, name+"/", "it/") // a blank is seen where a slash follows
 	if strings.HasSuffix(name, " ") && strings.Contains(bare, name) {
 		t.Errorf("%q hides the blank at the end of %q", message, name)
 	}

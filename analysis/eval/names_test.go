@@ -1,0 +1,52 @@
+package eval_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/eval"
+	"github.com/stophacking/kelpie/analysis/visible/visibletest"
+)
+
+// Names of labels and models are seen in errors, warnings and reports.
+func TestMessagesShowNames(t *testing.T) {
+	session := analysis.NewSession(analysis.Config{})
+	for _, name := range visibletest.Names {
+		scored := func(label analysis.Values) analysis.Frame {
+			return session.FromColumns(analysis.Float64s("probability", 0.25, 0.75), label)
+		}
+		for what, f := range map[string]analysis.Frame{
+			"a label of 2":   scored(analysis.Int64s(name, 0, 2)),
+			"a null":         scored(analysis.Int64s(name, 0, 1).Nulls(0)),
+			"a text":         scored(analysis.Strings(name, "0", "1")),
+			"no label":       scored(analysis.Int64s("other", 0, 1)),
+			"no probability": session.FromColumns(analysis.Int64s(name, 0, 1)),
+		} {
+			_, report := eval.Evaluate(f, name)
+			_, curve := eval.Curve(f, name)
+			for _, err := range []error{report, curve} {
+				if err == nil {
+					t.Errorf("%s: no error about %+q", what, name)
+					continue
+				}
+				visibletest.Check(t, err.Error(), name)
+			}
+		}
+		r, err := eval.Evaluate(scored(analysis.Int64s("label", 1, 1)), "label")
+		if err != nil || len(r.Warnings) == 0 {
+			t.Fatal(r.Warnings, err)
+		}
+		named := eval.Named{Name: name, Report: r}
+		visibletest.Check(t, eval.Run{Origin: "synthetic", Models: []eval.Named{named}}.String(), name)
+		text := eval.Compare(named, eval.Named{Name: "other", Report: r}).String()
+		for line := range strings.Lines(text) {
+			if strings.Contains(line, "AUC is undefined") && !strings.Contains(line, "other") {
+				visibletest.Check(t, strings.TrimRight(line, "\n"), name)
+			}
+		}
+		if !strings.Contains(text, "AUC is undefined") {
+			t.Errorf("the comparison has no warning:\n%s", text)
+		}
+	}
+}

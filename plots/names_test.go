@@ -1,0 +1,36 @@
+//go:build !nodrivers
+
+package plots_test
+
+import (
+	"testing"
+
+	"github.com/stophacking/kelpie/analysis/visible/visibletest"
+	"github.com/stophacking/kelpie/plots"
+)
+
+// Errors about names of bars, series, rows and curves show them.
+func TestErrorsShowNames(t *testing.T) {
+	one, two := []float64{1}, []float64{1, 2}
+	for _, name := range visibletest.Names {
+		for what, f := range map[string]figure{
+			"a series of bars":     plots.Bars{Names: []string{"a"}, Series: []plots.Series{{Name: name, Values: two}}},
+			"a negative stack":     plots.Bars{Names: []string{name}, Values: []float64{-1}, Stacked: true},
+			"a negative deviation": plots.Bars{Names: []string{name}, Values: one, Deviations: []float64{-1}},
+			"a series of counts":   plots.Histogram{Counts: []plots.Series{{Name: name, Values: one}}, Edges: []float64{0, 1, 2}},
+			"a negative count":     plots.Histogram{Counts: []plots.Series{{Name: name, Values: []float64{-1}}}, Edges: []float64{0, 1}},
+			"zeros":                plots.Histogram{Counts: []plots.Series{{Name: name, Values: one}}, Zeros: []float64{nan}, Edges: []float64{1, 2}},
+			"a row":                plots.HeatMap{Names: []string{name}, Values: [][]float64{two}},
+			"a correlation":        plots.HeatMap{Names: []string{name}, Values: [][]float64{{2}}},
+			"a curve":              plots.ROC{Curves: []plots.Curve{{Name: name}}},
+			"a line":               plots.Line{Lines: []plots.XY{{Name: name, X: one, Y: two}}},
+		} {
+			_, err := f.PNG()
+			if err == nil {
+				t.Errorf("%s: no error about %+q", what, name)
+				continue
+			}
+			visibletest.Check(t, err.Error(), name)
+		}
+	}
+}
