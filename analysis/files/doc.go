@@ -14,6 +14,6 @@
 //     user names are not asked about.
 //
 // The package is public because kernel-ext, which may import nothing internal of
-// analysis, works by the same rules. It imports
-// nothing of this module but how names are made visible.
+// analysis, works by the same rules. It imports nothing of this module but
+// analysis/visible.
 package files

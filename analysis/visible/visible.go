@@ -6,7 +6,9 @@
 // [Text] is for one value that stands somewhere: a cell of a table, a name, a
 // title, a label. [Lines] is for running text: messages, what a cell prints by way
 // of a display. Both leave everything alone that shows itself, and write the rest
-// as Go's string literals do:
+// as Go's string literals do. [Names] lists names in a message, and [Error] is for
+// errors on their way out of a package, which may quote the names of files.
+// The forms are:
 //
 //	what                                             Text                Lines
 //	newline, tab                                     \n, \t              stay; \r\n is \n
