@@ -218,7 +218,9 @@ func (s *Store) sweep() {
 	list, _ := os.ReadDir(s.dir)
 	for _, file := range list {
 		value, ext, ok := valueOf(file.Name())
-		if !ok || ext != ".tmp" && ext != ".lock" {
+		// The mark is written without a lock, by each of the processes that open an empty
+		// store at once: what one of them is writing is not a leftover.
+		if !ok || ext != ".tmp" && ext != ".lock" || value == marked {
 			continue
 		}
 		unlock, err := s.tryLock(filepath.Join(s.dir, value))

@@ -24,6 +24,17 @@ var ErrDamaged = errDamaged
 // CreateWith replaces how the store creates files.
 func (s *Store) CreateWith(open func(string, int, fs.FileMode) (*os.File, error)) { s.open = open }
 
+// Release closes the files that the store holds open to tell whether they change. What
+// it handed out stays mapped.
+func (s *Store) Release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.mapped {
+		m.file.Close()
+	}
+	s.mapped = nil
+}
+
 // Namespace returns the directory of the entries.
 func (s *Store) Namespace() string { return s.dir }
 

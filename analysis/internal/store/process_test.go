@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stophacking/kelpie/analysis/files"
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/store"
 )
@@ -168,5 +169,22 @@ func TestFaultKilled(t *testing.T) {
 		}
 		noWarnings(t, s)
 		onlyValue(t, s)
+	}
+}
+
+// Whoever opens a store leaves alone the mark that another process is writing just then.
+func TestSweepLeavesTheMarkAlone(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	writing := filepath.Join(s.Namespace(), "..kelpie-store.1-0123456789abcdef.tmp")
+	if final, temporary := files.Temporary(filepath.Base(writing)); !temporary || final != ".kelpie-store" {
+		t.Fatalf("%s is not what the mark is written to", writing)
+	}
+	if err := os.WriteFile(writing, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	open(t, dir)
+	if _, err := os.Stat(writing); err != nil {
+		t.Error(err)
 	}
 }

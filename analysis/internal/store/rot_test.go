@@ -42,7 +42,7 @@ func rot(t *testing.T, b *column.Batch) rotten {
 }
 
 // with replaces the file by one with bits flipped, and returns a store that sees it as a
-// new process does.
+// new process does. Whoever calls it many times releases the store.
 func (r rotten) with(bits ...int) *store.Store {
 	r.t.Helper()
 	data := bytes.Clone(r.good)
@@ -68,6 +68,7 @@ func TestFaultEveryBit(t *testing.T) {
 	computed, tried := 0, 0
 	try := func(bit int) {
 		s := r.with(bit)
+		defer s.Release()
 		again := false
 		got, notes, err := s.Batch(t.Context(), "key", func() (*column.Batch, []byte, error) {
 			again = true
