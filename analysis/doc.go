@@ -28,12 +28,15 @@
 //
 // # Randomness
 //
-// Sample, Split and Undersample draw from their seed and each row's number in
-// the source files: the same rows in every run, whatever the threads, and
-// independent of one another although the seeds are equal. A draw of rows that a
+// Sample, the splits, the folds and Undersample draw from their seed and each row's
+// number in the source files, GroupSplit and GroupKFold from the seed and each group's
+// value: the same rows in every run, whatever the threads, and verbs are independent
+// of one another although the seeds are equal. TimeSplit draws nothing. A draw of rows that a
 // draw of its kind and seed has chosen takes new numbers, so a fraction is always
 // one of the rows given: f.Sample(0.5, 7).Sample(0.5, 7) is about a quarter of f.
 // Nothing else in a recipe moves rows from one part to another: not a filter, a
 // column, an order or a cache, above the draw or between two. Of a union or a join,
 // the draws of both frames count; of a model, those of the rows it is applied to.
+// Where numbers are exact, in Undersample, StratifiedSplit and StratifiedKFold, the
+// rows with the smallest draws are taken, so it also counts how many rows there are.
 package analysis

@@ -1,59 +1,11 @@
 package analysis
 
-import (
-	"fmt"
-
-	"github.com/stophacking/kelpie/analysis/internal/plan"
-)
+import "github.com/stophacking/kelpie/analysis/internal/plan"
 
 // Sample returns each row of f with probability fraction, so about that share of
 // them, in order. On which draws a row depends, see the package comment.
 func (f Frame) Sample(fraction float64, seed uint64) Frame {
 	return f.with(plan.Sample{Fraction: fraction, Seed: seed})
-}
-
-// A Split is a frame in two disjoint parts.
-type Split struct{ Train, Test Frame }
-
-// Split divides the rows of f at random: each goes to Train with probability
-// fraction, else to Test. Sizes are therefore near the fraction, not equal to it.
-// A part can be split again, with the same seed or another.
-func (f Frame) Split(fraction float64, seed uint64) Split {
-	return Split{
-		Train: f.with(plan.Part{From: 0, To: fraction, Seed: seed}),
-		Test:  f.with(plan.Part{From: fraction, To: 1, Seed: seed}),
-	}
-}
-
-// RandomSplit divides the rows at random in parts of the given weights, which
-// need not sum to one. The parts are disjoint and hold every row; part i is the
-// result's item i. Split(w, seed) equals RandomSplit of w and 1-w.
-func (f Frame) RandomSplit(weights []float64, seed uint64) []Frame {
-	total, valid := 0.0, true
-	for _, w := range weights {
-		total += w
-		valid = valid && w >= 0
-	}
-	frames := make([]Frame, len(weights))
-	from, sum := 0.0, 0.0
-	for i, w := range weights {
-		sum += w
-		to := sum / total
-		if i == len(weights)-1 {
-			to = 1
-		}
-		if !valid || !(total > 0) {
-			n := plan.New(plan.Part{}, f.Node())
-			if n.Err == nil {
-				n.Fail(fmt.Errorf("random split: weights %v must be positive", weights))
-			}
-			frames[i] = Frame{session: f.session, node: n}
-			continue
-		}
-		frames[i] = f.with(plan.Part{From: from, To: to, Seed: seed})
-		from = to
-	}
-	return frames
 }
 
 // An Undersample says how to balance two classes by leaving rows out.

@@ -137,9 +137,14 @@ func TestIndependentDraws(t *testing.T) {
 	f := numbered(session, many)
 	const seed = 42
 	chosen := map[string][]float64{
-		"split":       ids(t, f.Split(0.5, seed).Train),
-		"sample":      ids(t, f.Sample(0.5, seed)),
-		"undersample": ids(t, f.Undersample("attack", Undersample{Keep: 0.5, Ratio: 4, Seed: seed})),
+		"fold":            ids(t, f.KFold(2, seed)[0].Test),
+		"stratified":      ids(t, f.StratifiedSplit("attack", 0.5, seed).Train),
+		"stratified fold": ids(t, f.StratifiedKFold("attack", 2, seed)[0].Test),
+		"groups":          ids(t, f.GroupSplit("id", 0.5, seed).Train),
+		"fold of groups":  ids(t, f.GroupKFold("id", 2, seed)[0].Test),
+		"split":           ids(t, f.Split(0.5, seed).Train),
+		"sample":          ids(t, f.Sample(0.5, seed)),
+		"undersample":     ids(t, f.Undersample("attack", Undersample{Keep: 0.5, Ratio: 4, Seed: seed})),
 	}
 	for a, first := range chosen {
 		for b, second := range chosen {
@@ -243,6 +248,9 @@ func TestWorkersChangeNothing(t *testing.T) {
 	for k, config := range []Config{{Master: "local"}, {Master: "local[2]", MaxPartitionBytes: 1000}, {Master: "local[8]", MaxPartitionBytes: 1 << 30}} {
 		f := NewSession(config).ReadCSV(telemetry, path)
 		u := f.Split(0.7, 5).Train.Undersample("attack", Undersample{Keep: 0.1, Ratio: 2, Seed: 5})
+		for _, split := range []Split{f.StratifiedSplit("CMD", 0.3, 5), f.GroupKFold("PID", 3, 5)[1], f.StratifiedKFold("PID", 3, 5)[2]} {
+			u = u.Union(split.Train).Union(split.Test.Limit(99))
+		}
 		text := rows(t, collected(t, u)) + rows(t, collected(t, u.GroupBy("CMD").Mean("CPU"))) + must(t)(f.Describe()).String()
 		if k == 0 {
 			want = text

@@ -26,6 +26,22 @@ func (g Groups) Each(do func(lo int, of []uint64)) {
 	}
 }
 
+// Of returns the group of each of some rows, which ascend. It takes a step and 8
+// bytes for each row from the first to the last, chosen or not. It may be called
+// from several goroutines at a time.
+func (g Groups) Of(rows []uint32) []uint64 {
+	if len(rows) == 0 {
+		return nil
+	}
+	lo := int(rows[0])
+	of := make([]uint64, int(rows[len(rows)-1])+1-lo)
+	g.of.fill(of, lo)
+	for i, row := range rows { // never behind
+		of[i] = of[int(row)-lo]
+	}
+	return of[:len(rows)]
+}
+
 // GroupBy puts rows together that are equal in all keys. Groups ascend by the
 // first key, then the second, and so on. Null is a group of its own and comes
 // first; all NaNs are one and come last; -0 is 0. A vector has no values to group

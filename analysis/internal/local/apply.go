@@ -25,7 +25,7 @@ func (r *run) apply(n *plan.Node, want names) (*column.Batch, error) {
 		return r.eval(n.Parents[0], want)
 	case plan.Rename:
 		return r.rename(n, op, want)
-	case plan.Filter, plan.DropNulls, plan.Sample, plan.Part:
+	case plan.Filter, plan.DropNulls, plan.Sample, plan.Part, plan.TimePart:
 		s, err := r.chosen(n, want)
 		if err != nil {
 			return nil, err

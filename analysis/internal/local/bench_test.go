@@ -90,6 +90,24 @@ func BenchmarkSplitUndersample(b *testing.B) {
 	benchmark(b, plan.New(plan.Undersample{Label: "attack", Keep: 0.5, Ratio: 1, Seed: 42}, n))
 }
 
+// BenchmarkSplit counts the rows of a part of each kind of split.
+func BenchmarkSplit(b *testing.B) {
+	for _, split := range []struct {
+		name string
+		op   plan.Op
+	}{
+		{"rows", plan.Part{To: 0.8, Seed: 42}},
+		{"fold", plan.Part{Fold: true, From: 0.2, To: 0.4, Rest: true, Seed: 42}},
+		{"2 levels", plan.Part{By: plan.ByLevel, Column: "attack", To: 0.8, Seed: 42}},
+		{"12000 levels", plan.Part{By: plan.ByLevel, Column: "s0", To: 0.8, Seed: 42}},
+		{"groups of texts", plan.Part{By: plan.ByGroup, Column: "s0", To: 0.8, Seed: 42}},
+		{"groups of numbers", plan.Part{By: plan.ByGroup, Column: "f0", To: 0.8, Seed: 42}},
+		{"time", plan.TimePart{Column: "f0", Cut: 80}},
+	} {
+		b.Run(split.name, func(b *testing.B) { benchmark(b, plan.New(plan.Select{}, plan.New(split.op, large()))) })
+	}
+}
+
 func BenchmarkGroupBy(b *testing.B) {
 	benchmark(b, plan.New(plan.GroupBy{Keys: []string{"s0"}, Aggregates: []plan.Aggregate{
 		{Function: plan.Count}, {Function: plan.Mean, Column: "f0"}, {Function: plan.StdDev, Column: "f1"}}}, large()))

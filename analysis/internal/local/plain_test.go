@@ -72,6 +72,8 @@ func TestOperationsOnPlainTexts(t *testing.T) {
 			return plan.New(plan.Limit{Rows: 7}, plan.New(plan.OrderBy{Keys: []plan.OrderKey{{Column: "word"}, {Column: "text"}}}, of))
 		},
 		"sample": on(plan.Sample{Fraction: 0.5, Seed: 3}),
+		"levels": on(plan.Part{By: plan.ByLevel, Column: "text", To: 0.5, Seed: 3}),
+		"groups": on(plan.Part{By: plan.ByGroup, Column: "text", To: 0.5, Seed: 3}),
 		"union": func(of *plan.Node) *plan.Node {
 			return plan.New(plan.Union{}, of, plan.New(plan.Limit{Rows: 9}, source("coded", coded...)))
 		},

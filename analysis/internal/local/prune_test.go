@@ -51,7 +51,7 @@ func randomRecipe(random *rand.Rand, n *plan.Node, steps int) *plan.Node {
 		case 9:
 			op = plan.OrderBy{Keys: []plan.OrderKey{{Column: pick(), Descending: random.IntN(2) == 0}, {Column: pick()}}}
 		case 10:
-			op = plan.Part{From: 0.1, To: 0.9, Seed: 1}
+			op = plan.Part{By: []string{plan.ByRow, plan.ByLevel, plan.ByGroup}[random.IntN(3)], Column: pick(), From: 0.1, To: 0.9, Seed: 1}
 		case 11:
 			op = plan.Map{Output: plan.Field{Name: name, Type: column.String}, Inputs: []string{pick(), pick()}, Mapper: fold{}}
 		case 12:

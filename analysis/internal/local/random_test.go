@@ -54,7 +54,8 @@ func TestDrawsAreUniform(t *testing.T) {
 
 func TestPurposesDiffer(t *testing.T) {
 	seen := map[drawer]string{}
-	for _, purpose := range []string{"split", "sample", "undersample positive", "undersample negative", "undersample each row"} {
+	for _, purpose := range []string{"split", "sample", "undersample positive", "undersample negative", "undersample each row",
+		"fold", "stratified split", "stratified split, borders", "stratified fold", "stratified fold, borders", "group split", "group fold"} {
 		for seed := range uint64(100) {
 			for round := range 5 {
 				d := newDrawer(purpose, seed, round)

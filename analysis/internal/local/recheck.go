@@ -19,7 +19,7 @@ func outdated(n *plan.Node, b *column.Batch) plan.Mapper {
 	replaced := names{}
 	for ; ; n = n.Parents[0] {
 		switch op := n.Op.(type) {
-		case plan.Select, plan.Drop, plan.Filter, plan.DropNulls, plan.OrderBy, plan.Limit, plan.Sample, plan.Part, plan.Undersample:
+		case plan.Select, plan.Drop, plan.Filter, plan.DropNulls, plan.OrderBy, plan.Limit, plan.Sample, plan.Part, plan.TimePart, plan.Undersample:
 		case plan.WithColumn:
 			replaced[op.Name] = true
 		case plan.Recode:
@@ -78,7 +78,7 @@ func mapped(n *plan.Node) bool {
 		switch n.Op.(type) {
 		case plan.Map:
 			return true
-		case plan.Select, plan.Drop, plan.Filter, plan.DropNulls, plan.OrderBy, plan.Limit, plan.Sample, plan.Part, plan.Undersample, plan.WithColumn, plan.Recode, plan.Join:
+		case plan.Select, plan.Drop, plan.Filter, plan.DropNulls, plan.OrderBy, plan.Limit, plan.Sample, plan.Part, plan.TimePart, plan.Undersample, plan.WithColumn, plan.Recode, plan.Join:
 		default:
 			return false
 		}

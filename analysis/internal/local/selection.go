@@ -39,6 +39,12 @@ func (r *run) chosen(n *plan.Node, want names) (selection, error) {
 		if need = op.Columns; len(need) == 0 {
 			need = plan.NamesOf(n.Parents[0].Fields)
 		}
+	case plan.Part:
+		if op.By != plan.ByRow {
+			need = []string{op.Column}
+		}
+	case plan.TimePart:
+		need = []string{op.Column}
 	}
 	s, err := r.selected(n.Parents[0], want.with(need...))
 	if err != nil {
@@ -46,9 +52,15 @@ func (r *run) chosen(n *plan.Node, want names) (selection, error) {
 	}
 	switch op := n.Op.(type) {
 	case plan.Sample:
-		return s.drawn(newDrawer("sample", op.Seed, plan.Round(n)), 0, op.Fraction), nil
+		return s.drawn(newDrawer("sample", op.Seed, plan.Round(n)), between(0, op.Fraction, false)), nil
 	case plan.Part:
-		return s.drawn(newDrawer("split", op.Seed, plan.Round(n)), op.From, op.To), nil
+		return r.part(s, n, op), nil
+	case plan.TimePart:
+		part, err := s.timed(op)
+		if err == nil {
+			r.warnOfEmpty(s, part, op)
+		}
+		return part, err
 	case plan.Filter:
 		return s.filtered(op.Condition)
 	}
@@ -62,7 +74,7 @@ func (r *run) selected(n *plan.Node, want names) (selection, error) {
 		switch n.Op.(type) {
 		case plan.Select, plan.Drop:
 			return r.selected(n.Parents[0], want)
-		case plan.Filter, plan.DropNulls, plan.Sample, plan.Part:
+		case plan.Filter, plan.DropNulls, plan.Sample, plan.Part, plan.TimePart:
 			s, err := r.chosen(n, want)
 			return s, located(n, err)
 		}
@@ -99,17 +111,31 @@ func (s selection) filtered(condition plan.Expr) (selection, error) {
 	return s, nil
 }
 
-// drawn chooses the rows whose draw lies between from and to, less than to; both
-// from 0 to 1. Draws are whole multiples of 2^-53, and compared as such.
-func (s selection) drawn(d drawer, from, to float64) selection {
-	low, high := uint64(math.Ceil(from*0x1p53)), uint64(math.Ceil(to*0x1p53))
+// drawn chooses the rows whose draw lies in the interval.
+func (s selection) drawn(d drawer, in interval) selection {
 	s.rows = s.rows.Where(func(rows []uint32, marks []bool) {
 		for i, row := range rows {
-			marks[i] = d.bits(s.batch.Row(int(row)))>>11-low < high-low
+			marks[i] = in.holds(d.bits(s.batch.Row(int(row))))
 		}
 	})
 	return s
 }
+
+// An interval is draws from low to less than low+width, or, with rest, all others.
+// Draws are whole multiples of 2^-53, and compared as such.
+type interval struct {
+	low, width uint64
+	rest       bool
+}
+
+// between returns the interval from one share to another, both from 0 to 1.
+func between(from, to float64, rest bool) interval {
+	low := uint64(math.Ceil(from * 0x1p53))
+	return interval{low, uint64(math.Ceil(to*0x1p53)) - low, rest}
+}
+
+// holds reports whether the draw of random bits lies in the interval.
+func (v interval) holds(bits uint64) bool { return bits>>11-v.low < v.width != v.rest }
 
 // complete chooses the rows without a null in any of the columns.
 func (s selection) complete(columns []string) selection {

@@ -18,11 +18,16 @@ func TestSelectionsAsGatheredOneByOne(t *testing.T) {
 	for seed := range uint64(300) {
 		random := rand.New(rand.NewPCG(seed, 5))
 		b := sampleBatch(random, random.IntN(60))
+		ids := make([]int64, b.Len)
+		for i := range ids {
+			ids[i] = int64(i)
+		}
+		b.Columns = append(b.Columns, column.FromInt64s("id", ids, nil))
 		whole := plan.New(plan.FromColumns{Batch: b})
 		step := whole
 		for range 1 + random.IntN(5) {
 			var op plan.Op
-			switch random.IntN(7) {
+			switch random.IntN(10) {
 			case 0:
 				op = plan.Filter{Condition: plan.Binary{Operator: plan.Less, Left: ref("small"), Right: literal(int64(7))}}
 			case 1:
@@ -36,6 +41,12 @@ func TestSelectionsAsGatheredOneByOne(t *testing.T) {
 			case 5:
 				op = plan.Part{From: 0.1, To: 0.9, Seed: seed}
 			case 6:
+				op = plan.Part{By: plan.ByLevel, Column: []string{"word", "small", "number"}[random.IntN(3)], From: 0.1, To: 0.9, Rest: random.IntN(9) == 0, Seed: seed}
+			case 7:
+				op = plan.Part{By: plan.ByGroup, Column: []string{"word", "small", "number"}[random.IntN(3)], From: 0.1, To: 0.9, Seed: seed}
+			case 8:
+				op = plan.TimePart{Column: "id", Cut: int64(random.IntN(30)), From: random.IntN(2) == 0}
+			case 9:
 				op = plan.Limit{Rows: random.IntN(50)}
 			}
 			whole = plan.New(op, whole)

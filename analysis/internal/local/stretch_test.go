@@ -112,6 +112,21 @@ var steps = map[string]func(*plan.Node) *plan.Node{
 		part := plan.New(plan.Part{To: 0.8, Seed: 1}, n)
 		return plan.New(plan.Undersample{Label: "label", Keep: 0.5, Ratio: 1.5, Seed: 1}, part)
 	},
+	"levels": func(n *plan.Node) *plan.Node {
+		return plan.New(plan.Part{By: plan.ByLevel, Column: "word", From: 0.2, To: 0.4, Rest: true, Seed: 1}, n)
+	},
+	"few levels": func(n *plan.Node) *plan.Node {
+		return plan.New(plan.Part{By: plan.ByLevel, Column: "label", To: 0.8, Seed: 1}, plan.New(plan.Part{To: 0.9, Seed: 1}, n))
+	},
+	"whole groups": func(n *plan.Node) *plan.Node {
+		return plan.New(plan.Part{By: plan.ByGroup, Column: "word", To: 0.8, Seed: 1}, n)
+	},
+	"groups of numbers": func(n *plan.Node) *plan.Node {
+		return plan.New(plan.Part{By: plan.ByGroup, Column: "id", To: 0.8, Seed: 1}, n)
+	},
+	"before a time": func(n *plan.Node) *plan.Node {
+		return plan.New(plan.TimePart{Column: "id", Cut: 700_000}, n)
+	},
 	"groups": func(n *plan.Node) *plan.Node {
 		return plan.New(plan.GroupBy{Keys: []string{"word", "label"}, Aggregates: []plan.Aggregate{
 			{Function: plan.Count}, {Function: plan.Mean, Column: "x"}, {Function: plan.Max, Column: "id"}, {Function: plan.StdDev, Column: "x"}}}, n)

@@ -34,7 +34,8 @@ var operations = []plan.Op{
 	plan.Union{},
 	plan.Join{On: []string{"a"}, Kind: plan.InnerJoin},
 	plan.Sample{Fraction: 0.5, Seed: 1},
-	plan.Part{From: 0.1, To: 0.5, Seed: 1},
+	plan.Part{By: plan.ByLevel, Column: "a", Fold: true, From: 0.1, To: 0.5, Rest: true, Seed: 1},
+	plan.TimePart{Column: "a", Cut: 1, From: true},
 	plan.Undersample{Label: "a", Keep: 0.5, Ratio: 2, Seed: 1, Bernoulli: true},
 	plan.Map{Output: plan.Field{Name: "a", Type: column.Int64}, Inputs: []string{"b"}, Mapper: mapper{Of: 1}},
 	plan.NullCounts{},
@@ -173,7 +174,7 @@ func change(t *testing.T, v reflect.Value, path string, then func(path string)) 
 		set("", " empty")
 	case reflect.Bool:
 		set(!v.Bool(), "")
-	case reflect.Int:
+	case reflect.Int, reflect.Int64:
 		set(v.Int()+1, "")
 	case reflect.Uint8, reflect.Uint64:
 		set(v.Uint()+1, "")

@@ -86,26 +86,6 @@ func (s Sample) Fields(parents [][]Field) ([]Field, error) {
 	return parents[0], nil
 }
 
-// Part is one part of a random split: the rows whose draw lies in [From, To).
-// The parts of one split tile [0, 1), so they are disjoint and complete.
-type Part struct {
-	From, To float64
-	Seed     uint64
-}
-
-func (p Part) Draws() (kind string, seed uint64) { return "split", p.Seed }
-
-func (p Part) Describe() string {
-	return fmt.Sprintf("split, rows drawn in [%s, %s) (seed %d)", number(p.From), number(p.To), p.Seed)
-}
-
-func (p Part) Fields(parents [][]Field) ([]Field, error) {
-	if !(p.From >= 0 && p.From <= p.To && p.To <= 1) {
-		return nil, fmt.Errorf("split: weights must be positive shares; got the part [%v, %v)", p.From, p.To)
-	}
-	return parents[0], nil
-}
-
 // Undersample is a share Keep of the rows whose label is 1, rounded to the
 // nearest whole row, and Ratio times as many rows whose label is 0 (all of them
 // if there are fewer): of each class those with the smallest draws, in the order

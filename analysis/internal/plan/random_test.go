@@ -14,6 +14,9 @@ func TestRound(t *testing.T) {
 	part := func(of *plan.Node, from, to float64) *plan.Node {
 		return plan.New(plan.Part{From: from, To: to, Seed: 7}, of)
 	}
+	of := func(by string, fold bool, of *plan.Node) *plan.Node {
+		return plan.New(plan.Part{By: by, Column: "a", Fold: fold, To: 0.5, Seed: 7}, of)
+	}
 	under := func(of *plan.Node, bernoulli bool) *plan.Node {
 		return plan.New(plan.Undersample{Label: "a", Keep: 1, Ratio: 1, Seed: 7, Bernoulli: bernoulli}, of)
 	}
@@ -36,6 +39,13 @@ func TestRound(t *testing.T) {
 		{"another kind", part(sample(source), 0, 0.5), 0},
 		{"the other part", part(part(source, 0, 0.5), 0.5, 1), 1},
 		{"a kind between", sample(part(sample(source), 0, 0.5)), 1},
+		{"levels", of(plan.ByLevel, false, of(plan.ByLevel, false, source)), 1},
+		{"groups", of(plan.ByGroup, false, of(plan.ByGroup, false, source)), 1},
+		{"folds", of(plan.ByRow, true, of(plan.ByRow, true, source)), 1},
+		{"other folds", of(plan.ByGroup, true, of(plan.ByRow, true, source)), 0},
+		{"folds of a split", of(plan.ByLevel, true, of(plan.ByLevel, false, source)), 0},
+		{"rows of levels", of(plan.ByRow, false, of(plan.ByLevel, false, source)), 0},
+		{"by time", of(plan.ByRow, false, plan.New(plan.TimePart{Column: "a"}, part(source, 0, 1))), 1},
 		{"undersample", under(under(source, false), false), 1},
 		{"each row", under(under(source, true), true), 1},
 		{"one way and the other", under(under(source, true), false), 0},
