@@ -139,6 +139,27 @@ func groupOf(g column.Groups) (all []uint64) {
 	return all
 }
 
+// The groups of some rows are what they are among all.
+func TestGroupsOfSomeRows(t *testing.T) {
+	eachRandom(t, func(t *testing.T, rng *rand.Rand, c *column.Column) {
+		g := column.GroupBy([]*column.Column{c})
+		all := groupOf(g)
+		for range 10 {
+			lo := rng.IntN(c.Len + 1)
+			var rows []uint32
+			var want []uint64
+			for row := lo; row < c.Len && row < lo+3000; row++ {
+				if rng.IntN(3) == 0 {
+					rows, want = append(rows, uint32(row)), append(want, all[row])
+				}
+			}
+			if got := g.Of(rows); !slices.Equal(got, want) {
+				t.Fatalf("groups of rows from %d on: %v, want %v", lo, got, want)
+			}
+		}
+	})
+}
+
 // Columns of more values than the hash table takes are sorted.
 func TestManyDistinctValues(t *testing.T) {
 	const n = 150_000

@@ -93,8 +93,8 @@ type strata struct {
 }
 
 // perBucket is how many rows a bucket has at least, on average, unless it is the
-// level's only one.
-const perBucket = 64
+// level's only one. Of 12,000 levels in two million rows, 64 took twice the time.
+const perBucket = 16
 
 func newStrata(s selection, c *column.Column, d drawer) *strata {
 	st := &strata{selection: s, drawer: d, groups: column.GroupBy([]*column.Column{c})}
