@@ -10,7 +10,8 @@ import (
 
 // The random operations draw one number in [0, 1) for each row, a function of
 // the seed, the kind of the draw, its [Round] and the row's number in the source
-// files. So a draw does not depend on what was filtered before, nor on threads.
+// files, or, for a group, its value. So a draw does not depend on what was filtered
+// before, nor on threads.
 
 // A Drawing operation draws.
 type Drawing interface {
