@@ -19,10 +19,9 @@ import (
 func (r *run) stratified(s selection, op plan.Part, rows, borders drawer) selection {
 	c := s.batch.Column(op.Column)
 	st := newStrata(s, c, rows)
-	var low, high []place // of each level: the place of the first row in the part, and behind it
 	shares := [2]float64{op.From, op.To}
-	ranks := make([][2]int, len(st.sizes))
-	var missing []int
+	ranks := make([][2]int, len(st.sizes)) // of each level: of the first row in [From, To), and of that behind the last
+	var missing []int                      // levels of which the part has no row
 	for level, size := range st.sizes {
 		u := borders.draw(valueHash(c, int(st.groups.First[level])))
 		for k, share := range shares {
@@ -39,7 +38,7 @@ func (r *run) stratified(s selection, op plan.Part, rows, borders drawer) select
 	if len(missing) > 0 && op.Share() > 0 {
 		r.warnOfMissing(op, c, st, missing)
 	}
-	low, high = st.places(ranks, r.memory)
+	low, high := st.places(ranks, r.memory)
 	s.rows = s.rows.Where(func(rows []uint32, marks []bool) {
 		of := st.groups.Of(rows)
 		for i, row := range rows {
