@@ -74,7 +74,11 @@ func (c Comparison) grid() grid.Grid {
 		sameThreshold = sameThreshold && n.Report.Threshold == first.Threshold
 	}
 	of := func(r Report) string {
-		return fmt.Sprintf("n = %d, positives = %d (%s)", r.N, r.Positives, percent(r.Prevalence))
+		text := fmt.Sprintf("n = %d, positives = %d (%s)", r.N, r.Positives, percent(r.Prevalence))
+		if r.Weighted {
+			text += ", weighted"
+		}
+		return text
 	}
 	var rows [][]string
 	var notes []string
@@ -114,6 +118,9 @@ func (c Comparison) grid() grid.Grid {
 		}
 	}
 	for _, n := range c.Reports {
+		if n.Report.Correction != "" {
+			notes = append(notes, n.Name+": "+n.Report.Correction)
+		}
 		for _, w := range n.Report.Warnings {
 			notes = append(notes, visible.Text(n.Name)+": "+w.Text)
 		}
@@ -131,6 +138,9 @@ func (r Report) constant() Report {
 	if r.Positives == 0 || negatives == 0 {
 		k.AUC = math.NaN()
 	}
-	k.Recall, k.Precision = ratio(k.TP, k.Positives), ratio(k.TP, k.TP+k.FP)
+	k.Recall, k.Precision = ratio(k.TP, k.Positives), math.NaN()
+	if k.TP+k.FP > 0 {
+		k.Precision = r.Prevalence
+	}
 	return k
 }

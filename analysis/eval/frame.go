@@ -2,62 +2,104 @@ package eval
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
-// Evaluate scores the predictions of a model, a frame with the column label, 0
-// or 1, and the column "probability", as ml's classifiers add it. Class 1 is
-// predicted where the probability is above one half. A null in either column is
-// an error, and so is a label that is neither or a probability that is not finite:
-// the error says the column and the row, counted from 0. What scoring warns of,
-// such as a text column that the model knows no value of, the report does too.
+// Columns names the columns of predictions, for [Take].
+type Columns struct {
+	Label  string // 0 or 1
+	Score  string // default "probability"
+	Weight string // "" counts each row once
+	Group  string // any type; "" is no groups
+	Time   string // a timestamp, or Unix seconds, whose fraction is dropped; "" is no times
+
+	Share, Days float64 // as in [Rows]
+}
+
+// Take makes a sample of the predictions of a model, a frame with the label and the
+// column "probability", as ml's classifiers add it. The frame is computed once. A
+// null in a numeric column is an error; one in the column of groups is the group "".
+// It fails as [Of] does; the error says the column and the row, counted from 0. What
+// scoring warns of, such as a text column that the model knows no value of, the
+// reports of the sample do too.
+func Take(predictions analysis.Frame, c Columns) (*Sample, error) {
+	if c.Score == "" {
+		c.Score = "probability"
+	}
+	names := []string{c.Label}
+	for _, name := range []string{c.Score, c.Weight, c.Group, c.Time} {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	table, err := predictions.Select(names...).Collect()
+	if err != nil {
+		return nil, err
+	}
+	floats := func(name string) []float64 {
+		if err != nil || name == "" {
+			return nil
+		}
+		var values []float64
+		values, err = table.Floats(name)
+		return values
+	}
+	r := Rows{Scores: floats(c.Score), Labels: floats(c.Label), Weights: floats(c.Weight), Share: c.Share, Days: c.Days}
+	seconds := floats(c.Time)
+	if err == nil && c.Group != "" {
+		r.Groups, err = table.Texts(c.Group)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var times []int64
+	if c.Time != "" {
+		times = make([]int64, len(seconds))
+		for i, t := range seconds {
+			if !(t > -maxSeconds && t < maxSeconds) {
+				return nil, fmt.Errorf("eval: column %q, row %d: %w: %v", c.Time, i, ErrTime, t)
+			}
+			times[i] = int64(t)
+		}
+	}
+	s, err := newSample(r, times, inColumn(c.Score), inColumn(c.Label), inColumn(c.Weight))
+	if err != nil {
+		return nil, err
+	}
+	for _, text := range table.Warnings() {
+		if strings.Contains(text, plan.NoneKnown) {
+			s.notes = append(s.notes, Warning{UnknownValues, text})
+		}
+	}
+	return s, nil
+}
+
+// inColumn is where a row of a frame's column is.
+func inColumn(name string) string { return fmt.Sprintf("column %q, ", name) }
+
+// maxSeconds bounds times to some thirty thousand years around 1970.
+const maxSeconds = 1e12
+
+// Evaluate scores the predictions of a model at one half; see [Take] for the columns
+// and the errors.
 func Evaluate(predictions analysis.Frame, label string) (Report, error) {
-	probabilities, labels, warnings, err := scored(predictions, label)
+	s, err := Take(predictions, Columns{Label: label})
 	if err != nil {
 		return Report{}, err
 	}
-	r, err := Score(probabilities, labels, 0.5)
-	for _, text := range warnings {
-		if strings.Contains(text, plan.NoneKnown) {
-			r.Warnings = append(r.Warnings, Warning{UnknownValues, text})
-		}
-	}
-	return r, err
+	return s.Report(0.5)
 }
 
-// Curve returns the ROC curve of the predictions of a model; see [Evaluate] for
-// the columns.
+// Curve returns the ROC curve of the predictions of a model; see [Take] for the
+// columns and the errors.
 func Curve(predictions analysis.Frame, label string) (ROCCurve, error) {
-	probabilities, labels, _, err := scored(predictions, label)
+	s, err := Take(predictions, Columns{Label: label})
 	if err != nil {
 		return ROCCurve{}, err
 	}
-	return ROC(probabilities, labels)
-}
-
-// scored returns the two columns, and what computing the first warned of.
-func scored(predictions analysis.Frame, label string) (probabilities, labels []float64, warnings []string, err error) {
-	table, err := predictions.Select("probability").Collect()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if probabilities, err = table.Floats("probability"); err != nil {
-		return nil, nil, nil, err
-	}
-	if labels, err = predictions.Floats(label); err != nil {
-		return nil, nil, nil, err
-	}
-	for i := range labels {
-		if p := probabilities[i]; math.IsNaN(p) || math.IsInf(p, 0) {
-			return nil, nil, nil, fmt.Errorf("eval: column \"probability\", row %d: %w: %v", i, ErrScore, p)
-		}
-		if labels[i] != 0 && labels[i] != 1 {
-			return nil, nil, nil, fmt.Errorf("eval: column %q, row %d: %w: %v", label, i, ErrLabel, labels[i])
-		}
-	}
-	return probabilities, labels, table.Warnings(), nil
+	return s.ROC()
 }

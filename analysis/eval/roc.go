@@ -1,9 +1,6 @@
 package eval
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // A ROCCurve is the points of a receiver operating characteristic, from (0, 0) to
 // (1, 1). Point k is what [Score] finds at the threshold Thresholds[k], that is by
@@ -19,28 +16,33 @@ type ROCCurve struct {
 
 // ROC returns the whole curve: (0, 0) and one point for each distinct score, however
 // many rows share it. It fails as [Score] does, and with [ErrOneClass] if all labels
-// are equal. O(n log n); the arguments are not changed.
+// are equal. O(n); the arguments are not changed.
 func ROC(scores, labels []float64) (ROCCurve, error) {
-	ranked, err := rank(scores, labels)
+	s, err := Of(Rows{Scores: scores, Labels: labels})
 	if err != nil {
 		return ROCCurve{}, err
 	}
-	positives, negatives := len(ranked.Positives), len(ranked.Negatives)
-	if positives == 0 || negatives == 0 {
+	return s.ROC()
+}
+
+// ROC returns the whole curve of the sample, weighted where that is; see the function
+// [ROC]. It fails with [ErrOneClass] if all labels are equal.
+func (s *Sample) ROC() (ROCCurve, error) {
+	v := s.whole
+	if v.positives == 0 || v.negatives == 0 {
 		return ROCCurve{}, fmt.Errorf("eval: no ROC curve: %w", ErrOneClass)
 	}
+	points := len(v.Scores) + 1
 	curve := ROCCurve{
-		FPR: []float64{0}, TPR: []float64{0},
-		AUC: ranked.AUC(), N: len(scores), Positives: positives,
+		FPR: make([]float64, 0, points), TPR: make([]float64, 0, points), Thresholds: make([]float64, 0, points),
+		AUC: v.AUC(), N: s.Len(), Positives: s.positives,
 	}
-	tp, fp := 0, 0
-	ranked.Steps(func(score float64, p, n int) {
-		curve.Thresholds = append(curve.Thresholds, score) // of the point before: these rows are not above it
-		tp, fp = tp+p, fp+n
-		curve.FPR = append(curve.FPR, ratio(fp, negatives))
-		curve.TPR = append(curve.TPR, ratio(tp, positives))
+	v.walk(func(threshold, tp, fp float64) bool {
+		curve.Thresholds = append(curve.Thresholds, threshold)
+		curve.FPR = append(curve.FPR, fp/v.negatives)
+		curve.TPR = append(curve.TPR, tp/v.positives)
+		return true
 	})
-	curve.Thresholds = append(curve.Thresholds, math.Inf(-1))
 	return curve, nil
 }
 

@@ -4,26 +4,31 @@ import (
 	"errors"
 	"fmt"
 	"math"
-
-	"github.com/stophacking/kelpie/analysis/internal/ranking"
+	"slices"
 )
 
 // The reasons why scores and labels cannot be evaluated; the error that wraps one
 // says which row.
 var (
 	ErrEmpty     = errors.New("no rows")
-	ErrLength    = errors.New("scores and labels differ in number")
+	ErrLength    = errors.New("scores and what belongs to them differ in number")
 	ErrScore     = errors.New("a score is not finite")
 	ErrLabel     = errors.New("a label is neither 0 nor 1")
 	ErrThreshold = errors.New("the threshold is not a number")
 	ErrOneClass  = errors.New("all labels are equal")
+	ErrWeight    = errors.New("a weight is negative or not finite")
+	ErrTime      = errors.New("a time is out of range")
+	ErrSpan      = errors.New("a share lies in (0, 1], a number of days is positive and finite")
 )
 
-// A Report is what [Score] finds. Rates lie in [0, 1].
+// A Report is what [Sample.Report] and [Score] find. Counts are of rows; rates lie in
+// [0, 1] and are weighted where the sample is.
 type Report struct {
 	N          int     // rows
 	Positives  int     // rows with label 1
 	Prevalence float64 // Positives / N
+	Weighted   bool    // the rates below do not follow from the counts
+	Correction string  // how the probabilities were corrected; "" is not
 	Threshold  float64 // predicted positive: score > Threshold
 
 	TP int // predicted positive, and are
@@ -49,58 +54,56 @@ type Report struct {
 // predicted positive where its score is greater. At -Inf all rows are.
 //
 // It fails with [ErrEmpty], [ErrLength], [ErrScore] (NaN or infinite), [ErrLabel]
-// or [ErrThreshold] (NaN). O(n log n); the arguments are not changed.
+// or [ErrThreshold] (NaN). O(n); the arguments are not changed.
 func Score(scores, labels []float64, threshold float64) (Report, error) {
-	if math.IsNaN(threshold) {
-		return Report{}, fmt.Errorf("eval: %w", ErrThreshold)
-	}
-	ranked, err := rank(scores, labels)
+	s, err := Of(Rows{Scores: scores, Labels: labels})
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{N: len(scores), Positives: len(ranked.Positives), Threshold: threshold}
-	for i, s := range scores {
-		switch predicted := s > threshold; {
-		case predicted && labels[i] == 1:
-			r.TP++
-		case predicted:
-			r.FP++
-		case labels[i] == 1:
-			r.FN++
-		default:
-			r.TN++
-		}
+	return s.Report(threshold)
+}
+
+// Report says what the predictions are worth at a threshold, for example 0.5: a row
+// is predicted positive where its score is greater. It fails with [ErrThreshold] for
+// NaN. O(n).
+func (s *Sample) Report(threshold float64) (Report, error) {
+	if math.IsNaN(threshold) {
+		return Report{}, fmt.Errorf("eval: %w", ErrThreshold)
 	}
-	r.AUC = ranked.AUC()
-	r.Prevalence = ratio(r.Positives, r.N)
-	r.Accuracy = ratio(r.TP+r.TN, r.N)
-	r.Recall = ratio(r.TP, r.Positives)
-	r.Precision = ratio(r.TP, r.TP+r.FP)
-	r.F1 = ratio(2*r.TP, 2*r.TP+r.FP+r.FN)
-	r.Baseline = ratio(max(r.Positives, r.N-r.Positives), r.N)
-	r.Warnings = r.warnings()
+	v := s.whole
+	tp, fp := v.above(threshold)
+	fn, tn := v.positives-tp, v.negatives-fp
+	r := Report{
+		N: s.Len(), Positives: s.positives, Prevalence: v.prevalence(), Threshold: threshold,
+		Weighted: s.weights != nil, Correction: s.correction,
+		AUC:       v.AUC(),
+		Accuracy:  (tp + tn) / (v.positives + v.negatives),
+		Recall:    tp / v.positives,
+		Precision: tp / (tp + fp),
+		F1:        2 * tp / (2*tp + fp + fn),
+		Baseline:  max(v.positives, v.negatives) / (v.positives + v.negatives),
+	}
+	r.TP, r.FP, r.FN, r.TN = s.count(threshold)
+	r.Warnings = append(r.warnings(), slices.Clone(s.notes)...)
 	return r, nil
+}
+
+// count counts rows by label and prediction.
+func (s *Sample) count(threshold float64) (tp, fp, fn, tn int) {
+	above := 0
+	for k, score := range s.ranks.Scores {
+		if !(score > threshold) {
+			break
+		}
+		above = int(s.ranks.Ends[k])
+	}
+	for _, row := range s.ranks.Order[:above] {
+		tp += int(s.labels[row])
+	}
+	fp = above - tp
+	fn = s.positives - tp
+	return tp, fp, fn, s.Len() - above - fn
 }
 
 // ratio is NaN for 0/0.
 func ratio(a, b int) float64 { return float64(a) / float64(b) }
-
-// rank checks the scores and labels and sorts them by class.
-func rank(scores, labels []float64) (ranking.Ranking, error) {
-	var none ranking.Ranking
-	if len(scores) != len(labels) {
-		return none, fmt.Errorf("eval: %w: %d and %d", ErrLength, len(scores), len(labels))
-	}
-	if len(scores) == 0 {
-		return none, fmt.Errorf("eval: %w", ErrEmpty)
-	}
-	for i, s := range scores {
-		if math.IsNaN(s) || math.IsInf(s, 0) {
-			return none, fmt.Errorf("eval: row %d: %w: %v", i, ErrScore, s)
-		}
-		if labels[i] != 0 && labels[i] != 1 {
-			return none, fmt.Errorf("eval: row %d: %w: %v", i, ErrLabel, labels[i])
-		}
-	}
-	return ranking.Of(scores, labels), nil
-}

@@ -250,9 +250,9 @@ func TestWarnings(t *testing.T) {
 		{"mostly positive", 500, 450, 450, 0, []string{eval.Imbalanced}},
 		{"few positives", 100, 29, 29, 0, []string{eval.FewPositives}},
 		{"enough positives", 100, 30, 30, 0, nil},
-		{"nothing predicted", 100, 40, 0, 0, []string{eval.NothingPredicted}},
+		{"nothing predicted", 100, 40, 0, 0, []string{eval.NothingPredicted, eval.AllTied}},
 		{"no positives", 100, 0, 0, 1, []string{eval.OneClass, eval.BelowBaseline, eval.Imbalanced}},
-		{"no negatives", 100, 100, 100, 0, []string{eval.OneClass, eval.Imbalanced}},
+		{"no negatives", 100, 100, 100, 0, []string{eval.OneClass, eval.Imbalanced, eval.AllTied}},
 	} {
 		scores, labels := rows(test.n, test.positives, test.hits, test.alarms)
 		r, err := eval.Score(scores, labels, 0.5)

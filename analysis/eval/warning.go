@@ -17,6 +17,8 @@ const (
 	OneClass         = "one-class"         // all labels are equal: no AUC
 	NothingPredicted = "nothing-predicted" // no row is predicted positive: no precision
 	UnknownValues    = "unknown-values"    // of a text column the model knows no value
+	ZeroWeights      = "zero-weights"      // rows of weight 0 are left out
+	AllTied          = "all-tied"          // all scores are equal: nothing is told apart
 )
 
 const (
@@ -56,7 +58,7 @@ func (r Report) warnings() []Warning {
 
 // majority is the more frequent label, 0 if both are as frequent.
 func (r Report) majority() int {
-	if 2*r.Positives > r.N {
+	if r.Prevalence > 0.5 {
 		return 1
 	}
 	return 0

@@ -223,14 +223,14 @@ func measured(ctx context.Context, of analysis.Frame, rows *column.Batch, stages
 }
 
 func areaUnderROC(probabilities, labels []float64) (float64, error) {
-	r := ranking.Of(probabilities, labels)
-	switch {
-	case len(labels) == 0:
+	if len(labels) == 0 {
 		return 0, fmt.Errorf("there are no rows")
-	case len(r.Positives) == 0 || len(r.Negatives) == 0:
+	}
+	auc := ranking.Of(probabilities).Count(labels, nil).AUC()
+	if math.IsNaN(auc) {
 		return 0, fmt.Errorf("all labels are %v, so the AUC is undefined", labels[0])
 	}
-	return r.AUC(), nil
+	return auc, nil
 }
 
 // each does the jobs on as many goroutines as the session has workers. It returns
