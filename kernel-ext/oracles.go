@@ -44,6 +44,7 @@ func (c *checker) oracles(ctx context.Context) {
 		return c.again(ctx, "analysis/exchange/testdata", "foreign.py", sameFiles)
 	})
 	for _, of := range []struct{ name, folder, script string }{
+		{"eval", "analysis/eval/testdata", "oracle.py"},
 		{"ml", "analysis/ml/testdata", "oracle.py"},
 		{"lightgbm", "analysis/internal/lightgbm/testdata", "oracle.py"},
 		{"tree", "analysis/internal/tree/testdata", "oracle.py"},

@@ -17,6 +17,8 @@ var (
 	ErrThreshold = errors.New("the threshold is not a number")
 	ErrOneClass  = errors.New("all labels are equal")
 	ErrWeight    = errors.New("a weight is negative or not finite")
+	ErrRule      = errors.New("a rule asks for what cannot be")
+	ErrDays      = errors.New("the days are unknown: the sample has no times, or they are all equal, and its Days are not set")
 	ErrTime      = errors.New("a time is out of range")
 	ErrSpan      = errors.New("a share lies in (0, 1], a number of days is positive and finite")
 )
@@ -90,13 +92,7 @@ func (s *Sample) Report(threshold float64) (Report, error) {
 
 // count counts rows by label and prediction.
 func (s *Sample) count(threshold float64) (tp, fp, fn, tn int) {
-	above := 0
-	for k, score := range s.ranks.Scores {
-		if !(score > threshold) {
-			break
-		}
-		above = int(s.ranks.Ends[k])
-	}
+	above := s.rowsAbove(threshold)
 	for _, row := range s.ranks.Order[:above] {
 		tp += int(s.labels[row])
 	}

@@ -1,104 +1,15 @@
 package eval_test
 
 import (
-	"encoding/json"
 	"errors"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stophacking/kelpie/analysis/eval"
 )
-
-// oracle is a case of testdata/scikit-learn.json, whose head says which versions
-// of scikit-learn and NumPy computed it (roc_auc_score, roc_curve with
-// drop_intermediate=False, precision_score with zero_division=nan, ...).
-type oracle struct {
-	Name                  string
-	Scores, Labels        []float64
-	Threshold             float64
-	TP, FP, FN, TN        int
-	AUC, Accuracy, Recall float64
-	Precision             *float64
-	F1                    float64
-	FPR, TPR, Thresholds  []float64
-}
-
-func oracles(t *testing.T) []oracle {
-	t.Helper()
-	data, err := os.ReadFile("testdata/scikit-learn.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Cases []oracle }
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
-	if len(file.Cases) == 0 {
-		t.Fatal("no cases")
-	}
-	return file.Cases
-}
-
-func near(a, b float64) bool {
-	return math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= 1e-15
-}
-
-func TestScoreAgainstScikitLearn(t *testing.T) {
-	for _, c := range oracles(t) {
-		scores, labels := slices.Clone(c.Scores), slices.Clone(c.Labels)
-		r, err := eval.Score(scores, labels, c.Threshold)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if r.TP != c.TP || r.FP != c.FP || r.FN != c.FN || r.TN != c.TN {
-			t.Errorf("%s: TP %d FP %d FN %d TN %d, want %d %d %d %d", c.Name, r.TP, r.FP, r.FN, r.TN, c.TP, c.FP, c.FN, c.TN)
-		}
-		precision := math.NaN()
-		if c.Precision != nil {
-			precision = *c.Precision
-		}
-		for name, pair := range map[string][2]float64{
-			"AUC": {r.AUC, c.AUC}, "accuracy": {r.Accuracy, c.Accuracy}, "recall": {r.Recall, c.Recall},
-			"precision": {r.Precision, precision}, "F1": {r.F1, c.F1},
-		} {
-			if !near(pair[0], pair[1]) {
-				t.Errorf("%s: %s %v, want %v", c.Name, name, pair[0], pair[1])
-			}
-		}
-		if !slices.Equal(scores, c.Scores) || !slices.Equal(labels, c.Labels) {
-			t.Errorf("%s: the arguments changed", c.Name)
-		}
-	}
-}
-
-func TestROCAgainstScikitLearn(t *testing.T) {
-	for _, c := range oracles(t) {
-		curve, err := eval.ROC(c.Scores, c.Labels)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(curve.FPR) != len(c.FPR) || len(curve.TPR) != len(c.TPR) || len(curve.Thresholds) != len(c.FPR) {
-			t.Fatalf("%s: %d points, want %d", c.Name, len(curve.FPR), len(c.FPR))
-		}
-		for k := range c.FPR {
-			if !near(curve.FPR[k], c.FPR[k]) || !near(curve.TPR[k], c.TPR[k]) {
-				t.Errorf("%s: point %d (%v, %v), want (%v, %v)", c.Name, k, curve.FPR[k], curve.TPR[k], c.FPR[k], c.TPR[k])
-			}
-		}
-		// scikit-learn predicts positive at a threshold, so that its thresholds begin
-		// with +Inf, which JSON cannot hold; ours end with -Inf.
-		if last := len(c.Thresholds); !math.IsInf(curve.Thresholds[last], -1) || !slices.Equal(curve.Thresholds[:last], c.Thresholds) {
-			t.Errorf("%s: thresholds %v, want %v", c.Name, curve.Thresholds, c.Thresholds)
-		}
-		if curve.N != len(c.Scores) || !near(curve.AUC, c.AUC) {
-			t.Errorf("%s: %v, want AUC %v", c.Name, curve, c.AUC)
-		}
-	}
-}
 
 // At each threshold of a curve Score finds the rates of its point, and at one that
 // lies anywhere between two thresholds those of the higher one's point.

@@ -1,0 +1,160 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/stophacking/kelpie/analysis/internal/grid"
+)
+
+// An OperatingPoint is what a model does at a threshold that a [Rule] chose. Counts
+// are of rows; rates lie in [0, 1] and are weighted where the sample is. What has no
+// value is NaN and comes with a [Warning].
+type OperatingPoint struct {
+	Rule      string  // what was asked for
+	Asked     float64 // the rate or number a day of the rule; NaN for a threshold and for costs
+	Reached   float64 // what it is at the threshold; for [AtLeastCost] the cost, weighted
+	Threshold float64 // predicted positive: score > Threshold
+
+	TP, FP, FN, TN int
+	Recall         float64 // of the positive rows, those found
+	Precision      float64 // of the alerts, those that are right
+	FPR            float64 // false alarm rate: of the negative rows, those with an alert
+
+	AlertsPerDay, FalseAlarmsPerDay float64 // NaN where the sample's days are unknown
+
+	Warnings []Warning
+}
+
+// Operating is operating points of one sample, to show as a table.
+type Operating struct {
+	Points       []OperatingPoint // in the order of the rules
+	N, Positives int
+	Prevalence   float64
+	Days         float64 // by which alerts a day are counted; 0 is unknown
+	Share        float64 // of all rows, those in the sample
+
+	title string
+}
+
+// Operating finds the threshold of each rule and what the model does there. It fails
+// with [ErrRule] or [ErrThreshold] for a rule that asks for the impossible, and with
+// [ErrDays]. A rule that has no answer in these rows, such as a recall without
+// positives, gives a point of NaN with a warning. O(n) a rule.
+func (s *Sample) Operating(rules ...Rule) (Operating, error) {
+	o := Operating{N: s.Len(), Positives: s.positives, Prevalence: s.whole.prevalence(), Days: s.days, Share: s.share, title: s.title()}
+	for _, r := range rules {
+		if err := r.check(s); err != nil {
+			return Operating{}, err
+		}
+		o.Points = append(o.Points, s.point(r))
+	}
+	if s.days > 0 {
+		o.title += fmt.Sprintf("; alerts a day over %s days, %s", number(s.days), s.daysFrom)
+		if s.share < 1 {
+			o.title += fmt.Sprintf(", the rows being %s of all", percent(s.share))
+		}
+	}
+	return o, nil
+}
+
+// Thresholds tabulates what the model does at these thresholds; without any, at 0.1,
+// 0.2 … 0.9.
+func (s *Sample) Thresholds(thresholds ...float64) (Operating, error) {
+	var rules []Rule
+	for k := 1; k < 10 && len(thresholds) == 0; k++ {
+		rules = append(rules, AtThreshold(float64(k)/10))
+	}
+	for _, t := range thresholds {
+		rules = append(rules, AtThreshold(t))
+	}
+	return s.Operating(rules...)
+}
+
+func (s *Sample) point(r Rule) OperatingPoint {
+	p := OperatingPoint{Rule: r.name, Asked: r.limit, Reached: math.NaN()}
+	warn := func(code, text string) { p.Warnings = append(p.Warnings, Warning{code, text}) }
+	v := s.whole
+	threshold, undefined := r.choose(v)
+	p.Threshold = threshold
+	if undefined != "" {
+		nan := math.NaN()
+		p.Recall, p.Precision, p.FPR, p.AlertsPerDay, p.FalseAlarmsPerDay = nan, nan, nan, nan, nan
+		warn(OneClass, undefined)
+		return p
+	}
+	tp, fp := v.above(threshold)
+	p.TP, p.FP, p.FN, p.TN = s.count(threshold)
+	p.Recall, p.Precision, p.FPR = tp/v.positives, tp/(tp+fp), fp/v.negatives
+	p.AlertsPerDay, p.FalseAlarmsPerDay = (tp+fp)*v.perDay, fp*v.perDay
+	if r.reached != nil {
+		p.Reached = r.reached(v, tp, fp)
+	}
+	switch {
+	case v.positives == 0:
+		warn(OneClass, "no row is positive, so the recall is undefined")
+	case v.negatives == 0:
+		warn(OneClass, "no row is negative, so the false alarm rate is undefined")
+	}
+	if p.TP+p.FP == 0 {
+		text := fmt.Sprintf("no score is above the threshold %s, so the precision is undefined", number(threshold))
+		if next := v.next(r); next != "" {
+			text += "; " + next
+		}
+		warn(NothingPredicted, text)
+	}
+	return p
+}
+
+// next says what the first alerts would mean where a rule allows none.
+func (v view) next(r Rule) string {
+	if math.IsNaN(r.limit) {
+		return ""
+	}
+	return fmt.Sprintf("the rows of the highest score, %s, already make it %s", number(v.Scores[0]), number(r.reached(v, v.Positives[0], v.Negatives[0])))
+}
+
+// HTML returns the points as a table, one row each.
+func (o Operating) HTML() (string, error) { return o.grid().HTML(), nil }
+
+// Markdown returns the points as a table, one row each.
+func (o Operating) Markdown() (string, error) { return o.grid().Markdown(), nil }
+
+// String returns the points as lines of text.
+func (o Operating) String() string { return o.grid().String() }
+
+func (o Operating) grid() grid.Grid {
+	head := []string{"asked for", "reached", "threshold", "recall", "precision", "false alarm rate", "TP", "FP", "FN", "TN"}
+	if o.Days > 0 {
+		head = append(head, "alerts a day", "false alarms a day")
+	}
+	var rows [][]string
+	var notes []string
+	inexact := false
+	for _, p := range o.Points {
+		row := []string{p.Rule, number(p.Reached), number(p.Threshold), rate(p.Recall), rate(p.Precision), rate(p.FPR)}
+		for _, count := range []int{p.TP, p.FP, p.FN, p.TN} {
+			row = append(row, strconv.Itoa(count))
+		}
+		if math.IsNaN(p.Threshold) {
+			for k := 6; k < 10; k++ {
+				row[k] = "–"
+			}
+		}
+		if o.Days > 0 {
+			row = append(row, number(p.AlertsPerDay), number(p.FalseAlarmsPerDay))
+		}
+		rows = append(rows, row)
+		inexact = inexact || p.Asked != p.Reached && !math.IsNaN(p.Asked) && !math.IsNaN(p.Reached)
+		for _, w := range p.Warnings {
+			notes = append(notes, p.Rule+": "+w.Text)
+		}
+	}
+	g := gridOf(o.title, head, rows, notes)
+	g.Footer = "Predicted 1 where the score is above the threshold."
+	if inexact {
+		g.Footer += " Rows of equal scores stand or fall together: where what was asked for cannot be met exactly, this is the nearest below, of a recall the nearest above."
+	}
+	return g
+}
