@@ -41,3 +41,11 @@ func rate(v float64) string {
 }
 
 func percent(v float64) string { return strconv.FormatFloat(100*v, 'g', 4, 64) + " %" }
+
+// interval writes two ends; an undefined one as a dash.
+func interval(lower, upper float64) string {
+	if math.IsNaN(lower) || math.IsNaN(upper) {
+		return "–"
+	}
+	return rate(lower) + " to " + rate(upper)
+}

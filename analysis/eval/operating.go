@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
@@ -32,8 +33,9 @@ type Operating struct {
 	Points       []OperatingPoint // in the order of the rules
 	N, Positives int
 	Prevalence   float64
-	Days         float64 // by which alerts a day are counted; 0 is unknown
-	Share        float64 // of all rows, those in the sample
+	Days         float64   // by which alerts a day are counted; 0 is unknown
+	Share        float64   // of all rows, those in the sample
+	Warnings     []Warning // about all points
 
 	title string
 }
@@ -43,7 +45,7 @@ type Operating struct {
 // [ErrDays]. A rule that has no answer in these rows, such as a recall without
 // positives, gives a point of NaN with a warning. O(n) a rule.
 func (s *Sample) Operating(rules ...Rule) (Operating, error) {
-	o := Operating{N: s.Len(), Positives: s.positives, Prevalence: s.whole.prevalence(), Days: s.days, Share: s.share, title: s.title()}
+	o := Operating{N: s.Len(), Positives: s.positives, Prevalence: s.whole.prevalence(), Days: s.days, Share: s.share, Warnings: slices.Clone(s.notes), title: s.title()}
 	for _, r := range rules {
 		if err := r.check(s); err != nil {
 			return Operating{}, err
@@ -150,6 +152,9 @@ func (o Operating) grid() grid.Grid {
 		for _, w := range p.Warnings {
 			notes = append(notes, p.Rule+": "+w.Text)
 		}
+	}
+	for _, w := range o.Warnings {
+		notes = append(notes, w.Text)
 	}
 	g := gridOf(o.title, head, rows, notes)
 	g.Footer = "Predicted 1 where the score is above the threshold."

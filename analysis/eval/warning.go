@@ -18,6 +18,7 @@ const (
 	NothingPredicted = "nothing-predicted" // no row is predicted positive: no precision
 	UnknownValues    = "unknown-values"    // of a text column the model knows no value
 	ZeroWeights      = "zero-weights"      // rows of weight 0 are left out
+	CertainAndWrong  = "certain-and-wrong" // a probability of 0 or 1 for a row of the other label
 	AllTied          = "all-tied"          // all scores are equal: nothing is told apart
 )
 

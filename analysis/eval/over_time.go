@@ -1,0 +1,150 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/stophacking/kelpie/analysis/internal/grid"
+)
+
+// A Window is the rows of one stretch of time. Counts are of rows; rates and means are
+// weighted where the sample is, and NaN, shown as a dash, where they have no value.
+type Window struct {
+	From         time.Time // UTC; rows from here on, until the width is over
+	N, Positives int
+	MeanScore    float64
+	Alerts       int     // rows above the threshold
+	FalseAlarms  int     // of them, negative rows
+	Recall       float64 // of the positive rows, those found
+	Precision    float64 // of the alerts, those that are right
+	AUC          float64 // within the window
+}
+
+// A Log is a sample's scores over time, to show as a table.
+type Log struct {
+	Windows   []Window // by time; those without rows are left out
+	Width     time.Duration
+	Rule      string
+	Threshold float64
+
+	title string
+}
+
+// OverTime logs what the model does in each window of time, such as an hour or a day,
+// at the threshold that the rule chooses on all rows. Windows begin at multiples of
+// their width since 1970, UTC: days at midnight. It fails with [ErrNoTimes], with
+// [ErrWidth] unless the width is whole seconds, 1 or more, and as [Sample.Operating]
+// does. O(n).
+func (s *Sample) OverTime(width time.Duration, rule Rule) (Log, error) {
+	blocks, starts, err := s.blocks(width)
+	if err != nil {
+		return Log{}, err
+	}
+	if err := rule.check(s); err != nil {
+		return Log{}, err
+	}
+	threshold, undefined := rule.choose(s.whole)
+	out := Log{Width: width, Rule: rule.name, Threshold: threshold, title: s.title()}
+	if undefined != "" {
+		return out, fmt.Errorf("eval: %s: %w: %s", rule.name, ErrOneClass, undefined)
+	}
+	out.Windows = make([]Window, len(starts))
+	sums := make([]windowSums, len(starts))
+	for i, b := range blocks {
+		w, sum, weight := &out.Windows[b], &sums[b], s.weight(i)
+		positive, above := s.labels[i] == 1, s.scores[i] > threshold
+		w.N++
+		sum.scores += weight * s.scores[i]
+		sum.weight += weight
+		if positive {
+			w.Positives++
+		}
+		if above {
+			w.Alerts++
+			sum.alerts += weight
+		}
+		switch {
+		case above && positive:
+			sum.found += weight
+		case above:
+			w.FalseAlarms++
+		}
+	}
+	s.areas(blocks, sums)
+	for b := range out.Windows {
+		w, sum := &out.Windows[b], sums[b]
+		w.From = time.Unix(starts[b], 0).UTC()
+		w.MeanScore = sum.scores / sum.weight
+		w.Recall, w.Precision = sum.found/sum.positives, sum.found/sum.alerts
+		w.AUC = sum.won / (sum.positives * sum.negatives)
+	}
+	return out, nil
+}
+
+// A windowSums is the weights of one window; won is of the pairs of a positive and a
+// negative row those that are in order.
+type windowSums struct {
+	scores, weight, alerts, found float64
+	positives, negatives, won     float64
+	tiedPositives, tiedNegatives  float64
+}
+
+// areas adds the classes and the pairs won of all windows in one pass over the ranks.
+func (s *Sample) areas(blocks []int32, sums []windowSums) {
+	start := int32(0)
+	for _, end := range s.ranks.Ends {
+		rows := s.ranks.Order[start:end]
+		for _, row := range rows {
+			if s.labels[row] == 1 {
+				sums[blocks[row]].tiedPositives += s.weight(int(row))
+			} else {
+				sums[blocks[row]].tiedNegatives += s.weight(int(row))
+			}
+		}
+		for _, row := range rows {
+			sum := &sums[blocks[row]] // the second row of a window finds nothing left
+			sum.won += sum.tiedNegatives * (sum.positives + sum.tiedPositives/2)
+			sum.positives += sum.tiedPositives
+			sum.negatives += sum.tiedNegatives
+			sum.tiedPositives, sum.tiedNegatives = 0, 0
+		}
+		start = end
+	}
+}
+
+// HTML returns a table of one row a window.
+func (l Log) HTML() (string, error) { return l.grid().HTML(), nil }
+
+// Markdown returns a table of one row a window.
+func (l Log) Markdown() (string, error) { return l.grid().Markdown(), nil }
+
+// String returns the windows as lines of text.
+func (l Log) String() string { return l.grid().String() }
+
+func (l Log) grid() grid.Grid {
+	layout := "2006-01-02 15:04"
+	if l.Width%(24*time.Hour) == 0 {
+		layout = time.DateOnly
+	} else if l.Width%time.Minute != 0 {
+		layout = time.DateTime
+	}
+	var rows [][]string
+	oneClass := 0
+	for _, w := range l.Windows {
+		if math.IsNaN(w.AUC) {
+			oneClass++
+		}
+		rows = append(rows, []string{
+			w.From.Format(layout), strconv.Itoa(w.N), strconv.Itoa(w.Positives), rate(w.MeanScore),
+			strconv.Itoa(w.Alerts), strconv.Itoa(w.FalseAlarms), rate(w.Recall), rate(w.Precision), rate(w.AUC),
+		})
+	}
+	var notes []string
+	if oneClass > 0 {
+		notes = append(notes, fmt.Sprintf("%d of %d windows hold one class only, so they have no AUC", oneClass, len(l.Windows)))
+	}
+	return gridOf(fmt.Sprintf("%s; %s, threshold %s; windows of %s, UTC", l.title, l.Rule, number(l.Threshold), duration(l.Width)),
+		[]string{"from", "n", "positives", "mean score", "alerts", "false alarms", "recall", "precision", "AUC"}, rows, notes)
+}
