@@ -19,6 +19,8 @@ const (
 	UnknownValues    = "unknown-values"    // of a text column the model knows no value
 	ZeroWeights      = "zero-weights"      // rows of weight 0 are left out
 	CertainAndWrong  = "certain-and-wrong" // a probability of 0 or 1 for a row of the other label
+	FewBlocks        = "few-blocks"        // positive rows lie in less than 10 blocks of time
+	Undefined        = "undefined"         // a number, or some of its replicates, have no value
 	AllTied          = "all-tied"          // all scores are equal: nothing is told apart
 )
 
