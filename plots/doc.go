@@ -54,7 +54,9 @@
 //
 // Colours are Okabe and Ito's and can be told apart by colour-blind readers; lines
 // also differ in dash, points in marker. A series named "normal" or "attack" (in
-// any case) has the colour of that class in every figure.
+// any case) has the colour of that class in every figure: a pale blue and a dark
+// red-brown, which differ enough in lightness to be told apart in greyscale, and
+// without red or green. Scatter and Histogram still have the pair of before.
 //
 // # Drivers
 //

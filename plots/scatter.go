@@ -65,10 +65,7 @@ func (f Scatter) lower() (scene.Scene, string, error) {
 		if f.Class == nil && class == 1 {
 			break
 		}
-		role := scene.Role(scene.Normal)
-		if class == 1 {
-			role = scene.Attack
-		}
+		role := past(roles(names[class:]))[0]
 		if f.Class == nil {
 			role = scene.Series(0)
 		}

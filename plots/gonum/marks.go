@@ -90,7 +90,7 @@ func (p *page) drawLine(m scene.Line) {
 			p.canvas.SetColor(look.color)
 			for _, point := range points {
 				if look.marker != nil && p.data.Contains(point) {
-					p.canvas.Fill(look.marker(point, markerRadius))
+					p.canvas.Fill(look.marker(point, max(look.radius, markerRadius)))
 				}
 			}
 		}
