@@ -77,6 +77,8 @@ func TestBadData(t *testing.T) {
 		{"falling", plots.ROC{Curves: []plots.Curve{{FPR: []float64{0.5, 0.4}, TPR: []float64{0.5, 0.6}}}}, "must not fall"},
 		{"area", plots.ROC{Curves: []plots.Curve{{FPR: one, TPR: one, AUC: 1.5}}}, "AUC is 1.5"},
 
+		{"marked outside", plots.ROC{Curves: []plots.Curve{{FPR: one, TPR: one, Marked: []plots.Marked{{Name: "m", X: 1.5}}}}}, "marked point \"m\" is (1.5, 0)"},
+
 		{"zero line", plots.Line{}, "no lines"},
 		{"line lengths", plots.Line{Lines: []plots.XY{{X: one}}}, "1 values of X, but 0 of Y"},
 		{"no point", plots.Line{Lines: []plots.XY{{}}}, "no point"},

@@ -151,3 +151,21 @@ func sevenLines() plots.Line {
 	}
 	return f
 }
+
+// closeCurves are two curves so close that their names stand on both sides.
+func closeCurves() plots.ROC {
+	curve := func(power float64) (fpr, tpr []float64) {
+		for i := range 201 {
+			x := float64(i) / 200
+			fpr, tpr = append(fpr, x), append(tpr, math.Pow(x, power))
+		}
+		return fpr, tpr
+	}
+	f := plots.ROC{Title: "Both models are run at one threshold", Direct: true}
+	for name, power := range [2]float64{0.28, 0.31} {
+		fpr, tpr := curve(power)
+		f.Curves = append(f.Curves, plots.Curve{Name: [2]string{"gradient-boosted trees", "decision tree"}[name], FPR: fpr, TPR: tpr,
+			Marked: []plots.Marked{{Name: "0.5", X: 0.09, Y: math.Pow(0.09, power)}}})
+	}
+	return f
+}

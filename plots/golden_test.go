@@ -47,6 +47,8 @@ var goldens = []struct {
 	{"heatmap", memory()},
 	{"heatmap-large", largeMatrix()},
 	{"roc", models()},
+	{"roc-direct", operating()},
+	{"roc-close", closeCurves()},
 	{"line", rounds()},
 	{"line-series", sevenLines()},
 	{"fonts-none", unknown()},

@@ -15,9 +15,13 @@ type ROC struct {
 	Title  string // "" is "ROC curve"
 	Curves []Curve
 
+	// Direct writes the names beside the curves where all of them fit, instead of a
+	// legend, and makes the picture as wide as the curves need.
+	Direct bool
+
 	Caption       string // small print under the figure
 	Alt           string // a sentence that states the finding
-	Width, Height int    // display pixels; 0 is 640 by 420
+	Width, Height int    // display pixels; 0 is 640 by 420, or 480 by 500 with Direct
 
 	Fonts [][]byte // for characters that the figure's own font has not (package comment)
 }
@@ -35,10 +39,10 @@ type Curve struct {
 	// AUC is the area under the curve, for the legend. 0 computes it from the
 	// points by trapezoids.
 	AUC float64
-}
 
-// longestModel is how many letters of a curve's name the legend shows.
-const longestModel = 28
+	// Marked are operating points, X the false and Y the true positive rate.
+	Marked []Marked
+}
 
 // PNG draws the figure.
 func (r ROC) PNG() ([]byte, error) { return draw(r.lower()) }
@@ -57,21 +61,20 @@ func (r ROC) lower() (scene.Scene, string, error) {
 	if title == "" {
 		title = "ROC curve"
 	}
-	s := scene.Scene{Title: title, Caption: caption(r.Caption, nil), Fonts: r.Fonts, Square: true, LegendRight: true}
+	s := scene.Scene{Title: title, Caption: caption(r.Caption, nil), Fonts: r.Fonts, Square: true, LegendRight: !r.Direct}
+	wide, high := defaultWidth, 420
+	if r.Direct {
+		wide, high = rateWide, rateHigh
+	}
 	var err error
-	if s.Width, s.Height, err = size("roc", r.Width, r.Height, defaultWidth, 420); err != nil {
+	if s.Width, s.Height, err = size("roc", r.Width, r.Height, wide, high); err != nil {
 		return s, "", err
 	}
 	s.X = rateAxis("false positive rate")
 	s.Y = rateAxis("true positive rate")
-	chance := scene.Line{Role: scene.Neutral, Thin: true, Segments: [][]scene.Point{{{X: 0, Y: 0}, {X: 1, Y: 1}}}}
-	s.Marks = append(s.Marks, chance)
-	var names, parts []string
+	var parts []string
+	var lines []rateLine
 	for _, c := range r.Curves {
-		names = append(names, c.Name)
-	}
-	look := roles(names)
-	for k, c := range r.Curves {
 		points, err := c.points()
 		if err != nil {
 			return s, "", err
@@ -80,27 +83,20 @@ func (r ROC) lower() (scene.Scene, string, error) {
 		if auc == 0 {
 			auc = area(points)
 		}
-		s.Marks = append(s.Marks, scene.Line{Role: look[k], Segments: [][]scene.Point{thin(points, 1, 1)}})
-		name := clean(c.Name)
-		if runes := []rune(name); len(runes) > longestModel {
-			name = string(runes[:longestModel-1]) + "…" // so that the AUC is not cut
+		part := strings.TrimSpace(fmt.Sprintf("%s AUC %.4f", clean(c.Name), auc))
+		for _, m := range c.Marked {
+			if err := m.check(); err != nil {
+				return s, "", fmt.Errorf("plots: roc: curve %q: %w", c.Name, err)
+			}
+			part += fmt.Sprintf(", at %s %s of the attacks found and %s of the normal rows false alarms",
+				m.orPoint(), percent(m.Y), percent(m.X))
 		}
-		name = strings.TrimSpace(fmt.Sprintf("%s (AUC %.4f)", name, auc))
-		s.Legend = append(s.Legend, scene.Entry{Name: name, Role: look[k], Key: scene.KeyLine})
-		parts = append(parts, strings.TrimSpace(fmt.Sprintf("%s AUC %.4f", clean(c.Name), auc)))
+		parts = append(parts, part)
+		lines = append(lines, rateLine{name: c.Name, value: fmt.Sprintf("AUC %.4f", auc), points: thin(points, 1, 1), marked: c.Marked})
 	}
-	s.Legend = append(s.Legend, scene.Entry{Name: "chance (AUC 0.5)", Role: scene.Neutral, Key: scene.KeyLine})
+	chance := rateLine{name: "chance", value: "AUC 0.5", points: []scene.Point{{X: 0, Y: 0}, {X: 1, Y: 1}}}
+	rateLines(&s, lines, chance, r.Direct)
 	return s, heading("ROC curve", r.Title) + ": " + strings.Join(parts, "; ") + ".", nil
-}
-
-// rateAxis runs from 0 to 1, with a little room so that a curve along an edge is
-// seen whole.
-func rateAxis(label string) scene.Axis {
-	axis := scene.Axis{Label: label, Min: -0.02, Max: 1.02, Grid: true}
-	for i := range 6 {
-		axis.Ticks = append(axis.Ticks, scene.Tick{At: float64(i) / 5, Label: fmt.Sprintf("%.1f", float64(i)/5)})
-	}
-	return axis
 }
 
 // points checks the curve and adds the corners.

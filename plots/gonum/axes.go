@@ -77,6 +77,7 @@ func (p *page) drawAxes() {
 		below := y - length - gap*0.75
 		if p.tilt == 0 {
 			write(p.canvas, p.tick, vg.Point{X: x, Y: below}, 0.5, 1, p.xTicks[i])
+			write(p.canvas, p.small, vg.Point{X: x, Y: below - lineHeight(p.tick)}, 0.5, 1, t.Note)
 			continue
 		}
 		slanted := p.tick

@@ -3,6 +3,7 @@ package gonum
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
@@ -173,6 +174,11 @@ func (p *page) makeRoom(r *vg.Rectangle) {
 	r.Max.X = r.Min.X + max(wide, limit/2)
 }
 
+// hasNotes reports whether there is small print under names.
+func (p *page) hasNotes() bool {
+	return slices.ContainsFunc(p.X.Ticks, func(t scene.Tick) bool { return t.Note != "" })
+}
+
 // tiltNames decides how the labels of X stand and returns the room they need
 // beyond the left and right end of the data.
 func (p *page) tiltNames(inner vg.Rectangle) (left, right vg.Length) {
@@ -187,7 +193,7 @@ func (p *page) tiltNames(inner vg.Rectangle) (left, right vg.Length) {
 		if name == "" {
 			continue
 		}
-		half := float64(width(p.tick, name)) / 2
+		half := float64(max(width(p.tick, name), width(p.tick, t.Note))) / 2
 		at := p.X.Norm(t.At) * float64(wide)
 		if at-half < end+float64(gap)/2 {
 			if !p.X.Names { // a number between others can go
@@ -202,11 +208,17 @@ func (p *page) tiltNames(inner vg.Rectangle) (left, right vg.Length) {
 	left = max(0, left-p.yWidth) // the labels of Y leave room there already
 	if p.tilt == 0 {
 		p.xHeight = capHeight(p.tick)
+		if p.hasNotes() {
+			p.xHeight += lineHeight(p.tick)
+		}
 		return left, max(0, right)
 	}
 	left = 0
 	for i, t := range p.X.Ticks {
 		name := shorten(p.tick, p.xTicks[i], 110)
+		if t.Note != "" {
+			name = shorten(p.tick, p.xTicks[i], 110-width(p.tick, t.Note)) + ", " + t.Note
+		}
 		p.xTicks[i] = name
 		slanted := width(p.tick, name) * vg.Length(math.Sin(slope))
 		p.xHeight = max(p.xHeight, slanted+capHeight(p.tick)*0.7)

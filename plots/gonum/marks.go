@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -25,6 +26,8 @@ func (p *page) drawMark(mark scene.Mark) {
 		p.drawPoints(m)
 	case scene.Line:
 		p.drawLine(m)
+	case scene.Area:
+		p.drawArea(m)
 	case scene.Texts:
 		p.drawTexts(m)
 	case scene.Cells:
@@ -55,6 +58,21 @@ func (p *page) drawBoxes(m scene.Boxes) {
 		if r, ok := p.inside(b); ok {
 			p.canvas.Fill(r.Path())
 		}
+	}
+}
+
+func (p *page) drawArea(m scene.Area) {
+	fill := lookOf(m.Role).color
+	if m.Pale {
+		fill = clear(fill, paleOpacity)
+	}
+	p.canvas.SetColor(fill)
+	for _, polygon := range m.Polygons {
+		points := make([]vg.Point, len(polygon))
+		for i, q := range polygon {
+			points[i] = p.at(q.X, q.Y)
+		}
+		p.data.FillPolygon(fill, p.data.ClipPolygonXY(points))
 	}
 }
 
@@ -101,6 +119,10 @@ func (p *page) drawTexts(m scene.Texts) {
 	for _, t := range m.Texts {
 		at := p.at(t.X, t.Y)
 		const off = gap / 2
+		if t.Backed { // a name, in which a hyphen is no minus
+			p.drawPatch(t, at, off)
+			continue
+		}
 		switch t.Side {
 		case scene.Above:
 			write(p.canvas, p.tick, vg.Point{X: at.X, Y: at.Y + off}, 0.5, 0, minus(t.String))
@@ -112,6 +134,15 @@ func (p *page) drawTexts(m scene.Texts) {
 			write(p.canvas, p.tick, vg.Point{X: at.X - off, Y: at.Y}, 1, 0.5, minus(t.String))
 		}
 	}
+}
+
+// drawPatch writes a name to the right of a point, on a patch of paper.
+func (p *page) drawPatch(t scene.Text, at vg.Point, off vg.Length) {
+	left, half := at.X+off, capHeight(p.tick)*0.75
+	patch := vg.Rectangle{Min: vg.Point{X: left - 1, Y: at.Y - half}, Max: vg.Point{X: left + width(p.tick, t.String) + 1, Y: at.Y + half}}
+	p.canvas.SetColor(color.White)
+	p.canvas.Fill(patch.Path())
+	write(p.canvas, p.tick, vg.Point{X: left, Y: at.Y}, 0, 0.5, t.String)
 }
 
 func (p *page) drawCells(m scene.Cells) {
@@ -127,20 +158,42 @@ func (p *page) drawCells(m scene.Cells) {
 		seam := min(0.5, side*0.04)
 		r.Min.X, r.Min.Y, r.Max.X, r.Max.Y = r.Min.X+seam, r.Min.Y+seam, r.Max.X-seam, r.Max.Y-seam
 		fill := color.Color(noValue)
-		text := "–"
+		number := "–"
 		numbers.Color = ink
 		if !math.IsNaN(v) {
 			shade := divergingAt(v)
+			if m.Shares {
+				shade = shareAt(v)
+			}
 			fill, numbers.Color = shade, readable(shade)
-			text = signed(v)
+			number = signed(v)
 		}
 		p.canvas.SetColor(fill)
 		p.canvas.Fill(r.Path())
+		if m.Texts != nil {
+			p.drawLines(numbers, r, m.Texts[i])
+			continue
+		}
 		numbers.Font.Size = min(smallSize, side*0.29)
 		if m.Numbers && numbers.Font.Size >= 5.5 {
 			center := vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: (r.Min.Y + r.Max.Y) / 2}
-			write(p.canvas, numbers, center, 0.5, 0.5, text)
+			write(p.canvas, numbers, center, 0.5, 0.5, number)
 		}
+	}
+}
+
+// drawLines writes lines into the middle of r, the first of them larger.
+func (p *page) drawLines(sty text.Style, r vg.Rectangle, lines []string) {
+	center := vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: (r.Min.Y + r.Max.Y) / 2}
+	step := lineHeight(p.tick) * 1.1
+	center.Y += step * vg.Length(len(lines)-1) / 2
+	for i, line := range lines {
+		sty.Font.Size = smallSize
+		if i == 0 {
+			sty.Font.Size = titleSize
+		}
+		write(p.canvas, sty, center, 0.5, 0.5, shorten(sty, line, r.Max.X-r.Min.X-gap))
+		center.Y -= step
 	}
 }
 

@@ -106,6 +106,9 @@ func divergingAt(v float64) color.NRGBA {
 	return color.NRGBA{R: mix(a.R, b.R), G: mix(a.G, b.G), B: mix(a.B, b.B), A: 0xff}
 }
 
+// shareAt returns the colour of a share: white at 0, the blue of the first series at 1.
+func shareAt(v float64) color.NRGBA { return over(series[0].color, max(0, min(1, v))) }
+
 // readable returns the ink, dark or white, that stands out on c.
 func readable(c color.NRGBA) color.NRGBA {
 	if 0.299*float64(c.R)+0.587*float64(c.G)+0.114*float64(c.B) < 140 {

@@ -64,6 +64,7 @@ func (a Axis) Norm(v float64) float64 {
 type Tick struct {
 	At    float64
 	Label string
+	Note  string // of a name on the X axis: small print under it; "" for none
 }
 
 // A Role says what a mark stands for; the driver's theme gives it a colour, a
@@ -96,7 +97,7 @@ func (r Role) SeriesIndex() (int, bool) { return int(r - firstSeries), r >= firs
 // A Point lies in data coordinates.
 type Point struct{ X, Y float64 }
 
-// A Mark is one of Boxes, Points, Line, Texts and Cells.
+// A Mark is one of Boxes, Points, Line, Area, Texts and Cells.
 type Mark interface{ mark() }
 
 // A Box is a rectangle with sides along the axes. Parts outside them are cut off.
@@ -123,6 +124,14 @@ type Line struct {
 	Segments [][]Point
 }
 
+// An Area is filled polygons, such as the band around a curve or the outline of a
+// row of bins. Each is closed by itself.
+type Area struct {
+	Role     Role
+	Pale     bool // light enough for what lies under it to be seen
+	Polygons [][]Point
+}
+
 // Side says on which side of its point a text stands.
 type Side uint8
 
@@ -139,23 +148,27 @@ type Text struct {
 	Point
 	Side   Side
 	String string
+	Backed bool // a name to the right, on a patch of paper so that grid lines do not cross it
 }
 
 // Texts are labels of values.
 type Texts struct{ Texts []Text }
 
 // Cells are a grid of coloured squares, blue at -1, white at 0, red at 1 and
-// grey where NaN. Cell (row i, column j) is centred at the point (j, i) and is
-// one unit wide and high.
+// grey where NaN; with Shares from white at 0 to blue at 1. Cell (row i, column j)
+// is centred at the point (j, i) and is one unit wide and high.
 type Cells struct {
 	Columns int
-	Values  []float64 // Values[i*Columns+j]
-	Numbers bool      // write each value into its cell, with two decimals
+	Values  []float64  // Values[i*Columns+j]
+	Numbers bool       // write each value into its cell, with two decimals
+	Shares  bool       // values are shares from 0 to 1
+	Texts   [][]string // instead of Numbers, the lines written into each cell; nil for none
 }
 
 func (Boxes) mark()  {}
 func (Points) mark() {}
 func (Line) mark()   {}
+func (Area) mark()   {}
 func (Texts) mark()  {}
 func (Cells) mark()  {}
 
