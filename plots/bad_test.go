@@ -79,6 +79,13 @@ func TestBadData(t *testing.T) {
 
 		{"marked outside", plots.ROC{Curves: []plots.Curve{{FPR: one, TPR: one, Marked: []plots.Marked{{Name: "m", X: 1.5}}}}}, "marked point \"m\" is (1.5, 0)"},
 
+		{"zero precision-recall", plots.PrecisionRecall{}, "no curves"},
+		{"no prevalence", plots.PrecisionRecall{Curves: []plots.PRCurve{{}}}, "prevalence is 0"},
+		{"empty precision-recall", plots.PrecisionRecall{Prevalence: 0.5, Curves: []plots.PRCurve{{}}}, "no points"},
+		{"recall lengths", plots.PrecisionRecall{Prevalence: 0.5, Curves: []plots.PRCurve{{Recall: one}}}, "1 values of recall, but 0"},
+		{"recall without attacks", plots.PrecisionRecall{Prevalence: 0.5, Curves: []plots.PRCurve{{Recall: []float64{nan}, Precision: one}}}, "point 0 is (NaN, 1)"},
+		{"recall turns", plots.PrecisionRecall{Prevalence: 0.5, Curves: []plots.PRCurve{{Recall: []float64{0.2, 0.1, 0.5}, Precision: []float64{1, 1, 1}}}}, "must not turn"},
+
 		{"zero line", plots.Line{}, "no lines"},
 		{"line lengths", plots.Line{Lines: []plots.XY{{X: one}}}, "1 values of X, but 0 of Y"},
 		{"no point", plots.Line{Lines: []plots.XY{{}}}, "no point"},

@@ -49,6 +49,7 @@ var goldens = []struct {
 	{"roc", models()},
 	{"roc-direct", operating()},
 	{"roc-close", closeCurves()},
+	{"precisionrecall", alarms()},
 	{"line", rounds()},
 	{"line-series", sevenLines()},
 	{"fonts-none", unknown()},
@@ -154,4 +155,4 @@ func writeFile(t *testing.T, name string, data []byte) {
 	}
 }
 
-var _ = []figure{plots.Bars{}, plots.Histogram{}, plots.Scatter{}, plots.HeatMap{}, plots.ROC{}, plots.Line{}}
+var _ = []figure{plots.Bars{}, plots.Histogram{}, plots.Scatter{}, plots.HeatMap{}, plots.ROC{}, plots.Line{}, plots.PrecisionRecall{}}

@@ -2,6 +2,7 @@ package plots
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,6 +172,23 @@ func TestROCLower(t *testing.T) {
 		if math.Abs(p.Y-math.Sqrt(p.X)) > 1e-6 {
 			t.Fatalf("point %v is not on the curve", p)
 		}
+	}
+}
+
+// The labels 0, 0, 1, 1 with the scores 0.1, 0.4, 0.35, 0.8 are the example in
+// scikit-learn's documentation of average_precision_score (0.83…): 1/2·1 + 1/2·2/3.
+func TestAveragePrecision(t *testing.T) {
+	recall, precision := []float64{1, 1, 0.5, 0.5, 0}, []float64{0.5, 2. / 3, 0.5, 1, math.NaN()}
+	for range 2 {
+		points, average, err := PRCurve{Recall: recall, Precision: precision}.steps()
+		if err != nil || math.Abs(average-5./6) > 1e-12 {
+			t.Errorf("average precision %g, %v; want 5/6", average, err)
+		}
+		if first, last := points[0], points[len(points)-1]; first != (scene.Point{X: 0, Y: 1}) || last != (scene.Point{X: 1, Y: 0.5}) {
+			t.Errorf("steps %v, want from (0, 1) to (1, 0.5)", points)
+		}
+		slices.Reverse(recall)
+		slices.Reverse(precision)
 	}
 }
 
