@@ -86,6 +86,18 @@ func TestBadData(t *testing.T) {
 		{"recall without attacks", plots.PrecisionRecall{Prevalence: 0.5, Curves: []plots.PRCurve{{Recall: []float64{nan}, Precision: one}}}, "point 0 is (NaN, 1)"},
 		{"recall turns", plots.PrecisionRecall{Prevalence: 0.5, Curves: []plots.PRCurve{{Recall: []float64{0.2, 0.1, 0.5}, Precision: []float64{1, 1, 1}}}}, "must not turn"},
 
+		{"zero timeline", plots.Timeline{}, "no rows"},
+		{"kinds", plots.Timeline{Times: one, Kinds: []string{"a", "b"}}, "1 times, but 2 kinds"},
+		{"row numbers", plots.Timeline{Times: one, Rows: []float64{1, 2}}, "2 numbers of rows"},
+		{"negative rows", plots.Timeline{Times: one, Rows: []float64{-1}}, "row 0 stands for -1 rows"},
+		{"no time", plots.Timeline{Times: []float64{nan}}, "no time is finite"},
+		{"milliseconds", plots.Timeline{Times: []float64{1.5e15}}, "not seconds"},
+		{"negative bin", plots.Timeline{Times: one, Bin: -1}, "a bin of -1"},
+		{"bins", plots.Timeline{Times: []float64{0, 1e9}, Bin: 60}, "longer Bin"},
+		{"only empty rows", plots.Timeline{Times: one, Rows: []float64{0}}, "0 rows can be drawn"},
+		{"many kinds", plots.Timeline{Times: make([]float64, 9), Kinds: strings.Split("abcdefghi", "")}, "more than 8 kinds"},
+		{"timeline sample", plots.Timeline{Times: []float64{1, 2}, Total: 1}, "cannot come from"},
+
 		{"zero line", plots.Line{}, "no lines"},
 		{"line lengths", plots.Line{Lines: []plots.XY{{X: one}}}, "1 values of X, but 0 of Y"},
 		{"no point", plots.Line{Lines: []plots.XY{{}}}, "no point"},

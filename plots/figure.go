@@ -100,7 +100,10 @@ func caption(author string, notes []string) string {
 		parts = append(parts, strings.TrimRight(author, ".")+".")
 	}
 	for _, note := range notes {
-		parts = append(parts, strings.ToUpper(note[:1])+note[1:]+".")
+		if !strings.HasPrefix(note, "n = ") {
+			note = strings.ToUpper(note[:1]) + note[1:]
+		}
+		parts = append(parts, note+".")
 	}
 	return strings.Join(parts, " ")
 }

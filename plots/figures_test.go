@@ -169,3 +169,17 @@ func closeCurves() plots.ROC {
 	}
 	return f
 }
+
+// stackedTimes are the rows of stagings as one kind of attack, every half day.
+func stackedTimes() plots.Timeline {
+	f := stagings()
+	f.Title, f.Lanes, f.Bin = "Normal rows are there all the time, attacks in five days", false, 12*3600
+	for i, kind := range f.Kinds {
+		if kind != "normal" {
+			f.Kinds[i] = "attack"
+		}
+	}
+	f.Times = append(f.Times, math.NaN())
+	f.Kinds, f.Rows = append(f.Kinds, "normal"), append(f.Rows, 1)
+	return f
+}

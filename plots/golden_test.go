@@ -50,6 +50,8 @@ var goldens = []struct {
 	{"roc-direct", operating()},
 	{"roc-close", closeCurves()},
 	{"precisionrecall", alarms()},
+	{"timeline-lanes", stagings()},
+	{"timeline-stacked", stackedTimes()},
 	{"line", rounds()},
 	{"line-series", sevenLines()},
 	{"fonts-none", unknown()},
@@ -155,4 +157,4 @@ func writeFile(t *testing.T, name string, data []byte) {
 	}
 }
 
-var _ = []figure{plots.Bars{}, plots.Histogram{}, plots.Scatter{}, plots.HeatMap{}, plots.ROC{}, plots.Line{}, plots.PrecisionRecall{}}
+var _ = []figure{plots.Bars{}, plots.Histogram{}, plots.Scatter{}, plots.HeatMap{}, plots.ROC{}, plots.Line{}, plots.PrecisionRecall{}, plots.Timeline{}}

@@ -2,6 +2,7 @@ package plots
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -252,6 +253,51 @@ func TestNumbers(t *testing.T) {
 	} {
 		if test[0] != test[1] {
 			t.Errorf("%q, want %q", test[0], test[1])
+		}
+	}
+}
+
+func TestTimelineCounts(t *testing.T) {
+	f := Timeline{
+		Times: []float64{-1, 3599, 3600, 7300, math.NaN(), 10}, Kinds: []string{"dos", "normal", "normal", "xss", "dos", "dos"},
+	}
+	table, err := f.count()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table.start != -3600 || table.bins != 4 || table.rows != 5 {
+		t.Errorf("%+v, want four hours from -1 on with 5 rows", table)
+	}
+	for k, want := range []lane{
+		{name: "normal", counts: []float64{0, 1, 1, 0}, rows: 2, from: 1, to: 2, peak: 1},
+		{name: "dos", counts: []float64{1, 1, 0, 0}, rows: 2, from: 0, to: 1, peak: 1, otherwise: true},
+		{name: "xss", counts: []float64{0, 0, 0, 1}, rows: 1, from: 3, to: 3, peak: 1, otherwise: true},
+	} {
+		if !reflect.DeepEqual(table.lanes[k], want) {
+			t.Errorf("lane %d is %+v, want %+v", k, table.lanes[k], want)
+		}
+	}
+	s := lowered(t, f.lower)
+	if want := "n = 5 rows. 1 row without a time, left out."; s.Caption != want {
+		t.Errorf("caption %q, want %q", s.Caption, want)
+	}
+	// The lowest is drawn last, over the sums.
+	if last := s.Marks[len(s.Marks)-1].(scene.Area); last.Role != scene.Normal || len(last.Polygons) != 1 || last.Polygons[0][1] != (scene.Point{X: 0, Y: 1}) {
+		t.Errorf("the normal rows are %+v", last)
+	}
+	// A bin too short to be seen is drawn wider in its lane.
+	long := Timeline{Times: []float64{0, 3600 * 9999}, Kinds: []string{"normal", "dos"}, Lanes: true}
+	for _, mark := range lowered(t, long.lower).Marks {
+		if area, ok := mark.(scene.Area); ok && area.Polygons[0][2].X-area.Polygons[0][0].X < 9999*3600*1.5/640 {
+			t.Errorf("the bin is from %g to %g", area.Polygons[0][0].X, area.Polygons[0][2].X)
+		}
+	}
+}
+
+func TestDurations(t *testing.T) {
+	for seconds, want := range map[float64]string{3600: "an hour", 7200: "2 hours", 1800: "30 minutes", 60: "a minute", day: "a day", 5400: "90 minutes", 0.5: "0.5 seconds", 7 * day: "7 days"} {
+		if got := duration(seconds); got != want {
+			t.Errorf("%g: %q, want %q", seconds, got, want)
 		}
 	}
 }
