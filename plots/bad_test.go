@@ -100,6 +100,8 @@ func TestBadData(t *testing.T) {
 
 		{"zero line", plots.Line{}, "no lines"},
 		{"line lengths", plots.Line{Lines: []plots.XY{{X: one}}}, "1 values of X, but 0 of Y"},
+		{"band lengths", plots.Line{Lines: []plots.XY{{Name: "m", X: one, Y: one, Low: one}}}, "\"m\" has 1 points, but 1 values of Low and 0"},
+		{"band beside", plots.Line{Lines: []plots.XY{{X: one, Y: one, Low: []float64{2}, High: []float64{3}}}}, "outside its interval from 2 to 3"},
 		{"no point", plots.Line{Lines: []plots.XY{{}}}, "no point"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -53,6 +53,7 @@ var goldens = []struct {
 	{"timeline-lanes", stagings()},
 	{"timeline-stacked", stackedTimes()},
 	{"line", rounds()},
+	{"line-band", days()},
 	{"line-series", sevenLines()},
 	{"fonts-none", unknown()},
 	{"fonts", known()},

@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/plots/internal/scene"
@@ -30,6 +31,11 @@ type Line struct {
 type XY struct {
 	Name string
 	X, Y []float64
+
+	// Low[i] and High[i], if there are any, bound Y[i], such as a confidence interval: a
+	// pale band between them. They must not cross Y. Where one of them has no place the
+	// band is broken; the line is not.
+	Low, High []float64
 }
 
 // PNG draws the figure.
@@ -50,8 +56,9 @@ func (l Line) lower() (scene.Scene, string, error) {
 	}
 	var names []string
 	var marks []scene.Line
-	var all []scene.Point
-	broken := 0
+	var bands []scene.Area
+	var all, ranges []scene.Point // of the lines, of the bands
+	broken, unbounded := 0, 0
 	for _, xy := range l.Lines {
 		if len(xy.X) != len(xy.Y) {
 			return scene.Scene{}, "", fmt.Errorf("plots: line: %q has %d values of X, but %d of Y", xy.Name, len(xy.X), len(xy.Y))
@@ -62,6 +69,15 @@ func (l Line) lower() (scene.Scene, string, error) {
 		for _, segment := range segments {
 			all = append(all, segment...)
 		}
+		band, open, err := l.band(xy)
+		if err != nil {
+			return scene.Scene{}, "", fmt.Errorf("plots: line: %q %w", xy.Name, err)
+		}
+		unbounded += open
+		for _, polygon := range band.Polygons {
+			ranges = append(ranges, polygon...)
+		}
+		bands = append(bands, band)
 		marks = append(marks, scene.Line{Segments: segments, Markers: len(xy.X) <= fewPoints})
 	}
 	if len(all) == 0 {
@@ -71,17 +87,25 @@ func (l Line) lower() (scene.Scene, string, error) {
 	if broken > 0 {
 		notes = append(notes, plural(broken, "point")+" missing or without a place on the axes: lines are broken there")
 	}
+	if unbounded > 0 {
+		notes = append(notes, plural(unbounded, "point")+" without an interval: bands are broken there")
+	}
 	s := scene.Scene{Title: clean(l.Title), Caption: caption(l.Caption, notes), Fonts: l.Fonts}
 	var err error
 	if s.Width, s.Height, err = size("line", l.Width, l.Height, defaultWidth, defaultHeight); err != nil {
 		return s, "", err
 	}
 	axes := xyAxes{xLabel: l.XLabel, yLabel: l.YLabel, logX: l.LogX, logY: l.LogY, timeX: l.XTime}
-	x, y, err := axes.lower(&s, all)
-	if err != nil {
+	if _, _, err = axes.lower(&s, append(ranges, all...)); err != nil {
 		return s, "", fmt.Errorf("plots: line: %w", err)
 	}
 	look := roles(names)
+	for k, band := range bands { // under all lines
+		if band.Polygons != nil {
+			band.Role = look[k]
+			s.Marks = append(s.Marks, band)
+		}
+	}
 	for k, mark := range marks {
 		mark.Role = look[k]
 		if !l.LogX && !l.LogY {
@@ -98,7 +122,7 @@ func (l Line) lower() (scene.Scene, string, error) {
 			s.Legend = append(s.Legend, scene.Entry{Name: visible.Text(names[k]), Role: look[k], Key: key})
 		}
 	}
-	return s, l.summary(len(all), x, y), nil
+	return s, l.summary(all), nil
 }
 
 // segments breaks a line at points that cannot be placed, and counts those.
@@ -123,12 +147,60 @@ func (l Line) segments(xy XY) (segments [][]scene.Point, lost int) {
 	return segments, lost
 }
 
-// summary says how many points there are, and where.
-func (l Line) summary(points int, x, y span) string {
+// band is what lies between the bounds of a line, and how many of its points have none.
+func (l Line) band(xy XY) (band scene.Area, open int, err error) {
+	if xy.Low == nil && xy.High == nil {
+		return band, 0, nil
+	}
+	if len(xy.Low) != len(xy.X) || len(xy.High) != len(xy.X) {
+		return band, 0, fmt.Errorf("has %d points, but %d values of Low and %d of High", len(xy.X), len(xy.Low), len(xy.High))
+	}
+	band.Pale = true
+	var under, over []scene.Point
+	end := func() {
+		if len(under) > 1 { // round the band, back along its lower side
+			slices.Reverse(under)
+			band.Polygons = append(band.Polygons, append(over, under...))
+		}
+		under, over = nil, nil
+	}
+	for i, x := range xy.X {
+		y, low, high := xy.Y[i], xy.Low[i], xy.High[i]
+		if low > y || high < y || low > high {
+			return band, 0, fmt.Errorf("is %g at %g, outside its interval from %g to %g", y, x, low, high)
+		}
+		if !finite(x) || !finite(low) || !finite(high) || l.LogX && x <= 0 || l.LogY && low <= 0 {
+			open++
+			end()
+			continue
+		}
+		under = append(under, scene.Point{X: x, Y: low})
+		over = append(over, scene.Point{X: x, Y: high})
+	}
+	end()
+	return band, open, nil
+}
+
+// summary says how many points there are, and where; of a line with intervals also
+// where it ends.
+func (l Line) summary(points []scene.Point) string {
+	x, y := span{math.Inf(1), math.Inf(-1)}, span{math.Inf(1), math.Inf(-1)}
+	for _, p := range points {
+		x, y = span{min(x.lo, p.X), max(x.hi, p.X)}, span{min(y.lo, p.Y), max(y.hi, p.Y)}
+	}
 	write := count
 	if l.XTime {
 		write = func(v float64) string { return date(math.Round(v)) }
 	}
-	return fmt.Sprintf("%s: %s, %s; x from %s to %s, y from %s to %s.", heading("Line chart", l.Title),
-		plural(len(l.Lines), "line"), plural(points, "point"), write(x.lo), write(x.hi), count(y.lo), count(y.hi))
+	out := fmt.Sprintf("%s: %s, %s; x from %s to %s, y from %s to %s", heading("Line chart", l.Title),
+		plural(len(l.Lines), "line"), plural(len(points), "point"), write(x.lo), write(x.hi), count(y.lo), count(y.hi))
+	for _, xy := range l.Lines {
+		for i := len(xy.Low) - 1; i >= 0; i-- {
+			if finite(xy.Y[i]) && finite(xy.Low[i]) && finite(xy.High[i]) {
+				out += fmt.Sprintf("; %s at last %s (%s to %s)", clean(xy.Name), count(xy.Y[i]), count(xy.Low[i]), count(xy.High[i]))
+				break
+			}
+		}
+	}
+	return out + "."
 }
