@@ -98,6 +98,11 @@ func TestBadData(t *testing.T) {
 		{"many kinds", plots.Timeline{Times: make([]float64, 9), Kinds: strings.Split("abcdefghi", "")}, "more than 8 kinds"},
 		{"timeline sample", plots.Timeline{Times: []float64{1, 2}, Total: 1}, "cannot come from"},
 
+		{"zero confusion matrix", plots.ConfusionMatrix{}, "0 rows of counts"},
+		{"short row", plots.ConfusionMatrix{Counts: [][]float64{{1}, {1, 2}}}, "1 counts in row"},
+		{"negative cell", plots.ConfusionMatrix{Counts: [][]float64{{1, -1}, {1, 2}}}, "-1 rows of"},
+		{"empty matrix", plots.ConfusionMatrix{Counts: [][]float64{{0, 0}, {0, 0}}}, "0 rows can be drawn"},
+
 		{"zero line", plots.Line{}, "no lines"},
 		{"line lengths", plots.Line{Lines: []plots.XY{{X: one}}}, "1 values of X, but 0 of Y"},
 		{"band lengths", plots.Line{Lines: []plots.XY{{Name: "m", X: one, Y: one, Low: one}}}, "\"m\" has 1 points, but 1 values of Low and 0"},

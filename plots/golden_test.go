@@ -52,6 +52,7 @@ var goldens = []struct {
 	{"precisionrecall", alarms()},
 	{"timeline-lanes", stagings()},
 	{"timeline-stacked", stackedTimes()},
+	{"confusionmatrix", verdicts()},
 	{"line", rounds()},
 	{"line-band", days()},
 	{"line-series", sevenLines()},
