@@ -52,7 +52,7 @@ func (f ConfusionMatrix) lower() (scene.Scene, string, error) {
 	}
 	cells := scene.Cells{Columns: n, Shares: true}
 	x := scene.Axis{Label: "predicted", Min: -0.5, Max: float64(n) - 0.5, Names: true}
-	y := scene.Axis{Label: "is", Min: x.Min, Max: x.Max, Names: true, Flip: true}
+	y := scene.Axis{Label: "actual", Min: x.Min, Max: x.Max, Names: true, Flip: true}
 	total, parts := 0.0, ""
 	for i, row := range f.Counts {
 		name := visible.Text(names[i])

@@ -129,11 +129,11 @@ func (p *page) drawAxes() {
 // drawZero marks the baseline of bars that go both ways.
 func (p *page) drawZero(line draw.LineStyle) {
 	d := &p.data
-	if p.X.Names && !p.Y.Log && p.Y.Min < 0 && p.Y.Max > 0 {
+	if p.X.Names && !p.Y.Names && !p.Y.Log && p.Y.Min < 0 && p.Y.Max > 0 {
 		y := d.Y(p.Y.Norm(0))
 		d.StrokeLine2(line, d.Min.X, y, d.Max.X, y)
 	}
-	if p.Y.Names && !p.X.Log && p.X.Min < 0 && p.X.Max > 0 {
+	if p.Y.Names && !p.X.Names && !p.X.Log && p.X.Min < 0 && p.X.Max > 0 {
 		x := d.X(p.X.Norm(0))
 		d.StrokeLine2(line, x, d.Min.Y, x, d.Max.Y)
 	}
