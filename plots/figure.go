@@ -130,6 +130,17 @@ func roles(names []string) []scene.Role {
 // finite reports whether v can be placed on an axis.
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
+// extent returns the least and greatest of the finite values; lo > hi if none is.
+func extent(values []float64) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if finite(v) {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+	}
+	return lo, hi
+}
+
 // plural writes a count with its noun: "1 row", "2 rows".
 func plural(n int, noun string) string {
 	if n == 1 {
