@@ -59,7 +59,7 @@ type Recode struct {
 func (x Recode) Describe() string {
 	parts := make([]string, len(x.Outputs))
 	for i, name := range x.Outputs {
-		parts[i] = fmt.Sprintf("%s = %s", name, x.Values[i])
+		parts[i] = fmt.Sprintf("%s = %s", visible.Text(name), x.Values[i])
 	}
 	return "with " + strings.Join(parts, ", ")
 }
@@ -73,7 +73,7 @@ func (x Recode) Fields(parents [][]Field) ([]Field, error) {
 	for i, name := range x.Outputs {
 		t, err := x.Values[i].Type(inputs[i : i+1])
 		if err != nil {
-			return nil, fmt.Errorf("with column %s: %w", name, err)
+			return nil, fmt.Errorf("with column %s: %w", visible.Text(name), err)
 		}
 		added[i] = Field{Name: name, Type: t}
 	}
