@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	. "github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/visible/visibletest"
@@ -48,6 +49,10 @@ func TestErrorsShowNames(t *testing.T) {
 			"nulls filled":                 texts.FillNulls(1, name),
 			"a label":                      f.Undersample(name, Undersample{Keep: 0.5, Ratio: 1}),
 			"a label of texts":             texts.Undersample(name, Undersample{Keep: 0.5, Ratio: 1}),
+			"a split by levels":            f.StratifiedSplit(name, 0, 1).Train.Select("none"),
+			"a split by groups":            f.GroupSplit(name, 0.5, 1).Train.Select("none"),
+			"a split by time":              texts.TimeSplit(name, time.Unix(0, 0), 0).Train,
+			"a time that is null":          session.FromColumns(Int64s(name, 1).Nulls(0)).TimeSplit(name, time.Unix(0, 0), 0).Train,
 			"a mapped value":               f.Map("x", String, refusing{}, "text"),
 			"a mapped value, with a panic": f.Map("x", String, refusing{Panics: true}, "text"),
 			"a mapped value of its type":   f.Map("x", Int64, echo{}, "text"),

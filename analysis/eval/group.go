@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Group is what a model does with the rows of one group, such as a kind of attack.
@@ -92,7 +93,7 @@ func groupName(name string) string {
 	if name == "" {
 		return "(null or empty)"
 	}
-	return name
+	return visible.Text(name)
 }
 
 // HTML returns a table of one row a group.

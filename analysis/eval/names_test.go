@@ -33,6 +33,21 @@ func TestMessagesShowNames(t *testing.T) {
 				visibletest.Check(t, err.Error(), name)
 			}
 		}
+		if name != "" { // which is told as such
+			of, err := eval.Of(eval.Rows{Scores: []float64{0, 1, 0, 1}, Labels: []float64{0, 1, 0, 1}, Groups: []string{name, name, "x", "x"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			groups, err := of.ByGroup(eval.AtThreshold(0.5))
+			if err != nil || len(groups.Warnings) < 2 {
+				t.Fatal(groups.Warnings, err)
+			}
+			var all []string
+			for _, w := range groups.Warnings {
+				all = append(all, w.Error())
+			}
+			visibletest.Check(t, strings.Join(all, "\n"), name)
+		}
 		r, err := eval.Evaluate(scored(analysis.Int64s("label", 1, 1)), "label")
 		if err != nil || len(r.Warnings) == 0 {
 			t.Fatal(r.Warnings, err)

@@ -173,7 +173,7 @@ func (r *run) recode(n *plan.Node, op plan.Recode, want names) (*column.Batch, e
 		}
 		c, err := derive(op.Values[i], &column.Batch{Columns: []*column.Column{in}, Len: b.Len, Rows: b.Rows}, r.memory)
 		if err != nil {
-			return nil, fmt.Errorf("column %s: %w", op.Outputs[i], err)
+			return nil, fmt.Errorf("column %s: %w", visible.Text(op.Outputs[i]), err)
 		}
 		added = append(added, named(c, op.Outputs[i]))
 	}

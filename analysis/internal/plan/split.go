@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // What the numbers of a [Part] are drawn for.
@@ -47,7 +48,7 @@ func (p Part) kind() string {
 func (p Part) Describe() string {
 	text := p.kind()
 	if p.By != ByRow {
-		text += " by " + p.Column
+		text += " by " + visible.Text(p.Column)
 	}
 	switch p.By {
 	case ByLevel:
@@ -97,7 +98,7 @@ func (t TimePart) Describe() string {
 	if t.From {
 		side = "from"
 	}
-	return fmt.Sprintf("time split, %s %s %s", t.Column, side, time.Unix(t.Cut, 0).UTC().Format("2006-01-02 15:04:05 UTC"))
+	return fmt.Sprintf("time split, %s %s %s", visible.Text(t.Column), side, time.Unix(t.Cut, 0).UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
 func (t TimePart) Fields(parents [][]Field) ([]Field, error) {
