@@ -190,7 +190,7 @@ func ExampleLoadLightGBM() {
 }
 
 // FuzzLoadLightGBM: whatever the file says, LoadLightGBM returns an error or a
-// model that can be used.
+// model that can be used, at once or when it has been told which columns are texts.
 func FuzzLoadLightGBM(f *testing.F) {
 	files, err := filepath.Glob(filepath.Join(theirs, "foreign/*.txt"))
 	if err != nil || len(files) == 0 {
@@ -208,7 +208,9 @@ func FuzzLoadLightGBM(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := m.Summary(); err != nil {
+		if _, err := m.Summary(); err != nil && strings.Contains(err.Error(), "say so, as in model.WithTextColumns(") {
+			return
+		} else if err != nil {
 			t.Error(err)
 		}
 		if _, err := m.TopFeatures(3); err != nil {
