@@ -100,7 +100,7 @@ func write(s string, lines bool) string {
 			if next == ' ' || before == ' ' || i == size || i > end {
 				text = string(Blank)
 			}
-		case unseen(r, lines) && !joins(before, r, next), !lines && before == 0 && unicode.IsMark(r):
+		case unseen(r, lines) && !joins(before, r, next, lines), !lines && before == 0 && unicode.IsMark(r):
 			text = strings.Trim(strconv.QuoteRuneToASCII(r), "'")
 			r = 0
 		}
@@ -147,9 +147,12 @@ const (
 )
 
 // joins reports whether r, which shows nothing, is what writing needs between its
-// neighbours.
-func joins(before, r, next rune) bool {
+// neighbours. A neighbour that will be an escape is none: what stands beside one would
+// be written otherwise the next time.
+func joins(before, r, next rune, lines bool) bool {
 	switch {
+	case (r == joiner || r == nonJoiner) && unseen(next, lines):
+		return false
 	case r == joiner && emoji(before) && emoji(next):
 		return true
 	case r == joiner || r == nonJoiner:

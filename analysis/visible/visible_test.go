@@ -31,6 +31,7 @@ var cases = []struct{ name, text, want, lines string }{
 	{"joiner between Latin letters", "hi\u200dgh\u200c", `hi\u200dgh\u200c`, `hi\u200dgh\u200c`},
 	{"joiner in Hindi, Persian", "क्\u200dष می\u200cخواهم", "क्\u200dष می\u200cخواهم", ""},
 	{"joiner at the end", "क्\u200d", `क्\u200d`, `क्\u200d`},
+	{"joiner beside an escape", "ی\u200c\u0600 ☀\u200d\ufe0f", `ی\u200c\u0600 ☀\u200d\ufe0f`, `ی\u200c\u0600 ☀\u200d\ufe0f`},
 	{"emoji", "👩🏽\u200d💻 ❤\ufe0f\u200d🔥 1\ufe0f\u20e3 ©\ufe0e", "👩🏽\u200d💻 ❤\ufe0f\u200d🔥 1\ufe0f\u20e3 ©\ufe0e", ""},
 	{"selectors elsewhere", "high\ufe0f 1\ufe0f ©\ufe0f\ufe0f", `high\ufe0f 1\ufe0f ©️\ufe0f`, `high\ufe0f 1\ufe0f ©️\ufe0f`},
 	{"form of an ideograph", "葛\U000e0100 a\U000e0100", "葛\U000e0100 a\\U000e0100", "葛\U000e0100 a\\U000e0100"},
