@@ -56,7 +56,7 @@
 // also differ in dash, points in marker. A series named "normal" or "attack" (in
 // any case) has the colour of that class in every figure: a pale blue and a dark
 // red-brown, which differ enough in lightness to be told apart in greyscale, and
-// without red or green. Scatter and Histogram still have the pair of before.
+// without red or green.
 //
 // # Drivers
 //

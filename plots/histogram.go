@@ -72,7 +72,7 @@ func (h Histogram) lower() (scene.Scene, string, error) {
 	for k := range series {
 		names[k] = series[k].Name
 	}
-	look := past(roles(names))
+	look := roles(names)
 	for k := range heights {
 		fill := scene.Boxes{Role: look[k], Pale: true}
 		outline := scene.Line{Role: look[k], Thin: true}

@@ -140,7 +140,7 @@ func TestScatterLower(t *testing.T) {
 		X: []float64{1, 2, 3, math.Inf(1)}, Y: []float64{1, 1, 1, 1}, Class: []float64{1, 0, math.NaN(), 0}, Total: 10,
 	}.lower)
 	under, over := s.Marks[0].(scene.Points), s.Marks[1].(scene.Points)
-	if under.Role != past([]scene.Role{scene.Normal})[0] || over.Role != past([]scene.Role{scene.Attack})[0] || len(under.Points) != 1 || over.Points[0].X != 1 {
+	if under.Role != scene.Normal || over.Role != scene.Attack || len(under.Points) != 1 || over.Points[0].X != 1 {
 		t.Errorf("marks %+v, want normal under attack", s.Marks)
 	}
 	if want := "2 of 10 rows, sampled. 2 rows with a missing value, left out."; s.Caption != want {

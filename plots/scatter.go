@@ -65,7 +65,7 @@ func (f Scatter) lower() (scene.Scene, string, error) {
 		if f.Class == nil && class == 1 {
 			break
 		}
-		role := past(roles(names[class:]))[0]
+		role := roles(names[class:])[0]
 		if f.Class == nil {
 			role = scene.Series(0)
 		}

@@ -103,7 +103,6 @@ func TestConcurrent(t *testing.T) {
 func TestContrast(t *testing.T) {
 	for name, c := range map[string]color.NRGBA{
 		"normal": fixed[scene.Normal].color, "attack": fixed[scene.Attack].color, "chance": axisInk,
-		"past normal": fixed[scene.PastNormal].color, "past attack": fixed[scene.PastAttack].color,
 		"blue": series[0].color, "green": series[2].color,
 	} {
 		if ratio := 1.05 / (luminance(c) + 0.05); ratio < 3 {

@@ -43,7 +43,7 @@ type look struct {
 
 // fixed are the roles that look the same in every figure. The two classes differ in
 // lightness before they differ in hue, so that they are told apart in greyscale and
-// without red or green; the past pair (1.03:1) is not.
+// without red or green.
 var fixed = map[scene.Role]look{
 	scene.Normal:  {color: color.NRGBA{R: 0x7c, G: 0x93, B: 0xb0, A: 0xff}, marker: circle},
 	scene.Attack:  {color: color.NRGBA{R: 0x70, G: 0x20, B: 0x00, A: 0xff}, marker: diamond},
@@ -51,9 +51,6 @@ var fixed = map[scene.Role]look{
 	scene.Spread:  {color: ink},
 	scene.Chosen:  {color: ink, marker: circle, radius: 3.6},
 	scene.Unsure:  {color: color.NRGBA{R: 0xbf, G: 0xbf, B: 0xbf, A: 0xff}},
-
-	scene.PastNormal: {color: color.NRGBA{R: 0x6f, G: 0x86, B: 0x9e, A: 0xff}, marker: circle},
-	scene.PastAttack: {color: color.NRGBA{R: 0xd5, G: 0x5e, B: 0x00, A: 0xff}, marker: diamond},
 }
 
 // series are the looks of other series: the colours of M. Okabe and K. Ito,

@@ -80,11 +80,6 @@ const (
 	Chosen              // what the reader is pointed at, such as the threshold of an alarm
 	Unsure              // a value of too few rows to rely on
 
-	// PastNormal and PastAttack are the classes in the colours that figures had before
-	// the pair of today, for figures whose committed pictures are not drawn anew yet.
-	PastNormal
-	PastAttack
-
 	firstSeries
 )
 

@@ -27,7 +27,7 @@ func TestRoles(t *testing.T) {
 	if i, ok := Series(3).SeriesIndex(); !ok || i != 3 {
 		t.Errorf("Series(3) is number %d, %v", i, ok)
 	}
-	for _, r := range []Role{Normal, Attack, Neutral, Spread, Chosen, Unsure, PastNormal, PastAttack} {
+	for _, r := range []Role{Normal, Attack, Neutral, Spread, Chosen, Unsure} {
 		if _, ok := r.SeriesIndex(); ok {
 			t.Errorf("role %d counts as a series", r)
 		}
