@@ -86,6 +86,25 @@ func TestBadData(t *testing.T) {
 		{"recall without attacks", plots.PrecisionRecall{Prevalence: 0.5, Curves: []plots.PRCurve{{Recall: []float64{nan}, Precision: one}}}, "point 0 is (NaN, 1)"},
 		{"recall turns", plots.PrecisionRecall{Prevalence: 0.5, Curves: []plots.PRCurve{{Recall: []float64{0.2, 0.1, 0.5}, Precision: []float64{1, 1, 1}}}}, "must not turn"},
 
+		{"zero threshold curves", plots.ThresholdCurves{}, "no thresholds"},
+		{"thresholds only", plots.ThresholdCurves{Thresholds: one}, "neither recall"},
+		{"rates of thresholds", plots.ThresholdCurves{Thresholds: one, Recall: one, FPR: []float64{0, 1}}, "1 thresholds, but 2 values of the false-alarm rate"},
+		{"a rate over one", plots.ThresholdCurves{Thresholds: one, Precision: []float64{1.5}}, "the precision at the threshold 1 is 1.5"},
+		{"infinite thresholds", plots.ThresholdCurves{Thresholds: []float64{math.Inf(1), nan}, Recall: []float64{0, 1}}, "no threshold is finite"},
+		{"no rate at all", plots.ThresholdCurves{Thresholds: one, Recall: []float64{nan}}, "no rate is a number"},
+		{"chosen nowhere", plots.ThresholdCurves{Thresholds: one, Recall: one, Chosen: []plots.ThresholdPoint{{Name: "c", Threshold: nan}}}, "\"c\" is NaN"},
+		{"chosen rate", plots.ThresholdCurves{Thresholds: one, Recall: one, Chosen: []plots.ThresholdPoint{{Name: "c", Recall: -1}}}, "the recall at the chosen threshold \"c\" is -1"},
+		{"thresholds far apart", plots.ThresholdCurves{Thresholds: []float64{-1.7e308, 1.7e308}, Recall: []float64{0, 1}}, "too far apart"},
+
+		{"zero reliability", plots.Reliability{}, "no series"},
+		{"no bins", plots.Reliability{Series: []plots.ReliabilitySeries{{Name: "r"}}}, "series \"r\": no bin has a row"},
+		{"many series", plots.Reliability{Series: make([]plots.ReliabilitySeries, 8)}, "8 series"},
+		{"many bins of reliability", plots.Reliability{Series: []plots.ReliabilitySeries{{Bins: make([]plots.ReliabilityBin, 101)}}}, "101 bins"},
+		{"positives over rows", plots.Reliability{Series: []plots.ReliabilitySeries{{Bins: []plots.ReliabilityBin{{N: 1, Positives: 2}}}}}, "2 positives of 1 rows"},
+		{"predicted over one", plots.Reliability{Series: []plots.ReliabilitySeries{{Bins: []plots.ReliabilityBin{{N: 1, Predicted: 2}}}}}, "bin 0 is at (2, 0)"},
+		{"predicted missing", plots.Reliability{Series: []plots.ReliabilitySeries{{Bins: []plots.ReliabilityBin{{N: 1, Predicted: nan}}}}}, "bin 0 is at (NaN, 0)"},
+		{"interval upside down", plots.Reliability{Series: []plots.ReliabilitySeries{{Bins: []plots.ReliabilityBin{{N: 1, Lower: 0.6, Upper: 0.5}}}}}, "interval from 0.6 to 0.5"},
+
 		{"zero timeline", plots.Timeline{}, "no rows"},
 		{"kinds", plots.Timeline{Times: one, Kinds: []string{"a", "b"}}, "1 times, but 2 kinds"},
 		{"row numbers", plots.Timeline{Times: one, Rows: []float64{1, 2}}, "2 numbers of rows"},
@@ -152,6 +171,9 @@ func TestExtremeData(t *testing.T) {
 		"many names":       plots.HeatMap{Names: make([]string, 60), Values: square(60)},
 		"corner only":      plots.ROC{Curves: []plots.Curve{{FPR: []float64{0}, TPR: []float64{1}}}},
 		"long curve name":  plots.ROC{Curves: []plots.Curve{{Name: long, FPR: []float64{0}, TPR: []float64{1}}}},
+		"one threshold":    plots.ThresholdCurves{Thresholds: []float64{1e-300}, Recall: []float64{1}, Chosen: []plots.ThresholdPoint{{Name: long, Recall: nan, Precision: nan, FPR: nan}}},
+		"log-odds":         plots.ThresholdCurves{Thresholds: []float64{-40, 3, nan}, FPR: []float64{1, 0, nan}},
+		"one bin":          plots.Reliability{Series: []plots.ReliabilitySeries{{Name: long, Bins: []plots.ReliabilityBin{{N: 1}}}}},
 		"single point":     plots.Line{Lines: []plots.XY{{X: []float64{1}, Y: []float64{1}}}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,9 @@
 // Package plots holds figures as values: what to draw, not how.
 //
 // A figure is a plain struct of slices and labels. [Bars], [Histogram],
-// [Scatter], [HeatMap], [ROC] and [Line] share their manners:
+// [Scatter], [Line], [Timeline] and [HeatMap] show data; [ROC], [PrecisionRecall],
+// [ThresholdCurves], [Reliability] and [ConfusionMatrix] show what a model does. They
+// share their manners:
 //
 //	PNG() ([]byte, error)   the picture, at twice its display size (192 dpi)
 //	AltText() string        one sentence for those who do not see it

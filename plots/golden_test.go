@@ -49,6 +49,8 @@ var goldens = []struct {
 	{"roc", models()},
 	{"roc-direct", operating()},
 	{"roc-close", closeCurves()},
+	{"thresholdcurves", thresholds()},
+	{"reliability", corrected()},
 	{"precisionrecall", alarms()},
 	{"timeline-lanes", stagings()},
 	{"timeline-stacked", stackedTimes()},
@@ -159,4 +161,5 @@ func writeFile(t *testing.T, name string, data []byte) {
 	}
 }
 
-var _ = []figure{plots.Bars{}, plots.Histogram{}, plots.Scatter{}, plots.HeatMap{}, plots.ROC{}, plots.Line{}, plots.PrecisionRecall{}, plots.Timeline{}}
+var _ = []figure{plots.Bars{}, plots.Histogram{}, plots.Scatter{}, plots.HeatMap{}, plots.ROC{}, plots.Line{}, plots.PrecisionRecall{}, plots.Timeline{},
+	plots.ThresholdCurves{}, plots.Reliability{}, plots.ConfusionMatrix{}}

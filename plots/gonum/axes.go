@@ -103,7 +103,7 @@ func (p *page) drawAxes() {
 		}
 		length := tickLength
 		switch {
-		case p.Y.Names:
+		case p.Y.Names || t.Note != "":
 			length = 0
 		case t.Label == "":
 			length /= 2
@@ -112,6 +112,7 @@ func (p *page) drawAxes() {
 			d.StrokeLine2(line, x-length, y, x, y)
 		}
 		write(p.canvas, p.tick, vg.Point{X: x - length - gap*0.5, Y: y}, 1, 0.5, p.yTicks[i])
+		write(p.canvas, p.small, vg.Point{X: x - gap*0.5, Y: y}, 1, 0.5, p.yNotes[i])
 	}
 	if p.Y.Label != "" {
 		turned := p.label

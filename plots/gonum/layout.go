@@ -24,6 +24,7 @@ type page struct {
 	captionLines []string
 	xTicks       []string  // labels as they are written
 	yTicks       []string  //
+	yNotes       []string  // small print in the place of labels of Y
 	tilt         float64   // angle of the labels of X, 0 or a slope
 	xHeight      vg.Length // of the labels of X
 	yWidth       vg.Length // of the labels of Y
@@ -85,7 +86,8 @@ func (p *page) layout() error {
 	for _, t := range p.Y.Ticks {
 		name := shorten(p.tick, tickText(p.Y, t), across*0.4)
 		p.yTicks = append(p.yTicks, name)
-		p.yWidth = max(p.yWidth, width(p.tick, name))
+		p.yNotes = append(p.yNotes, shorten(p.small, t.Note, across*0.2))
+		p.yWidth = max(p.yWidth, width(p.tick, name), width(p.small, p.yNotes[len(p.yNotes)-1]))
 	}
 	inner.Min.X += p.yWidth + gap
 	if !p.Y.Names {

@@ -132,6 +132,8 @@ func (p *page) drawTexts(m scene.Texts) {
 			write(p.canvas, p.tick, vg.Point{X: at.X + off, Y: at.Y}, 0, 0.5, minus(t.String))
 		case scene.Left:
 			write(p.canvas, p.tick, vg.Point{X: at.X - off, Y: at.Y}, 1, 0.5, minus(t.String))
+		case scene.Middle:
+			write(p.canvas, p.tick, at, 0.5, 0.5, minus(t.String))
 		}
 	}
 }

@@ -50,7 +50,7 @@ var fixed = map[scene.Role]look{
 	scene.Neutral: {color: axisInk, dashes: []vg.Length{2.5, 2.5}},
 	scene.Spread:  {color: ink},
 	scene.Chosen:  {color: ink, marker: circle, radius: 3.6},
-	scene.Unsure:  {color: color.NRGBA{R: 0xbf, G: 0xbf, B: 0xbf, A: 0xff}},
+	scene.Unsure:  {color: color.NRGBA{R: 0xbf, G: 0xbf, B: 0xbf, A: 0xff}, marker: circle},
 }
 
 // series are the looks of other series: the colours of M. Okabe and K. Ito,

@@ -64,7 +64,7 @@ func (a Axis) Norm(v float64) float64 {
 type Tick struct {
 	At    float64
 	Label string
-	Note  string // of a name on the X axis: small print under it; "" for none
+	Note  string // small print under a name of X, or where a tick of Y has no label; "" for none
 }
 
 // A Role says what a mark stands for; the driver's theme gives it a colour, a
@@ -136,6 +136,7 @@ const (
 	Below
 	Right
 	Left
+	Middle // on the point itself
 )
 
 // A Text is a short label at a point.

@@ -1,0 +1,12 @@
+package plots
+
+import "math"
+
+// wilson is the 95 % interval of a share of n rows. E. B. Wilson, "Probable Inference,
+// the Law of Succession, and Statistical Inference" (1927).
+func wilson(share, n float64) (lower, upper float64) {
+	const z = 1.959963984540054 // the normal distribution's quantile of 0.975
+	middle := (share + z*z/(2*n)) / (1 + z*z/n)
+	half := z / (1 + z*z/n) * math.Sqrt(share*(1-share)/n+z*z/(4*n*n))
+	return max(0, middle-half), min(1, middle+half)
+}
