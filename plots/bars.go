@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/stophacking/kelpie/analysis/visible"
@@ -28,6 +29,14 @@ type Bars struct {
 	// Not with Series nor Shares. On a log axis what is not positive is cut off.
 	Deviations []float64
 
+	// N[i], if there are any, is the number of rows behind Names[i], which stands beside
+	// the name; a bar of fewer than 30 rows is grey where there is one series. With
+	// Percent and Values, Values[i] is a share of N[i] rows: a thin line is its 95 %
+	// interval by Wilson, as if rows were independent. Then not with Deviations.
+	N []float64
+
+	Reference Reference // a line across the bars, such as the share of all rows
+
 	Stacked bool // series on top of each other; not with Log, nor with negative values
 	Log     bool // logarithmic values; those that are not positive have no bar
 
@@ -49,6 +58,13 @@ type Bars struct {
 	Fonts [][]byte // for characters that the figure's own font has not (package comment)
 }
 
+// A Reference is a value to compare bars with, drawn as a dashed line. Without a Name
+// there is none. The legend adds the value to the name.
+type Reference struct {
+	Name  string // such as "all rows"
+	Value float64
+}
+
 // maxBars is the greatest number of names.
 const maxBars = 80
 
@@ -64,10 +80,11 @@ func (b Bars) String() string { return text(b.Alt, b.lower) }
 // barsData is what a Bars comes down to after its input is checked.
 type barsData struct {
 	names  []string
-	series []Series  // NaN where there is no bar
-	spread []float64 // nil, or as long as the names: NaN where there is no deviation
+	series []Series // NaN where there is no bar
+	ends   []span   // nil, or as long as the names: of deviations or intervals; NaN where there is none
+	few    []bool   // nil, or as long as the names: bars of too few rows
 	notes  []string
-	lo, hi float64 // of the ends of bars and deviations
+	lo, hi float64 // of the ends of bars and lines
 }
 
 func (b Bars) lower() (scene.Scene, string, error) {
@@ -75,7 +92,8 @@ func (b Bars) lower() (scene.Scene, string, error) {
 	if err != nil {
 		return scene.Scene{}, "", err
 	}
-	horizontal := b.Horizontal || crowded(d.names)
+	rows, fits := b.rowNotes()
+	horizontal := b.Horizontal || crowded(d.names) || !fits
 	lanes := len(d.series)
 	if b.Stacked {
 		lanes = 1
@@ -97,7 +115,15 @@ func (b Bars) lower() (scene.Scene, string, error) {
 	}
 	names := scene.Axis{Label: clean(b.NamesLabel), Min: -0.5, Max: float64(len(d.names)) - 0.5, Names: true}
 	for i, name := range d.names {
-		names.Ticks = append(names.Ticks, scene.Tick{At: float64(i), Label: name})
+		tick := scene.Tick{At: float64(i), Label: name}
+		switch {
+		case b.N == nil:
+		case horizontal:
+			tick.Label = fmt.Sprintf("%s (n = %s)", name, count(b.N[i]))
+		default:
+			tick.Note = rows[i]
+		}
+		names.Ticks = append(names.Ticks, tick)
 	}
 	names.Flip = horizontal
 	s.X, s.Y = names, values
@@ -116,7 +142,7 @@ func (b Bars) lower() (scene.Scene, string, error) {
 	whiskers := scene.Line{Role: scene.Spread, Thin: true}
 	write := b.numbers(d, lanes, horizontal, s, percentages)
 	for k := range d.series {
-		mark := scene.Boxes{Role: look[k]}
+		mark, unsure := scene.Boxes{Role: look[k]}, scene.Boxes{Role: scene.Unsure}
 		for i, v := range d.series[k].Values {
 			if math.IsNaN(v) {
 				continue
@@ -129,8 +155,8 @@ func (b Bars) lower() (scene.Scene, string, error) {
 			gap := lane * 0.04
 			box := scene.Box{X0: at + gap, X1: at + lane - gap, Y0: from, Y1: to}
 			point, side := scene.Point{X: at + lane/2, Y: to}, scene.Above
-			if d.spread != nil && !math.IsNaN(d.spread[i]) {
-				low, high := v-d.spread[i], v+d.spread[i]
+			if d.ends != nil && !math.IsNaN(d.ends[i].lo) {
+				low, high := d.ends[i].lo, d.ends[i].hi
 				if b.Log {
 					low = max(low, base)
 				}
@@ -151,15 +177,34 @@ func (b Bars) lower() (scene.Scene, string, error) {
 					side = scene.Left
 				}
 			}
-			mark.Boxes = append(mark.Boxes, box)
+			if d.few != nil && d.few[i] {
+				unsure.Boxes = append(unsure.Boxes, box)
+			} else {
+				mark.Boxes = append(mark.Boxes, box)
+			}
 			if write != nil {
-				numbers.Texts = append(numbers.Texts, scene.Text{Point: point, Side: side, String: write(v)})
+				number := scene.Text{Point: point, Side: side, String: write(v)}
+				if b.Reference.Name != "" {
+					number.Backed, number.String = true, strings.Replace(number.String, "-", "−", 1)
+				}
+				numbers.Texts = append(numbers.Texts, number)
 			}
 		}
 		s.Marks = append(s.Marks, mark)
+		if unsure.Boxes != nil {
+			s.Marks = append(s.Marks, unsure)
+		}
 		if len(d.series) > 1 {
 			s.Legend = append(s.Legend, scene.Entry{Name: visible.Text(series[k]), Role: look[k], Key: scene.KeyBox})
 		}
+	}
+	if b.Reference.Name != "" {
+		across := []scene.Point{{X: names.Min, Y: b.Reference.Value}, {X: names.Max, Y: b.Reference.Value}}
+		if horizontal {
+			across = []scene.Point{{X: b.Reference.Value, Y: names.Min}, {X: b.Reference.Value, Y: names.Max}}
+		}
+		s.Marks = append(s.Marks, scene.Line{Role: scene.Neutral, Segments: [][]scene.Point{across}})
+		s.Legend = append(s.Legend, scene.Entry{Name: b.Reference.label(percentages), Role: scene.Neutral, Key: scene.KeyLine})
 	}
 	if whiskers.Segments != nil {
 		s.Marks = append(s.Marks, whiskers)
@@ -168,24 +213,6 @@ func (b Bars) lower() (scene.Scene, string, error) {
 		s.Marks = append(s.Marks, numbers)
 	}
 	return s, b.summary(d, percentages), nil
-}
-
-// whisker returns the lines of a deviation from low to high at a place of the
-// names' axis, with ends of twice that half.
-func whisker(at, half, low, high float64, horizontal bool) [][]scene.Point {
-	lines := [][]scene.Point{
-		{{X: at, Y: low}, {X: at, Y: high}},
-		{{X: at - half, Y: low}, {X: at + half, Y: low}},
-		{{X: at - half, Y: high}, {X: at + half, Y: high}},
-	}
-	if horizontal {
-		for _, line := range lines {
-			for i, p := range line {
-				line[i] = scene.Point{X: p.Y, Y: p.X}
-			}
-		}
-	}
-	return lines
 }
 
 // data checks the input, turns counts to shares and takes out what has no bar.
@@ -254,11 +281,14 @@ func (b Bars) data() (barsData, error) {
 		}
 		d.series = append(d.series, out)
 	}
-	if err := d.spreadOut(b.Names, b.Deviations, b.Log); err != nil {
+	if err := b.addEnds(&d); err != nil {
 		return fail("%w", err)
 	}
 	if d.lo > d.hi {
 		return fail("no value can be drawn: %d missing or not finite, %d not positive on a log axis", missing, low)
+	}
+	if err := b.addReference(&d); err != nil {
+		return fail("%w", err)
 	}
 	if missing > 0 {
 		d.notes = append(d.notes, plural(missing, "value")+" missing or not finite, without a bar")
@@ -267,30 +297,6 @@ func (b Bars) data() (barsData, error) {
 		d.notes = append(d.notes, plural(low, "value")+" not positive, without a bar on the log axis")
 	}
 	return d, nil
-}
-
-// spreadOut takes in the deviations of the bars that there are.
-func (d *barsData) spreadOut(names []string, deviations []float64, log bool) error {
-	if deviations == nil {
-		return nil
-	}
-	d.spread = make([]float64, len(deviations))
-	for i, v := range deviations {
-		at := d.series[0].Values[i]
-		switch {
-		case v < 0:
-			return fmt.Errorf("the deviation %g of %q is negative", v, names[i])
-		case !finite(v) || math.IsNaN(at) || !finite(at-v) || !finite(at+v):
-			d.spread[i] = math.NaN()
-		default:
-			d.spread[i] = v
-			d.hi = max(d.hi, at+v)
-			if !log || at-v > 0 {
-				d.lo = min(d.lo, at-v)
-			}
-		}
-	}
-	return nil
 }
 
 // valueAxis spans the bars from their baseline, with room for numbers above them.
@@ -385,40 +391,4 @@ func sum(values []float64, unit float64) float64 {
 		}
 	}
 	return total
-}
-
-// summary names the largest and the smallest bar.
-func (b Bars) summary(d barsData, percentages bool) string {
-	write := count
-	if percentages {
-		write = percent
-	}
-	out := fmt.Sprintf("%s: %s", heading("Bar chart", b.Title), plural(len(d.names), "name"))
-	for _, one := range d.series {
-		low, high := -1, -1
-		for i, v := range one.Values {
-			if math.IsNaN(v) {
-				continue
-			}
-			if low < 0 || v < one.Values[low] {
-				low = i
-			}
-			if high < 0 || v > one.Values[high] {
-				high = i
-			}
-		}
-		out += "; "
-		if name := clean(one.Name); name != "" {
-			out += name + " "
-		}
-		switch {
-		case high < 0:
-			out += "without a value"
-		case low == high:
-			out += fmt.Sprintf("%s %s", d.names[high], write(one.Values[high]))
-		default:
-			out += fmt.Sprintf("from %s (%s) to %s (%s)", d.names[high], write(one.Values[high]), d.names[low], write(one.Values[low]))
-		}
-	}
-	return out + "."
 }

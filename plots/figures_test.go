@@ -63,6 +63,15 @@ func deviationsLog() plots.Bars {
 	return f
 }
 
+// statesAcross has long names, counts that are no shares, and a line to compare with.
+func statesAcross() plots.Bars {
+	f := states()
+	f.Names = []string{"sleeping", "running", "uninterruptible sleep", "zombie", "stopped by a signal", "idle kernel thread"}
+	f.Values, f.Percent, f.ValuesLabel = []float64{12.5, 301, 88, 41, 120, 7}, false, "processor time (ms)"
+	f.Title, f.Reference = "Running processes use most processor time", plots.Reference{Name: "median", Value: 64.5}
+	return f
+}
+
 func importance() plots.Bars {
 	f := plots.Bars{Title: "Feature importance", ValuesLabel: "share of gain", Percent: true}
 	left := 1.0

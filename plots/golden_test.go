@@ -31,6 +31,8 @@ var goldens = []struct {
 	figure figure
 }{
 	{"bars", commands()},
+	{"bars-shares", states()},
+	{"bars-shares-horizontal", statesAcross()},
 	{"bars-horizontal-log", longNames()},
 	{"bars-stacked", stacked()},
 	{"bars-signed", signedBars()},

@@ -75,6 +75,54 @@ func TestBarsLower(t *testing.T) {
 	}
 }
 
+// Bars of shares have an interval, bars of few rows are grey, and say so.
+func TestBarsOfRows(t *testing.T) {
+	f := Bars{Names: []string{"a", "b", "c"}, Values: []float64{0.1, 0.5, math.NaN()}, N: []float64{100, 4, 2}, Percent: true,
+		Reference: Reference{Name: "all rows", Value: 0.9}}
+	s := lowered(t, f.lower)
+	if want := "1 value missing or not finite, without a bar."; !strings.HasSuffix(s.Caption, want) || !strings.HasPrefix(s.Caption, "Thin lines are 95% intervals. Grey: 1 bar of fewer than 30 rows. ") {
+		t.Errorf("caption %q", s.Caption)
+	}
+	if note := s.X.Ticks[0].Note; note != "n = 100" || s.X.Ticks[0].Label != "a" {
+		t.Errorf("the first name is %+v", s.X.Ticks[0])
+	}
+	sure, unsure := s.Marks[0].(scene.Boxes), s.Marks[1].(scene.Boxes)
+	if len(sure.Boxes) != 1 || len(unsure.Boxes) != 1 || unsure.Role != scene.Unsure || unsure.Boxes[0].Y1 != 0.5 {
+		t.Errorf("bars %+v and %+v, want one each", sure, unsure)
+	}
+	if line := s.Marks[2].(scene.Line); line.Segments[0][0].Y != 0.9 || line.Segments[0][1] != (scene.Point{X: 2.5, Y: 0.9}) || s.Y.Max < 0.9 || s.Legend[0].Name != "all rows 90.0%" {
+		t.Errorf("the reference is %+v, legend %+v", line, s.Legend)
+	}
+	low, high := wilson(0.1, 100)
+	if lines := s.Marks[3].(scene.Line).Segments; len(lines) != 6 || lines[0][0].Y != low || lines[0][1].Y != high {
+		t.Errorf("intervals %v, want two, the first from %g to %g", lines, low, high)
+	}
+	if want := "Bar chart: 3 names; a (10.0%, 5.5% to 17.4%, n = 100); 1 bar of fewer than 30 rows; all rows 90.0%."; f.AltText() != want {
+		t.Errorf("alt text %q, want %q", f.AltText(), want)
+	}
+	f.Horizontal = true
+	if got := lowered(t, f.lower).Y.Ticks[0].Label; got != "a (n = 100)" {
+		t.Errorf("the first name beside its bar is %q", got)
+	}
+	two := Bars{Names: []string{"a"}, N: []float64{1}, Series: []Series{{Name: "x", Values: []float64{1}}, {Name: "y", Values: []float64{0.5}}}, Percent: true}
+	for _, mark := range lowered(t, two.lower).Marks {
+		if boxes, ok := mark.(scene.Boxes); ok && boxes.Role == scene.Unsure {
+			t.Error("bars of several series are grey")
+		}
+	}
+	// Numbers too long to stand under many names are written short, then beside them.
+	many := Bars{Names: strings.Split("abcdefgh", ""), Values: make([]float64, 8), N: make([]float64, 8)}
+	many.N[0] = 1512345
+	if got := lowered(t, many.lower).X.Ticks[0].Note; got != "n = 1.51M" {
+		t.Errorf("note %q", got)
+	}
+	many.Names = strings.Split("abcdefghijklmnopqrst", "")
+	many.Values, many.N = make([]float64, 20), append(many.N, make([]float64, 12)...)
+	if s := lowered(t, many.lower); !s.Y.Names || s.Y.Ticks[0].Label != "a (n = 1,512,345)" {
+		t.Errorf("first of 20 names %+v", s.Y.Ticks)
+	}
+}
+
 func TestHistogramBins(t *testing.T) {
 	for _, test := range []struct {
 		name   string

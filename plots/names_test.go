@@ -17,6 +17,8 @@ func TestErrorsShowNames(t *testing.T) {
 			"a series of bars":         plots.Bars{Names: []string{"a"}, Series: []plots.Series{{Name: name, Values: two}}},
 			"a negative stack":         plots.Bars{Names: []string{name}, Values: []float64{-1}, Stacked: true},
 			"a negative deviation":     plots.Bars{Names: []string{name}, Values: one, Deviations: []float64{-1}},
+			"a bar's rows":             plots.Bars{Names: []string{name}, Values: one, N: []float64{-1}},
+			"a bar's share":            plots.Bars{Names: []string{name}, Values: two[1:], N: one, Percent: true},
 			"a series of counts":       plots.Histogram{Counts: []plots.Series{{Name: name, Values: one}}, Edges: []float64{0, 1, 2}},
 			"a negative count":         plots.Histogram{Counts: []plots.Series{{Name: name, Values: []float64{-1}}}, Edges: []float64{0, 1}},
 			"zeros":                    plots.Histogram{Counts: []plots.Series{{Name: name, Values: one}}, Zeros: []float64{nan}, Edges: []float64{1, 2}},

@@ -18,7 +18,7 @@ func TestUnseenTextOfFigures(t *testing.T) {
 	bins := []plots.ReliabilityBin{{N: 40, Positives: 20, Predicted: 0.5, Observed: 0.5}}
 	named := []string{"bars", "heatmap", "reliability", "confusionmatrix", "timeline", "timeline in lanes"}
 	for name, f := range map[string]figure{
-		"bars":              plots.Bars{Title: hostile, Names: []string{hostile, ""}, Values: values},
+		"bars":              plots.Bars{Title: hostile, Names: []string{hostile, ""}, Values: values, N: values, Reference: plots.Reference{Name: hostile, Value: 1}},
 		"histogram":         plots.Histogram{Title: hostile, XLabel: hostile, Samples: []plots.Series{{Name: hostile, Values: values}, {Name: "", Values: values}}},
 		"scatter":           plots.Scatter{Title: hostile, XLabel: hostile, YLabel: hostile, X: values, Y: values},
 		"heatmap":           plots.HeatMap{Title: hostile, Names: []string{hostile, ""}, Values: [][]float64{{1, .5}, {.5, 1}}},

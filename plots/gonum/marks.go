@@ -116,35 +116,30 @@ func (p *page) drawLine(m scene.Line) {
 }
 
 func (p *page) drawTexts(m scene.Texts) {
+	const off = gap / 2
 	for _, t := range m.Texts {
-		at := p.at(t.X, t.Y)
-		const off = gap / 2
-		if t.Backed { // a name, in which a hyphen is no minus
-			p.drawPatch(t, at, off)
-			continue
-		}
+		at, x, y := p.at(t.X, t.Y), 0.5, 0.5
 		switch t.Side {
 		case scene.Above:
-			write(p.canvas, p.tick, vg.Point{X: at.X, Y: at.Y + off}, 0.5, 0, minus(t.String))
+			at.Y, y = at.Y+off, 0
 		case scene.Below:
-			write(p.canvas, p.tick, vg.Point{X: at.X, Y: at.Y - off}, 0.5, 1, minus(t.String))
+			at.Y, y = at.Y-off, 1
 		case scene.Right:
-			write(p.canvas, p.tick, vg.Point{X: at.X + off, Y: at.Y}, 0, 0.5, minus(t.String))
+			at.X, x = at.X+off, 0
 		case scene.Left:
-			write(p.canvas, p.tick, vg.Point{X: at.X - off, Y: at.Y}, 1, 0.5, minus(t.String))
-		case scene.Middle:
-			write(p.canvas, p.tick, at, 0.5, 0.5, minus(t.String))
+			at.X, x = at.X-off, 1
 		}
+		if !t.Backed {
+			write(p.canvas, p.tick, at, x, y, minus(t.String))
+			continue
+		}
+		wide, high := width(p.tick, t.String), capHeight(p.tick)
+		corner := vg.Point{X: at.X - vg.Length(x)*wide, Y: at.Y - vg.Length(y)*high}
+		patch := vg.Rectangle{Min: vg.Point{X: corner.X - 1, Y: corner.Y - high/4}, Max: vg.Point{X: corner.X + wide + 1, Y: corner.Y + high*5/4}}
+		p.canvas.SetColor(color.White)
+		p.canvas.Fill(patch.Path())
+		write(p.canvas, p.tick, at, x, y, t.String) // a name, in which a hyphen is no minus
 	}
-}
-
-// drawPatch writes a name to the right of a point, on a patch of paper.
-func (p *page) drawPatch(t scene.Text, at vg.Point, off vg.Length) {
-	left, half := at.X+off, capHeight(p.tick)*0.75
-	patch := vg.Rectangle{Min: vg.Point{X: left - 1, Y: at.Y - half}, Max: vg.Point{X: left + width(p.tick, t.String) + 1, Y: at.Y + half}}
-	p.canvas.SetColor(color.White)
-	p.canvas.Fill(patch.Path())
-	write(p.canvas, p.tick, vg.Point{X: left, Y: at.Y}, 0, 0.5, t.String)
 }
 
 func (p *page) drawCells(m scene.Cells) {

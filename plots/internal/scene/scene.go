@@ -144,7 +144,7 @@ type Text struct {
 	Point
 	Side   Side
 	String string
-	Backed bool // a name to the right, on a patch of paper so that grid lines do not cross it
+	Backed bool // on a patch of paper, so that lines do not cross it; a hyphen in it is none of a number
 }
 
 // Texts are labels of values.
