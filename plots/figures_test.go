@@ -147,6 +147,31 @@ func largeMatrix() plots.HeatMap {
 	return f
 }
 
+// weakMatrix has one strong pair, a constant column, and a scale of its own.
+func weakMatrix() plots.HeatMap {
+	f := plots.HeatMap{Title: "No column tells attacks alone", Scale: 0.2, Caption: "Pearson correlation; synthetic data; n = 1,927,968 rows"}
+	f.Names = []string{"TRUN", "TSLPI", "TSLPU", "POLI", "NICE", "PRI", "RTPR", "CPUNR", "EXC", "CPU", "RDELAY", "attack"}
+	for i := range f.Names {
+		row := make([]float64, len(f.Names))
+		for j := range row {
+			a, b := float64(min(i, j)), float64(max(i, j))
+			row[j] = 0.17 * math.Sin(7*a+3*b) * math.Exp(-(b-a)/6)
+			switch {
+			case i == 6 || j == 6:
+				row[j] = nan
+			case i == j:
+				row[j] = 1
+			case a == 4 && b == 5:
+				row[j] = 0.84
+			case a == 0 && b == 1:
+				row[j] = nan
+			}
+		}
+		f.Values = append(f.Values, row)
+	}
+	return f
+}
+
 func sevenLines() plots.Line {
 	f := plots.Line{Title: "Seven series can be told apart", XLabel: "n", YLabel: "seconds", LogX: true, LogY: true}
 	for k := range 7 {

@@ -47,6 +47,7 @@ var goldens = []struct {
 	{"scatter-time", timeline()},
 	{"scatter-one-class", oneClass()},
 	{"heatmap", memory()},
+	{"heatmap-weak", weakMatrix()},
 	{"heatmap-large", largeMatrix()},
 	{"roc", models()},
 	{"roc-direct", operating()},

@@ -28,5 +28,5 @@ func memory() plots.HeatMap {
 func ExampleHeatMap() {
 	fmt.Println(memory())
 	// Output:
-	// VSIZE and RSIZE are nearly the same column (0.93); attack falls with both. Heat map “Resident size follows virtual size”: correlations of 6 columns; strongest VSIZE and RSIZE (0.93); 11 cells without a value.
+	// VSIZE and RSIZE are nearly the same column (0.93); attack falls with both. Heat map “Resident size follows virtual size”: correlations of 5 columns; strongest VSIZE and RSIZE (0.93); 1 of 10 pairs below 0.1 in size; 1 column without correlations (constant or empty) left out: VSTEXT.
 }

@@ -196,6 +196,40 @@ func TestScatterLower(t *testing.T) {
 	}
 }
 
+// Each pair is drawn once, constant columns not at all, in colours that end where the
+// values do.
+func TestHeatMapLower(t *testing.T) {
+	nan := math.NaN()
+	f := HeatMap{Names: []string{"a", "b", "constant", "c"}, Values: [][]float64{
+		{1, -0.3, nan, 0.05},
+		{-0.3, 1, nan, nan},
+		{nan, nan, 1, nan},
+		{0.05, nan, nan, 1},
+	}}
+	s := lowered(t, f.lower)
+	cells := s.Marks[0].(scene.Cells)
+	if labels(s.X) != "a b" || labels(s.Y) != "b c" || !cells.Lower || cells.Columns != 2 {
+		t.Errorf("columns %q, rows %q", labels(s.X), labels(s.Y))
+	}
+	if v := cells.Values; v[0] != -0.3 || v[2] != 0.05 || !math.IsNaN(v[3]) {
+		t.Errorf("cells %v", v)
+	}
+	if s.ColorBar != 0.5 {
+		t.Errorf("colours end at %g, want 0.5", s.ColorBar)
+	}
+	want := "Colours end at −0.5 and 0.5. 1 column without correlations (constant or empty) left out: constant. 1 pair without a correlation, grey."
+	if s.Caption != want {
+		t.Errorf("caption %q, want %q", s.Caption, want)
+	}
+	if want := "Heat map: correlations of 3 columns; strongest a and b (-0.30); 1 of 2 pairs below 0.1 in size; 1 column without correlations (constant or empty) left out: constant; 1 pair without a correlation, grey."; f.AltText() != want {
+		t.Errorf("alt text %q, want %q", f.AltText(), want)
+	}
+	f.Scale = 0.2
+	if s := lowered(t, f.lower); s.ColorBar != 0.2 || !strings.HasPrefix(s.Caption, "Colours end at −0.2 and 0.2, with 1 pair beyond.") {
+		t.Errorf("colours end at %g, caption %q", s.ColorBar, s.Caption)
+	}
+}
+
 func TestROCLower(t *testing.T) {
 	var fpr, tpr []float64
 	for i := range 200001 {

@@ -2,6 +2,7 @@ package gonum
 
 import (
 	"math"
+	"strconv"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -52,7 +53,7 @@ func (p *page) drawGrid() {
 func (p *page) drawAxes() {
 	line := draw.LineStyle{Color: axisInk, Width: axisWidth}
 	d := &p.data
-	if !p.ColorBar {
+	if p.ColorBar == 0 {
 		d.StrokeLine2(line, d.Min.X, d.Min.Y, d.Max.X, d.Min.Y)
 		d.StrokeLine2(line, d.Min.X, d.Min.Y, d.Min.X, d.Max.Y)
 		p.drawZero(line)
@@ -140,27 +141,22 @@ func (p *page) drawZero(line draw.LineStyle) {
 	}
 }
 
-// drawColorBar shows what the colours of cells mean.
+// drawColorBar shows what the colours of cells mean, in the steps that cells have.
 func (p *page) drawColorBar() {
-	const (
-		steps = 101
-		pixel = 72.0 / dpi // points
-	)
-	high := (p.bar.Max.Y - p.bar.Min.Y) / steps
-	for i := range steps {
+	const pixel = 72.0 / dpi // points
+	high := (p.bar.Max.Y - p.bar.Min.Y) / shades
+	for i := range shades {
 		r := p.bar // up to the top, and from whole pixels, so that no seam is seen
 		r.Min.Y = vg.Length(math.Round(float64(r.Min.Y+vg.Length(i)*high)/pixel) * pixel)
-		p.canvas.SetColor(divergingAt(-1 + 2*float64(i)/(steps-1)))
+		p.canvas.SetColor(divergingAt(-1 + 2*float64(i)/(shades-1)))
 		p.canvas.Fill(r.Path())
 	}
 	axis := scene.Axis{Min: -1, Max: 1}
-	for _, v := range []struct {
-		at   float64
-		text string
-	}{{-1, "−1.0"}, {-0.5, "−0.5"}, {0, "0.0"}, {0.5, "0.5"}, {1, "1.0"}} {
-		y := p.bar.Min.Y + vg.Length(axis.Norm(v.at))*(p.bar.Max.Y-p.bar.Min.Y)
+	for _, at := range []float64{-1, -0.5, 0, 0.5, 1} {
+		y := p.bar.Min.Y + vg.Length(axis.Norm(at))*(p.bar.Max.Y-p.bar.Min.Y)
 		right := p.bar.Max.X + tickLength
 		p.canvas.StrokeLine2(draw.LineStyle{Color: axisInk, Width: axisWidth}, p.bar.Max.X, y, right, y)
-		write(p.canvas, p.tick, vg.Point{X: right + gap/2, Y: y}, 0, 0.5, v.text)
+		text := minus(strconv.FormatFloat(at*p.ColorBar, 'g', 3, 64))
+		write(p.canvas, p.tick, vg.Point{X: right + gap/2, Y: y}, 0, 0.5, text)
 	}
 }

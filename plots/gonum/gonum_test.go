@@ -1,8 +1,10 @@
 package gonum
 
 import (
+	"bytes"
 	"image"
 	"image/color"
+	"image/png"
 	"math"
 	"slices"
 	"strings"
@@ -78,6 +80,39 @@ func TestPaletted(t *testing.T) {
 				t.Fatalf("pixel %d is off by %d", i/4, d)
 			}
 		}
+	}
+}
+
+// TestColorBar holds that no step of the colour bar jumps, however many shades a matrix
+// of cells and its numbers have: each keeps its colour among the 256 of the picture.
+func TestColorBar(t *testing.T) {
+	const n = 22
+	cells := scene.Cells{Columns: n, Numbers: true}
+	for i := range n * n {
+		cells.Values = append(cells.Values, 0.2*math.Sin(float64(i)))
+	}
+	axis := scene.Axis{Min: -0.5, Max: n - 0.5, Names: true}
+	file, err := render(scene.Scene{Width: 900, Height: 800, X: axis, Y: axis, Square: true, ColorBar: 0.2, Marks: []scene.Mark{cells}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[color.Color]bool{}
+	for _, c := range img.ColorModel().(color.Palette) {
+		seen[c] = true
+	}
+	missing := 0
+	for i := range shades {
+		c := divergingAt(-1 + 2*float64(i)/(shades-1))
+		if !seen[color.RGBA{R: c.R, G: c.G, B: c.B, A: 0xff}] {
+			missing++
+		}
+	}
+	if missing > 0 {
+		t.Errorf("%d of %d colours of the bar are not in the picture", missing, shades)
 	}
 }
 

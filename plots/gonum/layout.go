@@ -103,7 +103,8 @@ func (p *page) layout() error {
 		p.legendAt = inner.Min
 		inner.Min.Y += gap
 	}
-	if p.ColorBar {
+	within := p.barWithin()
+	if p.ColorBar > 0 && !within {
 		inner.Max.X -= barWidth + barLabels + 2*gap
 	}
 
@@ -134,7 +135,20 @@ func (p *page) layout() error {
 		p.legendAt.X = max(p.legendAt.X, min(p.data.Min.X, p.canvas.Max.X-margin-p.legend.width))
 	}
 	p.bar = vg.Rectangle{Min: vg.Point{X: beside, Y: inner.Min.Y}, Max: vg.Point{X: beside + barWidth, Y: inner.Max.Y}}
+	if within {
+		p.bar.Max.X = inner.Max.X - barLabels - gap
+		p.bar.Min.X = p.bar.Max.X - barWidth
+		p.bar.Min.Y = inner.Max.Y - 0.45*(inner.Max.Y-inner.Min.Y)
+	}
 	return nil
+}
+
+// barWithin reports whether cells leave the colour bar room above them.
+func (p *page) barWithin() bool {
+	return slices.ContainsFunc(p.Marks, func(m scene.Mark) bool {
+		cells, ok := m.(scene.Cells)
+		return ok && cells.Lower && cells.Columns >= scene.RoomForBar
+	})
 }
 
 // square shrinks r, keeping its top left corner, until both axes have one scale.

@@ -68,7 +68,7 @@ func (p *page) rows(limit vg.Length) legendBox {
 
 // drawLegend draws the legend, and the colour bar that stands in for one.
 func (p *page) drawLegend() {
-	if p.ColorBar {
+	if p.ColorBar > 0 {
 		p.drawColorBar()
 	}
 	for i, e := range p.Legend {

@@ -147,7 +147,7 @@ func (p *page) drawCells(m scene.Cells) {
 	for i, v := range m.Values {
 		x, y := float64(i%m.Columns), float64(i/m.Columns)
 		r, ok := p.inside(scene.Box{X0: x - 0.5, X1: x + 0.5, Y0: y - 0.5, Y1: y + 0.5})
-		if !ok {
+		if !ok || m.Lower && x > y {
 			continue
 		}
 		side := r.Max.X - r.Min.X
@@ -158,9 +158,9 @@ func (p *page) drawCells(m scene.Cells) {
 		number := "–"
 		numbers.Color = ink
 		if !math.IsNaN(v) {
-			shade := divergingAt(v)
-			if m.Shares {
-				shade = shareAt(v)
+			shade := shareAt(v)
+			if !m.Shares {
+				shade = divergingAt(max(-1, min(1, v/p.ColorBar)))
 			}
 			fill, numbers.Color = shade, readable(shade)
 			number = signed(v)
@@ -171,7 +171,7 @@ func (p *page) drawCells(m scene.Cells) {
 			p.drawLines(numbers, r, m.Texts[i])
 			continue
 		}
-		numbers.Font.Size = min(smallSize, side*0.29)
+		numbers.Font.Size = min(labelSize, side*0.36)
 		if m.Numbers && numbers.Font.Size >= 5.5 {
 			center := vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: (r.Min.Y + r.Max.Y) / 2}
 			write(p.canvas, numbers, center, 0.5, 0.5, number)
@@ -194,13 +194,14 @@ func (p *page) drawLines(sty text.Style, r vg.Rectangle, lines []string) {
 	}
 }
 
-// signed writes a correlation with two decimals and a true minus sign.
+// signed writes a correlation with two decimals, without the zero before the point,
+// and with a true minus sign.
 func signed(v float64) string {
 	s := strconv.FormatFloat(v, 'f', 2, 64)
 	if s == "-0.00" {
 		s = "0.00"
 	}
-	return minus(s)
+	return minus(strings.Replace(s, "0.", ".", 1))
 }
 
 // minus puts a true minus sign into a number.

@@ -2,6 +2,7 @@ package gonum
 
 import (
 	"image/color"
+	"math"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot/font"
@@ -94,9 +95,14 @@ var diverging = []color.NRGBA{
 	{R: 0xb2, G: 0x18, B: 0x2b, A: 0xff}, {R: 0x67, G: 0x00, B: 0x1f, A: 0xff},
 }
 
-// divergingAt returns the colour of v in [-1, 1], between the nearest two stops.
+// shades is how many colours there are from -1 to 1: so few that all of them stay exact
+// among the 256 of a picture, and so many that a step is hard to see.
+const shades = 41
+
+// divergingAt returns the shade of v in [-1, 1], between the nearest two stops.
 func divergingAt(v float64) color.NRGBA {
-	at := (v + 1) / 2 * float64(len(diverging)-1)
+	const half = (shades - 1) / 2
+	at := (math.Round(v*half)/half + 1) / 2 * float64(len(diverging)-1)
 	i := max(0, min(int(at), len(diverging)-2))
 	a, b, t := diverging[i], diverging[i+1], at-float64(i)
 	mix := func(p, q uint8) uint8 { return uint8(float64(p) + (float64(q)-float64(p))*t + 0.5) }

@@ -26,7 +26,7 @@ type Scene struct {
 
 	Legend      []Entry // outside the data; empty for none
 	LegendRight bool    // beside the data, otherwise below them
-	ColorBar    bool    // shows the scale of Cells from -1 to 1, beside the data
+	ColorBar    float64 // where the colours of Cells end, which a bar shows; 0 for none
 
 	// Fonts are TrueType or OpenType files, asked in order for the characters that
 	// the driver's own font has not. What none of them has is drawn as a box, and
@@ -150,12 +150,18 @@ type Text struct {
 // Texts are labels of values.
 type Texts struct{ Texts []Text }
 
-// Cells are a grid of coloured squares, blue at -1, white at 0, red at 1 and
-// grey where NaN; with Shares from white at 0 to blue at 1. Cell (row i, column j)
+// RoomForBar is the least number of columns of Lower cells above which the colour bar
+// has room; otherwise it stands beside the data.
+const RoomForBar = 7
+
+// Cells are a grid of coloured squares, white at 0, blue below it, red above it, to the
+// ends that the scene's ColorBar names, and grey where NaN; with Shares from white at 0
+// to blue at 1. Cell (row i, column j)
 // is centred at the point (j, i) and is one unit wide and high.
 type Cells struct {
 	Columns int
 	Values  []float64  // Values[i*Columns+j]
+	Lower   bool       // only the cells with j <= i
 	Numbers bool       // write each value into its cell, with two decimals
 	Shares  bool       // values are shares from 0 to 1
 	Texts   [][]string // instead of Numbers, the lines written into each cell; nil for none
