@@ -60,6 +60,8 @@ func TestBadData(t *testing.T) {
 		{"infinite zeros", plots.Histogram{Counts: []plots.Series{{Name: "a", Values: one}}, Zeros: []float64{math.Inf(1)}, Edges: []float64{1, 2}}, "+Inf zeros"},
 		{"negative count", plots.Histogram{Counts: []plots.Series{{Values: []float64{-1}}}, Edges: []float64{0, 1}}, "count -1"},
 		{"all outside", plots.Histogram{Samples: []plots.Series{{Values: one}}, Edges: []float64{5, 6}}, "no value can be drawn"},
+		{"times on log", plots.Histogram{Samples: []plots.Series{{Values: one}}, XTime: true, LogX: true}, "times have no logarithmic axis"},
+		{"no times", plots.Histogram{Samples: []plots.Series{{Values: []float64{1e15}}}, XTime: true}, "not seconds"},
 		{"many bins", plots.Histogram{Samples: []plots.Series{{Values: one}}, Bins: 1e6}, "2000"},
 
 		{"zero scatter", plots.Scatter{}, "no rows"},

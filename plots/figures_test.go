@@ -109,6 +109,17 @@ func givenCounts() plots.Histogram {
 	}
 }
 
+// attackTimes are times of rows over ten days, in three bursts.
+func attackTimes() plots.Histogram {
+	random := rand.New(rand.NewPCG(9, 10))
+	var times []float64
+	for i := range 3000 {
+		times = append(times, 1556150400+86400*(float64(i%3)*3.5+1+0.4*random.NormFloat64()))
+	}
+	return plots.Histogram{Title: "Attacks come in three bursts", XLabel: "time", XTime: true, Bins: 60,
+		Samples: []plots.Series{{Name: "attack", Values: times}}}
+}
+
 func timeline() plots.Scatter {
 	random := rand.New(rand.NewPCG(5, 6))
 	f := plots.Scatter{Title: "Attacks come in bursts", XLabel: "time", YLabel: "read operations", XTime: true, LogY: true}

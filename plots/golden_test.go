@@ -43,6 +43,7 @@ var goldens = []struct {
 	{"histogram-log", majorFaults()},
 	{"histogram-linear", niceValues()},
 	{"histogram-counts", givenCounts()},
+	{"histogram-time", attackTimes()},
 	{"scatter", sizes()},
 	{"scatter-time", timeline()},
 	{"scatter-one-class", oneClass()},

@@ -29,6 +29,7 @@ type Histogram struct {
 	Edges []float64
 	Bins  int // 0 is 40, or one for each whole number in a short range
 
+	XTime  bool // values are seconds since 1970, shown as dates (UTC); not with LogX
 	LogX   bool // values <= 0 are shown in a bin of their own, left of the axis
 	LogY   bool // logarithmic counts
 	Shares bool // each series in shares of its own rows, to compare classes of different size
@@ -62,7 +63,10 @@ func (h Histogram) lower() (scene.Scene, string, error) {
 	if err != nil {
 		return scene.Scene{}, "", err
 	}
-	zeroBin := h.xAxis(b, &s)
+	zeroBin, err := h.xAxis(b, &s)
+	if err != nil {
+		return scene.Scene{}, "", err
+	}
 
 	series := h.Samples
 	if h.Counts != nil {
@@ -117,6 +121,8 @@ func (h Histogram) count() (binned, error) {
 	switch {
 	case h.Samples != nil && h.Counts != nil:
 		return fail("both Samples and Counts are given")
+	case h.XTime && h.LogX:
+		return fail("times have no logarithmic axis")
 	case len(h.Samples) == 0 && len(h.Counts) == 0:
 		return fail("no values")
 	case h.Counts != nil && h.Edges == nil:
@@ -147,6 +153,7 @@ func (h Histogram) count() (binned, error) {
 	if total == 0 {
 		return fail("no value can be drawn")
 	}
+	result.notes = append([]string{"n = " + count(total)}, result.notes...)
 	return result, nil
 }
 
@@ -203,13 +210,17 @@ func (h Histogram) heights(b binned, s *scene.Scene) (heights [][]float64, zeros
 }
 
 // xAxis sets the horizontal axis, and returns where the bin of zeros stands.
-func (h Histogram) xAxis(b binned, s *scene.Scene) (zeroBin span) {
+func (h Histogram) xAxis(b binned, s *scene.Scene) (zeroBin span, err error) {
 	first, last := b.edges[0], b.edges[len(b.edges)-1]
 	if !h.LogX {
 		margin := 0.01 * (last - first)
-		s.X = linearAxis(h.XLabel, span{first - margin, last + margin}, 8, false)
+		around := span{first - margin, last + margin}
+		s.X = linearAxis(h.XLabel, around, 8, false)
+		if h.XTime {
+			s.X, err = timeAxis(h.XLabel, around, 5)
+		}
 		s.X.Grid = false
-		return zeroBin
+		return zeroBin, err
 	}
 	decades := math.Log10(last / first)
 	unit := max(0.15, decades*0.045)
@@ -231,10 +242,10 @@ func (h Histogram) xAxis(b binned, s *scene.Scene) (zeroBin span) {
 		}
 		s.X.Ticks = append([]scene.Tick{{At: left(1.5), Label: label}}, s.X.Ticks...)
 	}
-	return zeroBin
+	return zeroBin, nil
 }
 
-// summary says how many values there are, and where.
+// summary says how many values there are, and where: range, middle and fullest bin.
 func (h Histogram) summary(b binned, names []string) string {
 	out := heading("Histogram", h.Title)
 	if label := clean(h.XLabel); label != "" {
@@ -247,14 +258,47 @@ func (h Histogram) summary(b binned, names []string) string {
 			zeros += b.zeros[k]
 		}
 	}
-	out += fmt.Sprintf(": n = %s, bins from %s to %s", count(total), count(b.edges[0]), count(b.edges[len(b.edges)-1]))
+	write := count
+	if h.XTime {
+		write = date
+	}
+	out += fmt.Sprintf(": n = %s, bins from %s to %s", count(total), write(b.edges[0]), write(b.edges[len(b.edges)-1]))
 	if zeros > 0 {
 		out += fmt.Sprintf(", %s not above 0", count(zeros))
 	}
-	if len(names) > 1 {
-		for k, name := range names {
+	for k, name := range names {
+		if len(names) > 1 {
 			out += fmt.Sprintf("; %s n = %s", visible.Text(name), count(b.rows[k]))
+		}
+		if b.rows[k] > 0 {
+			out += ", " + h.shape(b, k, write)
 		}
 	}
 	return out + "."
+}
+
+// shape says in which bin the middle value of a series lies, and which bin is the
+// fullest. Values not above 0 on a log axis are a bin of their own.
+func (h Histogram) shape(b binned, series int, write func(float64) string) string {
+	low := 0.0
+	if h.LogX {
+		low = b.zeros[series]
+	}
+	place := func(bin int) string {
+		if bin < 0 {
+			return "not above 0"
+		}
+		return fmt.Sprintf("from %s to %s", write(b.edges[bin]), write(b.edges[bin+1]))
+	}
+	rows := b.rows[series]
+	middle, fullest, most, sum := -1, -1, low, low
+	for i, n := range b.counts[series] {
+		if sum < rows/2 {
+			middle = i
+		}
+		if sum += n; n > most {
+			fullest, most = i, n
+		}
+	}
+	return fmt.Sprintf("median %s, fullest bin %s with %s", place(middle), place(fullest), percent(most/rows))
 }

@@ -181,8 +181,7 @@ func (l Line) band(xy XY) (band scene.Area, open int, err error) {
 	return band, open, nil
 }
 
-// summary says how many points there are, and where; of a line with intervals also
-// where it ends.
+// summary says how many points there are, and where, and the course of each line.
 func (l Line) summary(points []scene.Point) string {
 	x, y := span{math.Inf(1), math.Inf(-1)}, span{math.Inf(1), math.Inf(-1)}
 	for _, p := range points {
@@ -194,13 +193,47 @@ func (l Line) summary(points []scene.Point) string {
 	}
 	out := fmt.Sprintf("%s: %s, %s; x from %s to %s, y from %s to %s", heading("Line chart", l.Title),
 		plural(len(l.Lines), "line"), plural(len(points), "point"), write(x.lo), write(x.hi), count(y.lo), count(y.hi))
-	for _, xy := range l.Lines {
-		for i := len(xy.Low) - 1; i >= 0; i-- {
-			if finite(xy.Y[i]) && finite(xy.Low[i]) && finite(xy.High[i]) {
-				out += fmt.Sprintf("; %s at last %s (%s to %s)", clean(xy.Name), count(xy.Y[i]), count(xy.Low[i]), count(xy.High[i]))
-				break
-			}
-		}
+	for _, xy := range l.Lines[:min(len(l.Lines), toldLines)] {
+		out += l.course(xy)
 	}
 	return out + "."
+}
+
+// toldLines is up to how many lines the summary says the course of.
+const toldLines = 7
+
+// course says where a line begins, where it is highest, and where it ends.
+func (l Line) course(xy XY) string {
+	first, last, top := -1, -1, -1
+	for i, x := range xy.X {
+		y := xy.Y[i]
+		if !finite(x) || !finite(y) || l.LogX && x <= 0 || l.LogY && y <= 0 {
+			continue
+		}
+		if last = i; first < 0 {
+			first = i
+		}
+		if top < 0 || y > xy.Y[top] {
+			top = i
+		}
+	}
+	if first < 0 {
+		return ""
+	}
+	x := count
+	if l.XTime {
+		x = func(v float64) string { return date(math.Round(v)) }
+	}
+	out := "; "
+	if xy.Name != "" || len(l.Lines) > 1 {
+		out += visible.Text(xy.Name) + " "
+	}
+	out += fmt.Sprintf("from %s to %s", count(xy.Y[first]), count(xy.Y[last]))
+	if last < len(xy.Low) && finite(xy.Low[last]) && finite(xy.High[last]) {
+		out += fmt.Sprintf(" (%s to %s)", count(xy.Low[last]), count(xy.High[last]))
+	}
+	if top != first && top != last {
+		out += fmt.Sprintf(", highest %s at %s", count(xy.Y[top]), x(xy.X[top]))
+	}
+	return out
 }

@@ -183,6 +183,32 @@ func TestHistogramLower(t *testing.T) {
 	}
 }
 
+// The alt text says where the values lie, those not above 0 as well.
+func TestHistogramShape(t *testing.T) {
+	edges := []float64{1, 10, 100, 1000}
+	for _, test := range []struct {
+		h    Histogram
+		want string
+	}{
+		{Histogram{Edges: edges, Counts: []Series{{Values: []float64{2, 6, 2}}}}, "Histogram: n = 10, bins from 1 to 1,000, median from 10 to 100, fullest bin from 10 to 100 with 60.0%."},
+		{Histogram{LogX: true, Edges: edges, Zeros: []float64{5}, Counts: []Series{{Values: []float64{2, 1, 2}}}}, "Histogram: n = 10, bins from 1 to 1,000, 5 not above 0, median not above 0, fullest bin not above 0 with 50.0%."},
+		{Histogram{LogX: true, Edges: edges, Zeros: []float64{4}, Counts: []Series{{Values: []float64{0, 3, 3}}}}, "Histogram: n = 10, bins from 1 to 1,000, 4 not above 0, median from 10 to 100, fullest bin not above 0 with 40.0%."},
+		{Histogram{Edges: edges, Counts: []Series{{Name: "a", Values: []float64{1, 0, 3}}, {Name: "b", Values: []float64{0, 0, 0}}}}, "Histogram: n = 4, bins from 1 to 1,000; a n = 4, median from 100 to 1,000, fullest bin from 100 to 1,000 with 75.0%; b n = 0."},
+		{Histogram{XTime: true, Edges: []float64{0, day, 2 * day}, Counts: []Series{{Values: []float64{1, 0}}}}, "Histogram: n = 1, bins from 1970-01-01 00:00:00 to 1970-01-03 00:00:00, median from 1970-01-01 00:00:00 to 1970-01-02 00:00:00, fullest bin from 1970-01-01 00:00:00 to 1970-01-02 00:00:00 with 100.0%."},
+	} {
+		if got := test.h.AltText(); got != test.want {
+			t.Errorf("alt text %q, want %q", got, test.want)
+		}
+	}
+	s := lowered(t, Histogram{XLabel: "time", XTime: true, Samples: []Series{{Values: []float64{1556150400, 1556150400 + 9*day, math.NaN()}}}}.lower)
+	if s.X.Label != "time (UTC, 2019)" || labels(s.X) != "26 Apr 28 Apr 30 Apr 2 May 4 May" {
+		t.Errorf("axis %q with %q", s.X.Label, labels(s.X))
+	}
+	if want := "n = 2. 1 value missing or not finite, left out."; s.Caption != want {
+		t.Errorf("caption %q, want %q", s.Caption, want)
+	}
+}
+
 func TestScatterLower(t *testing.T) {
 	s := lowered(t, Scatter{
 		X: []float64{1, 2, 3, math.Inf(1)}, Y: []float64{1, 1, 1, 1}, Class: []float64{1, 0, math.NaN(), 0}, Total: 10,
@@ -190,6 +216,13 @@ func TestScatterLower(t *testing.T) {
 	under, over := s.Marks[0].(scene.Points), s.Marks[1].(scene.Points)
 	if under.Role != scene.Normal || over.Role != scene.Attack || len(under.Points) != 1 || over.Points[0].X != 1 {
 		t.Errorf("marks %+v, want normal under attack", s.Marks)
+	}
+	alone := Scatter{X: []float64{3, 1, 2, 9}, Y: []float64{4, 8, 6, 5}}
+	if got := lowered(t, alone.lower).Caption; got != "n = 4 rows." {
+		t.Errorf("caption %q", got)
+	}
+	if got := alone.AltText(); got != "Scatter plot: n = 4; x from 1 to 9; y from 4 to 8; medians 2 and 5." {
+		t.Errorf("alt text %q", got)
 	}
 	if want := "2 of 10 rows, sampled. 2 rows with a missing value, left out."; s.Caption != want {
 		t.Errorf("caption %q, want %q", s.Caption, want)
@@ -254,6 +287,16 @@ func TestROCLower(t *testing.T) {
 	for _, p := range curve {
 		if math.Abs(p.Y-math.Sqrt(p.X)) > 1e-6 {
 			t.Fatalf("point %v is not on the curve", p)
+		}
+	}
+}
+
+// The recall at a false positive rate lies on the curve, at its top where it is steep.
+func TestHeight(t *testing.T) {
+	points := []scene.Point{{X: 0, Y: 0}, {X: 0, Y: 0.3}, {X: 0.05, Y: 0.4}, {X: 0.25, Y: 0.8}, {X: 0.25, Y: 0.9}, {X: 1, Y: 1}}
+	for x, want := range map[float64]float64{0: 0.3, 0.05: 0.4, 0.1: 0.5, 0.25: 0.9, 1: 1} {
+		if got := height(points, x); math.Abs(got-want) > 1e-12 {
+			t.Errorf("at %g: %g, want %g", x, got, want)
 		}
 	}
 }

@@ -52,7 +52,8 @@ func (f PrecisionRecall) PNG() ([]byte, error) { return draw(f.lower()) }
 // AltText returns Alt, or a sentence made from the data.
 func (f PrecisionRecall) AltText() string { return altText(f.Alt, f.lower) }
 
-// String returns the finding and the average precision of each curve in one line.
+// String returns the finding, the average precision of each curve, and its precision at
+// a recall of a half, in one line.
 func (f PrecisionRecall) String() string { return text(f.Alt, f.lower) }
 
 func (f PrecisionRecall) lower() (scene.Scene, string, error) {
@@ -84,6 +85,9 @@ func (f PrecisionRecall) lower() (scene.Scene, string, error) {
 			return fail("curve %q: %w", c.Name, err)
 		}
 		part := strings.TrimSpace(fmt.Sprintf("%s average precision %.3f", clean(c.Name), average))
+		if at := slices.IndexFunc(points, func(p scene.Point) bool { return p.X >= 0.5 }); at >= 0 {
+			part += fmt.Sprintf(", %s of the alarms right where half of the attacks are found", percent(points[at].Y))
+		}
 		for _, m := range c.Marked {
 			if err := m.check(); err != nil {
 				return fail("curve %q: %w", c.Name, err)

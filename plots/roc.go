@@ -50,7 +50,8 @@ func (r ROC) PNG() ([]byte, error) { return draw(r.lower()) }
 // AltText returns Alt, or a sentence made from the data.
 func (r ROC) AltText() string { return altText(r.Alt, r.lower) }
 
-// String returns the finding and the area under each curve in one line.
+// String returns the finding, the area under each curve, and its true positive rate at
+// a false positive rate of 10 %, in one line.
 func (r ROC) String() string { return text(r.Alt, r.lower) }
 
 func (r ROC) lower() (scene.Scene, string, error) {
@@ -84,6 +85,7 @@ func (r ROC) lower() (scene.Scene, string, error) {
 			auc = area(points)
 		}
 		part := strings.TrimSpace(fmt.Sprintf("%s AUC %.4f", clean(c.Name), auc))
+		part += fmt.Sprintf(", %s of the attacks found at %.0f%% false alarms", percent(height(points, toldRate)), 100*toldRate)
 		for _, m := range c.Marked {
 			if err := m.check(); err != nil {
 				return s, "", fmt.Errorf("plots: roc: curve %q: %w", c.Name, err)
@@ -126,6 +128,24 @@ func (c Curve) points() ([]scene.Point, error) {
 		points = append(points, scene.Point{X: x, Y: y})
 	}
 	return append(points, scene.Point{X: 1, Y: 1}), nil
+}
+
+// toldRate is the false positive rate at which the alt text says the recall.
+const toldRate = 0.1
+
+// height is the greatest Y of a curve at x, on the line between two points.
+func height(points []scene.Point, x float64) float64 {
+	y := 0.0
+	for i, p := range points {
+		switch {
+		case p.X <= x:
+			y = p.Y
+		case i > 0:
+			before := points[i-1]
+			return before.Y + (p.Y-before.Y)*(x-before.X)/(p.X-before.X)
+		}
+	}
+	return y
 }
 
 // area is the area under a curve, by trapezoids.

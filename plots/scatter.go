@@ -3,6 +3,7 @@ package plots
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
@@ -47,9 +48,11 @@ func (f Scatter) lower() (scene.Scene, string, error) {
 		return scene.Scene{}, "", err
 	}
 	n := len(classes[0]) + len(classes[1])
+	rows := "n = " + plural(n, "row")
 	if f.Total > len(f.X) {
-		notes = append([]string{fmt.Sprintf("%s of %s rows, sampled", count(float64(n)), count(float64(f.Total)))}, notes...)
+		rows = fmt.Sprintf("%s of %s rows, sampled", count(float64(n)), count(float64(f.Total)))
 	}
+	notes = append([]string{rows}, notes...)
 	s := scene.Scene{Title: clean(f.Title), Caption: caption(f.Caption, notes), Fonts: f.Fonts}
 	if s.Width, s.Height, err = size("scatter", f.Width, f.Height, defaultWidth, defaultHeight); err != nil {
 		return s, "", err
@@ -128,7 +131,8 @@ func (f Scatter) classes() (classes [2][]scene.Point, notes []string, err error)
 	return classes, notes, nil
 }
 
-// summary says how many rows there are of which class, and their ranges.
+// summary says how many rows there are of which class, their ranges, and the middle
+// of each class.
 func (f Scatter) summary(classes [2][]scene.Point, x, y span) string {
 	out := heading("Scatter plot", f.Title)
 	out += fmt.Sprintf(": n = %s", count(float64(len(classes[0])+len(classes[1]))))
@@ -149,5 +153,27 @@ func (f Scatter) summary(classes [2][]scene.Point, x, y span) string {
 	if f.XTime {
 		write = date
 	}
-	return out + fmt.Sprintf("; %s from %s to %s; %s from %s to %s.", xs, write(x.lo), write(x.hi), ys, count(y.lo), count(y.hi))
+	out += fmt.Sprintf("; %s from %s to %s; %s from %s to %s", xs, write(x.lo), write(x.hi), ys, count(y.lo), count(y.hi))
+	for class, points := range classes {
+		if len(points) == 0 {
+			continue
+		}
+		of := ""
+		if f.Class != nil {
+			of = " of " + [2]string{"normal", "attack"}[class]
+		}
+		out += fmt.Sprintf("; medians%s %s and %s", of, write(median(points, func(p scene.Point) float64 { return p.X })),
+			count(median(points, func(p scene.Point) float64 { return p.Y })))
+	}
+	return out + "."
+}
+
+// median is the middle one of the numbers of points, the lower of two.
+func median(points []scene.Point, of func(scene.Point) float64) float64 {
+	values := make([]float64, len(points))
+	for i, p := range points {
+		values[i] = of(p)
+	}
+	slices.Sort(values)
+	return values[(len(values)-1)/2]
 }

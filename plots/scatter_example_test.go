@@ -33,5 +33,5 @@ func sizes() plots.Scatter {
 func ExampleScatter() {
 	fmt.Println(sizes())
 	// Output:
-	// Attack rows lie to the lower right of the normal rows, with some overlap. Scatter plot “Attacks use more memory and less processor time”: n = 899 sampled from 2,000,000 (299 attack); resident memory (kB) from 88.27 to 349,800; processor time (%) from 2.011 to 95.43.
+	// Attack rows lie to the lower right of the normal rows, with some overlap. Scatter plot “Attacks use more memory and less processor time”: n = 899 sampled from 2,000,000 (299 attack); resident memory (kB) from 88.27 to 349,800; processor time (%) from 2.011 to 95.43; medians of normal 3,305 and 50.5; medians of attack 11,750 and 30.38.
 }

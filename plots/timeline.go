@@ -217,7 +217,7 @@ func (l *lane) measure() {
 
 // summary says for each kind how many rows there are, from when to when.
 func (f Timeline) summary(t timetable) string {
-	out := fmt.Sprintf("%s: %s rows by %s from %s to %s", heading("Timeline", f.Title), count(t.rows), duration(t.bin),
+	out := fmt.Sprintf("%s: %s rows in bins of %s from %s to %s", heading("Timeline", f.Title), count(t.rows), duration(t.bin),
 		date(t.start), date(t.start+t.bin*float64(t.bins)))
 	for _, l := range t.lanes {
 		if l.rows == 0 {
