@@ -29,7 +29,7 @@ func (a xyAxes) lower(s *scene.Scene, points []scene.Point) (x, y span, err erro
 		if x.lo == x.hi {
 			wide = span{x.lo - 30, x.hi + 30}
 		}
-		if s.X, err = timeAxis(a.xLabel, wide, 5); err != nil {
+		if s.X, err = timeAxis(a.xLabel, wide, timeTicks); err != nil {
 			return x, y, err
 		}
 	}

@@ -9,6 +9,9 @@ import (
 
 const day = 24 * 60 * 60 // seconds
 
+// timeTicks is how many ticks a time axis has at most, or so.
+const timeTicks = 7
+
 // clockSteps are the distances of ticks on a time axis up to two weeks, in seconds.
 var clockSteps = []int64{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800,
 	3600, 2 * 3600, 3 * 3600, 6 * 3600, 12 * 3600, day, 2 * day, 7 * day, 14 * day}

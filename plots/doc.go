@@ -19,10 +19,16 @@
 //		Alt:   "A quarter of all rows are attacks.",
 //	})
 //
-// # Alt
+// # Title, Caption and Alt
 //
-// Alt should state the finding. Without it the figure describes itself from its
-// data: kind, title, number of rows, range.
+// A title states the finding, not the topic: "Attacks come in bursts", not "Rows by
+// time". The caption says what the figure cannot know, such as whether data are
+// synthetic; the figure adds the number of rows, what is missing and what is sampled,
+// where it knows them. Alt states the finding with its numbers. Without it the figure
+// describes itself from its data: which bar is the largest, where the middle of a
+// histogram lies, what share of the attacks a curve finds at 10 % false alarms.
+//
+// The background is opaque and light, on dark pages too.
 //
 // # Data that cannot be drawn
 //

@@ -217,7 +217,7 @@ func (h Histogram) xAxis(b binned, s *scene.Scene) (zeroBin span, err error) {
 		around := span{first - margin, last + margin}
 		s.X = linearAxis(h.XLabel, around, 8, false)
 		if h.XTime {
-			s.X, err = timeAxis(h.XLabel, around, 5)
+			s.X, err = timeAxis(h.XLabel, around, timeTicks)
 		}
 		s.X.Grid = false
 		return zeroBin, err

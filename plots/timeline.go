@@ -93,7 +93,7 @@ func (f Timeline) lower() (scene.Scene, string, error) {
 		return s, "", err
 	}
 	long := t.bin * float64(t.bins)
-	if s.X, err = timeAxis("time", span{t.start - 0.01*long, t.start + 1.01*long}, 7); err != nil {
+	if s.X, err = timeAxis("time", span{t.start - 0.01*long, t.start + 1.01*long}, timeTicks); err != nil {
 		return s, "", err
 	}
 	s.X.Grid = f.Lanes
