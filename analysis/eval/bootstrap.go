@@ -86,7 +86,7 @@ func (b Bootstrap) replicates(samples []*Sample, metrics []Metric) (values [][][
 				draw(times, b.Seed, r)
 				for i, s := range samples {
 					drawn[i].count(times, steps[i])
-					v := newView(steps[i], s.perDay())
+					v := newView(steps[i], s.alertDays())
 					row := make([]float64, len(metrics))
 					for k, m := range metrics {
 						row[k] = m.of(v)

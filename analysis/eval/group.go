@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/internal/ranking"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
@@ -51,12 +52,13 @@ func (s *Sample) ByGroup(rule Rule) (Groups, error) {
 		return out, fmt.Errorf("eval: %s: %w: %s", rule.name, ErrOneClass, undefined)
 	}
 	type weights struct{ found, positives, alarms, negatives, scores float64 }
+	unit := ranking.Unit(s.whole.positives + s.whole.negatives)
 	groups, sums := make([]Group, len(s.names)), make([]weights, len(s.names))
 	for i, code := range s.groups {
 		g, sum, w := &groups[code], &sums[code], s.weight(i)
 		above := s.scores[i] > threshold
 		g.N++
-		sum.scores += w * s.scores[i]
+		sum.scores += w * unit * s.scores[i]
 		if s.labels[i] == 1 {
 			g.Positives++
 			sum.positives += w
@@ -77,7 +79,7 @@ func (s *Sample) ByGroup(rule Rule) (Groups, error) {
 		g.Name = s.names[code]
 		g.Recall, g.FalseAlarmRate = sum.found/sum.positives, sum.alarms/sum.negatives
 		g.Lower, g.Upper = wilson(g.Found, g.Positives)
-		g.MeanScore = sum.scores / (sum.positives + sum.negatives)
+		g.MeanScore = sum.scores / ((sum.positives + sum.negatives) * unit)
 		if 0 < g.Positives && g.Positives < minPositives {
 			out.Warnings = append(out.Warnings, Warning{FewPositives, fmt.Sprintf("few positive rows in %s: %d", groupName(g.Name), g.Positives)})
 		}

@@ -89,7 +89,7 @@ func (s *Sample) point(r Rule) OperatingPoint {
 	tp, fp := v.above(threshold)
 	p.TP, p.FP, p.FN, p.TN = s.count(threshold)
 	p.Recall, p.Precision, p.FPR = tp/v.positives, tp/(tp+fp), fp/v.negatives
-	p.AlertsPerDay, p.FalseAlarmsPerDay = (tp+fp)*v.perDay, fp*v.perDay
+	p.AlertsPerDay, p.FalseAlarmsPerDay = alertsPerDay(v, tp, fp), alertsPerDay(v, 0, fp)
 	if r.reached != nil {
 		p.Reached = r.reached(v, tp, fp)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/internal/ranking"
 )
 
 // A Window is the rows of one stretch of time. Counts are of rows; rates and means are
@@ -52,11 +53,12 @@ func (s *Sample) OverTime(width time.Duration, rule Rule) (Log, error) {
 	}
 	out.Windows = make([]Window, len(starts))
 	sums := make([]windowSums, len(starts))
+	unit := ranking.Unit(s.whole.positives + s.whole.negatives)
 	for i, b := range blocks {
 		w, sum, weight := &out.Windows[b], &sums[b], s.weight(i)
 		positive, above := s.labels[i] == 1, s.scores[i] > threshold
 		w.N++
-		sum.scores += weight * s.scores[i]
+		sum.scores += weight * unit * s.scores[i]
 		sum.weight += weight
 		if positive {
 			w.Positives++
@@ -72,13 +74,13 @@ func (s *Sample) OverTime(width time.Duration, rule Rule) (Log, error) {
 			w.FalseAlarms++
 		}
 	}
-	s.areas(blocks, sums)
+	s.areas(blocks, sums, unit)
 	for b := range out.Windows {
 		w, sum := &out.Windows[b], sums[b]
 		w.From = time.Unix(starts[b], 0).UTC()
-		w.MeanScore = sum.scores / sum.weight
+		w.MeanScore = sum.scores / (sum.weight * unit)
 		w.Recall, w.Precision = sum.found/sum.positives, sum.found/sum.alerts
-		w.AUC = sum.won / (sum.positives * sum.negatives)
+		w.AUC = sum.won / (sum.positives * unit * (sum.negatives * unit))
 	}
 	return out, nil
 }
@@ -92,7 +94,7 @@ type windowSums struct {
 }
 
 // areas adds the classes and the pairs won of all windows in one pass over the ranks.
-func (s *Sample) areas(blocks []int32, sums []windowSums) {
+func (s *Sample) areas(blocks []int32, sums []windowSums, unit float64) {
 	start := int32(0)
 	for _, end := range s.ranks.Ends {
 		rows := s.ranks.Order[start:end]
@@ -105,7 +107,7 @@ func (s *Sample) areas(blocks []int32, sums []windowSums) {
 		}
 		for _, row := range rows {
 			sum := &sums[blocks[row]] // the second row of a window finds nothing left
-			sum.won += sum.tiedNegatives * (sum.positives + sum.tiedPositives/2)
+			sum.won += sum.tiedNegatives * unit * ((sum.positives + sum.tiedPositives/2) * unit)
 			sum.positives += sum.tiedPositives
 			sum.negatives += sum.tiedNegatives
 			sum.tiedPositives, sum.tiedNegatives = 0, 0

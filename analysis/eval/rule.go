@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"sort"
+
+	"github.com/stophacking/kelpie/analysis/internal/ranking"
 )
 
 // A Rule says how a threshold is chosen. Rules are made by [AtThreshold],
@@ -98,10 +100,12 @@ func AtLeastCost(miss, falseAlarm float64) Rule {
 		r.err = fmt.Errorf("%w: costs of %v and %v", ErrRule, miss, falseAlarm)
 	}
 	r.reached = func(v view, tp, fp float64) float64 { return miss*(v.positives-tp) + falseAlarm*fp }
+	unit := ranking.Unit(max(miss, falseAlarm)) // costs of many rows may be out of range
+	ofMiss, ofAlarm := miss*unit, falseAlarm*unit
 	r.choose = func(v view) (chosen float64, undefined string) {
 		least := math.Inf(1)
 		v.walk(func(threshold, tp, fp float64) bool {
-			if cost := r.reached(v, tp, fp); cost < least {
+			if cost := ofMiss*(v.positives-tp) + ofAlarm*fp; cost < least {
 				chosen, least = threshold, cost
 			}
 			return true
@@ -133,7 +137,7 @@ func fraction(what string, value float64) error {
 
 func falseAlarmRate(v view, _, fp float64) float64 { return fp / v.negatives }
 func recallOf(v view, tp, _ float64) float64       { return tp / v.positives }
-func alertsPerDay(v view, tp, fp float64) float64  { return (tp + fp) * v.perDay }
+func alertsPerDay(v view, tp, fp float64) float64  { return (tp + fp) / v.days }
 
 // atMost returns the lowest threshold at which a quantity that grows as thresholds
 // fall is not above its limit.

@@ -144,7 +144,7 @@ func newSample(r Rows, times []int64, score, label, weight string) (*Sample, err
 // rank orders the scores and counts them.
 func (s *Sample) rank() {
 	s.ranks = ranking.Of(s.scores)
-	s.whole = newView(s.ranks.Count(s.labels, s.weights), s.perDay())
+	s.whole = newView(s.ranks.Count(s.labels, s.weights), s.alertDays())
 }
 
 // code numbers the groups, in the order in which they appear.

@@ -91,7 +91,7 @@ func (s *Sample) Report(threshold float64) (Report, error) {
 		Accuracy:  (tp + tn) / (v.positives + v.negatives),
 		Recall:    tp / v.positives,
 		Precision: tp / (tp + fp),
-		F1:        2 * tp / (2*tp + fp + fn),
+		F1:        tp / (tp + (fp+fn)/2), // twice which may be out of range
 		Baseline:  max(v.positives, v.negatives) / (v.positives + v.negatives),
 	}
 	r.TP, r.FP, r.FN, r.TN = s.count(threshold)

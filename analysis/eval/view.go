@@ -15,11 +15,11 @@ const secondsADay = 24 * 60 * 60
 type view struct {
 	ranking.Steps
 	positives, negatives float64
-	perDay               float64 // alerts a day that a row of weight 1 stands for; NaN is unknown
+	days                 float64 // alerts a day are alerts over it; NaN is unknown
 }
 
-func newView(steps ranking.Steps, perDay float64) view {
-	v := view{Steps: steps, perDay: perDay}
+func newView(steps ranking.Steps, days float64) view {
+	v := view{Steps: steps, days: days}
 	v.positives, v.negatives = steps.Totals()
 	return v
 }
@@ -54,12 +54,13 @@ func (v view) walk(do func(threshold, tp, fp float64) bool) {
 	do(math.Inf(-1), tp, fp)
 }
 
-// perDay is how many alerts a day an alert of the sample stands for.
-func (s *Sample) perDay() float64 {
+// alertDays is how many days of all rows have as many alerts as the sample has; NaN is
+// unknown.
+func (s *Sample) alertDays() float64 {
 	if s.days == 0 {
 		return math.NaN()
 	}
-	return 1 / (s.share * s.days)
+	return s.share * s.days
 }
 
 func span(times []int64) (first, last int64) { return slices.Min(times), slices.Max(times) }

@@ -134,11 +134,35 @@ func (s Steps) Totals() (positives, negatives float64) {
 // is exact below 2^53 of them where no row has a weight of its own, so that it is
 // rounded once.
 func (s Steps) AUC() float64 {
-	halves, above, negatives := 0.0, 0.0, 0.0
-	for k, positives := range s.Positives {
-		halves += s.Negatives[k] * (2*above + positives)
-		above += positives
-		negatives += s.Negatives[k]
+	halves, positives, negatives := s.halfPairs(1, 1)
+	if pairs := 2 * positives * negatives; pairs > tiny && pairs <= math.MaxFloat64 {
+		return halves / pairs
 	}
-	return halves / (2 * above * negatives) // 0/0 where a class is absent
+	// A product is out of range, though no sum is; or a class is absent, for 0/0.
+	ofPositives, ofNegatives := Unit(positives), Unit(negatives)
+	halves, positives, negatives = s.halfPairs(ofPositives, ofNegatives)
+	return halves / (2 * positives * negatives)
+}
+
+// halfPairs counts twice the pairs that are in order, and once those that are tied;
+// weights are taken times a factor of their class.
+func (s Steps) halfPairs(ofPositives, ofNegatives float64) (halves, above, negatives float64) {
+	for k := range s.Positives {
+		positive, negative := ofPositives*s.Positives[k], ofNegatives*s.Negatives[k]
+		halves += negative * (2*above + positive)
+		above += positive
+		negatives += negative
+	}
+	return halves, above, negatives
+}
+
+// tiny is the least number of pairs that the smallest of numbers cannot blur.
+const tiny = 0x1p-900
+
+// Unit is the power of two that brings a sum of weights near 1, as nearly as numbers
+// reach. Weights times it, and their products, stay in range; what it rounds away is
+// nothing beside the sum.
+func Unit(sum float64) float64 {
+	_, exponent := math.Frexp(sum)
+	return math.Ldexp(1, min(-exponent, 1000))
 }

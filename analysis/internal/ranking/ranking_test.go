@@ -38,6 +38,36 @@ func TestAUC(t *testing.T) {
 	}
 }
 
+// The area does not depend on the unit of the weights, however large or small.
+func TestAUCOfLargeAndSmallWeights(t *testing.T) {
+	scores, labels := []float64{0.5, 0.9, 0.5, 0.1, 0.7}, []float64{1, 1, 0, 0, 0}
+	const want = (1*4 + 3*1 + 3*2*0.5) / 16.0 // as above
+	for _, unit := range []float64{1e300, 1e-300, 0x1p-1074, 1e160, 1e-160} {
+		weights := []float64{3 * unit, unit, 2 * unit, unit, unit}
+		if got := ranking.Of(scores).Count(labels, weights).AUC(); !(math.Abs(got-want) <= 1e-15) {
+			t.Errorf("weights of %v: %v, want %v", unit, got, want)
+		}
+		for i, l := range labels { // one class alone
+			weights[i] = 1
+			if l == 1 {
+				weights[i] = unit
+			}
+		}
+		if got := ranking.Of(scores).Count(labels, weights).AUC(); !(math.Abs(got-0.75) <= 1e-15) {
+			t.Errorf("positives of %v: %v, want 0.75", unit, got)
+		}
+	}
+}
+
+// Two million rows, all pairs of which are counted: 10^12 and half of them tied.
+func TestAUCOfManyRows(t *testing.T) {
+	steps := ranking.Steps{Scores: []float64{2, 1, 0}, Positives: []float64{400_001, 599_999, 0}, Negatives: []float64{0, 999_999, 1}}
+	want := (400_001*1e6 + 599_999*(999_999/2. + 1)) / 1e12
+	if got := steps.AUC(); got != want {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
 // Sorting by digits agrees with comparing, for all kinds of numbers.
 func TestOrder(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
