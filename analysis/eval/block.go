@@ -10,6 +10,9 @@ import (
 // blocks numbers the stretches of time that hold rows, in order: blocks[i] is that of
 // row i, and starts are their beginnings in Unix seconds.
 func (s *Sample) blocks(width time.Duration) (blocks []int32, starts []int64, err error) {
+	if err := s.check(); err != nil {
+		return nil, nil, err
+	}
 	if s.times == nil {
 		return nil, nil, fmt.Errorf("eval: %w", ErrNoTimes)
 	}

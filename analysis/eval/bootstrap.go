@@ -55,6 +55,9 @@ func (b Bootstrap) withDefaults() (Bootstrap, error) {
 // replicates computes metrics of samples of the same rows, each time of the same
 // blocks: values[r][i][k] is metric k of sample i in replicate r, NaN where undefined.
 func (b Bootstrap) replicates(samples []*Sample, metrics []Metric) (values [][][]float64, blocks int, warnings []Warning, err error) {
+	if len(metrics) == 0 {
+		return nil, 0, nil, fmt.Errorf("eval: %w: there are no metrics, such as AUC", ErrBootstrap)
+	}
 	for _, m := range metrics {
 		for _, s := range samples {
 			if err := m.check(s); err != nil {

@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -43,6 +44,9 @@ type Calibration struct {
 // calibration_curve. It fails with [ErrProbability] if a score lies outside [0, 1] and
 // with [ErrBins] for a number of bins outside 1 to 10,000. O(n).
 func (s *Sample) Calibration(bins int) (Calibration, error) {
+	if err := s.check(); err != nil {
+		return Calibration{}, err
+	}
 	v := s.whole
 	if bins < 1 || bins > 10_000 {
 		return Calibration{}, fmt.Errorf("eval: %w: %d", ErrBins, bins)
@@ -74,19 +78,22 @@ func (s *Sample) Calibration(bins int) (Calibration, error) {
 		}
 	}
 	sum := v.positives + v.negatives
+	empty := 0
 	for k := range c.Bins {
 		b := &c.Bins[k]
 		c.MeanProbability += b.Predicted / sum
 		b.Predicted, b.Observed = b.Predicted/total[k], positive[k]/total[k]
 		b.Lower, b.Upper = wilson(b.Positives, b.N)
-		if b.N > 0 {
+		if b.N == 0 {
+			empty++
+		} else {
 			c.CalibrationError += math.Abs(b.Predicted-b.Observed) * total[k] / sum
 		}
 	}
 	if certain > 0 {
 		c.Warnings = append(c.Warnings, Warning{CertainAndWrong, fmt.Sprintf("%d rows have probability 0 or 1 and the other label; the log-loss takes 2^-52 for their 0", certain)})
 	}
-	c.Warnings = append(c.Warnings, s.notes...)
+	c.Warnings = slices.Concat(c.Warnings, without(Undefined, empty, bins, "bins", "hold no row", "mean and share"), s.notes)
 	return c, nil
 }
 

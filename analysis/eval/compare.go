@@ -119,7 +119,7 @@ func (c Comparison) grid() grid.Grid {
 	}
 	for _, n := range c.Reports {
 		if n.Report.Correction != "" {
-			notes = append(notes, n.Name+": "+n.Report.Correction)
+			notes = append(notes, visible.Text(n.Name)+": "+n.Report.Correction)
 		}
 		for _, w := range n.Report.Warnings {
 			notes = append(notes, visible.Text(n.Name)+": "+w.Text)

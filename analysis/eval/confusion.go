@@ -35,8 +35,17 @@ func (c Confusion) grid() grid.Grid {
 		}
 		return []string{class, strconv.Itoa(negative), strconv.Itoa(positive), rate(share)}
 	}
+	var notes []string
+	for _, class := range []struct {
+		rows int
+		name string
+	}{{c.TN + c.FP, "negative"}, {c.TP + c.FN, "positive"}} {
+		if class.rows == 0 {
+			notes = append(notes, "no row is "+class.name+", so none of them can be right")
+		}
+	}
 	return gridOf(
 		fmt.Sprintf("Confusion matrix, n = %d, positives = %d, predicted 1 where the score is above %s", c.TP+c.FP+c.FN+c.TN, c.TP+c.FN, number(c.Threshold)),
 		[]string{"", "predicted 0", "predicted 1", "right"},
-		[][]string{counts("actual 0", c.TN, c.FP), counts("actual 1", c.FN, c.TP)}, nil)
+		[][]string{counts("actual 0", c.TN, c.FP), counts("actual 1", c.FN, c.TP)}, notes)
 }

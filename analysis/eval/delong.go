@@ -28,6 +28,11 @@ type AUCTest struct {
 // It fails with [ErrRows] if rows, labels or weights differ, with [ErrWeighted] if
 // there are weights, and with [ErrOneClass] unless each class has two rows or more.
 func DeLong(a, b *Sample) (AUCTest, error) {
+	for _, s := range []*Sample{a, b} {
+		if err := s.check(); err != nil {
+			return AUCTest{}, err
+		}
+	}
 	if err := a.sameRows(b); err != nil {
 		return AUCTest{}, err
 	}
@@ -53,9 +58,20 @@ func DeLong(a, b *Sample) (AUCTest, error) {
 		variance += sum / float64(n-1) / float64(n)
 	}
 	t.StandardError = math.Sqrt(variance)
+	if t.StandardError < rounding {
+		t.StandardError = 0
+	}
 	const z = 1.959963984540054 // the normal distribution's quantile of 0.975
 	t.Lower, t.Upper = t.Difference-z*t.StandardError, t.Difference+z*t.StandardError
 	t.Noise = t.Lower <= 0 && t.Upper >= 0
+	for _, c := range []struct {
+		name string
+		of   *Sample
+	}{{"A", a}, {"B", b}} {
+		for _, w := range c.of.notes {
+			t.Warnings = append(t.Warnings, Warning{w.Code, c.name + ": " + w.Text})
+		}
+	}
 	switch {
 	case t.Difference == 0:
 		t.P = 1
@@ -67,6 +83,10 @@ func DeLong(a, b *Sample) (AUCTest, error) {
 	}
 	return t, nil
 }
+
+// rounding is what shares that should be equal may differ by. A standard error of rows
+// that do differ is greater: a half pair of all, over all rows.
+const rounding = 1e-15
 
 // placements are of each row the share of the other class's rows that its score is on
 // the right side of, ties counting half. For each class their mean is the AUC.

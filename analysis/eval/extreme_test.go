@@ -63,7 +63,7 @@ func TestLargeAndSmallWeights(t *testing.T) {
 
 // Costs may be as large as numbers get: the threshold is that of their ratio.
 func TestLargeCosts(t *testing.T) {
-	s, err := eval.Of(eval.Rows{Scores: []float64{0.9, 0.9, 0.1, 0.1, 0.1, 0.1}, Labels: []float64{0, 0, 1, 1, 1, 1}}) // wrong throughout
+	s, err := eval.Of(eval.Rows{Scores: []float64{0.9, 0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.1}, Labels: []float64{0, 0, 0, 0, 1, 1, 1, 1}}) // wrong throughout
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,13 +60,13 @@ func Take(predictions analysis.Frame, c Columns) (*Sample, error) {
 	if c.Time != "" {
 		times = make([]int64, len(seconds))
 		for i, t := range seconds {
-			if !(t > -maxSeconds && t < maxSeconds) {
+			if !(t > -maxSeconds && t < maxSeconds) { // int64 may not hold it
 				return nil, fmt.Errorf("eval: column %q, row %d: %w: %v", c.Time, i, ErrTime, t)
 			}
 			times[i] = int64(t)
 		}
 	}
-	s, err := newSample(r, times, inColumn(c.Score), inColumn(c.Label), inColumn(c.Weight))
+	s, err := newSample(r, times, inColumn(c.Score), inColumn(c.Label), inColumn(c.Weight), inColumn(c.Time))
 	if err != nil {
 		return nil, err
 	}
@@ -80,9 +80,6 @@ func Take(predictions analysis.Frame, c Columns) (*Sample, error) {
 
 // inColumn is where a row of a frame's column is.
 func inColumn(name string) string { return fmt.Sprintf("column %q, ", name) }
-
-// maxSeconds bounds times to some thirty thousand years around 1970.
-const maxSeconds = 1e12
 
 // Evaluate scores the predictions of a model at one half; see [Take] for the columns
 // and the errors.

@@ -114,7 +114,7 @@ func TestRunMetadata(t *testing.T) {
 		got.Models[0].Name != "tree" || *got.Models[0].AUC != 0.75 || got.Models[1].AUC != nil {
 		t.Errorf("summary %+v", got)
 	}
-	if want := "process activity, 3 rows, a \"quoted\" origin\ntree: AUC 0.7500\nconstant: AUC –"; r.String() != want {
+	if want := "process activity, 3 rows, a \"quoted\" origin\ntree: AUC 0.7500\nconstant: AUC – (undefined: all labels are equal)"; r.String() != want {
 		t.Errorf("got %q, want %q", r.String(), want)
 	}
 }

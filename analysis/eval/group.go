@@ -40,6 +40,9 @@ type Groups struct {
 // rows. It fails with [ErrNoGroups] if the sample keeps no groups, and as
 // [Sample.Operating] does. O(n).
 func (s *Sample) ByGroup(rule Rule) (Groups, error) {
+	if err := s.check(); err != nil {
+		return Groups{}, err
+	}
 	if s.groups == nil {
 		return Groups{}, fmt.Errorf("eval: %w", ErrNoGroups)
 	}
@@ -74,12 +77,19 @@ func (s *Sample) ByGroup(rule Rule) (Groups, error) {
 			sum.alarms += w
 		}
 	}
+	noRecall, noRate := 0, 0
 	for code := range groups {
 		g, sum := &groups[code], sums[code]
 		g.Name = s.names[code]
 		g.Recall, g.FalseAlarmRate = sum.found/sum.positives, sum.alarms/sum.negatives
 		g.Lower, g.Upper = wilson(g.Found, g.Positives)
 		g.MeanScore = sum.scores / ((sum.positives + sum.negatives) * unit)
+		if g.Positives == 0 {
+			noRecall++
+		}
+		if g.Positives == g.N {
+			noRate++
+		}
 		if 0 < g.Positives && g.Positives < minPositives {
 			out.Warnings = append(out.Warnings, Warning{FewPositives, fmt.Sprintf("few positive rows in %s: %d", groupName(g.Name), g.Positives)})
 		}
@@ -87,7 +97,8 @@ func (s *Sample) ByGroup(rule Rule) (Groups, error) {
 	out.Groups = groups
 	slices.SortFunc(out.Groups, func(a, b Group) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(out.Warnings, func(a, b Warning) int { return strings.Compare(a.Text, b.Text) })
-	out.Warnings = append(out.Warnings, s.notes...)
+	out.Warnings = slices.Concat(out.Warnings, without(OneClass, noRecall, len(groups), "groups", "hold no positive row", "recall"),
+		without(OneClass, noRate, len(groups), "groups", "hold no negative row", "false alarm rate"), s.notes)
 	return out, nil
 }
 

@@ -27,6 +27,8 @@ func ExampleSample_ByGroup() {
 	// xss     1          1      1  1.0000  0.2065 to 1.0000             0                 –      0.9000
 	// warning: few positive rows in dos: 2
 	// warning: few positive rows in xss: 1
+	// warning: 1 of 3 groups hold no positive row, so they have no recall
+	// warning: 2 of 3 groups hold no negative row, so they have no false alarm rate
 }
 
 func ExampleSample_OverTime() {
@@ -43,6 +45,8 @@ func ExampleSample_OverTime() {
 	// 2019-04-25  3          2      0.6000       2             1  0.5000     0.5000  0.5000
 	// 2019-04-26  1          1      0.9000       1             0  1.0000     1.0000       –
 	// warning: 2 of 3 windows hold one class only, so they have no AUC
+	// warning: 1 of 3 windows hold no positive row, so they have no recall
+	// warning: 1 of 3 windows hold no alert, so they have no precision
 }
 
 func ExampleSample_Calibration() {

@@ -42,8 +42,10 @@ func (s *Sample) Intervals(b Bootstrap, metrics ...Metric) (Intervals, error) {
 	for k, m := range metrics {
 		e := Estimate{Metric: m.name}
 		e.Value, err = s.Measure(m)
-		if err != nil {
-			out.Warnings = append(out.Warnings, undefinedWarning(err))
+		if err != nil { // though some replicates may have a value
+			e.Lower, e.Upper = math.NaN(), math.NaN()
+			out.Estimates, out.Warnings = append(out.Estimates, e), append(out.Warnings, undefinedWarning(err))
+			continue
 		}
 		column := make([]float64, len(values))
 		for r := range values {
@@ -51,9 +53,7 @@ func (s *Sample) Intervals(b Bootstrap, metrics ...Metric) (Intervals, error) {
 		}
 		var warning []Warning
 		e.Lower, e.Upper, warning = b.bounds(m.name, column, blocks)
-		if err == nil {
-			out.Warnings = append(out.Warnings, warning...)
-		}
+		out.Warnings = append(out.Warnings, warning...)
 		out.Estimates = append(out.Estimates, e)
 	}
 	return out, nil

@@ -80,6 +80,9 @@ func (s *Sample) Measure(m Metric) (float64, error) {
 
 // check says whether the metric can be asked of the sample at all.
 func (m Metric) check(s *Sample) error {
+	if err := s.check(); err != nil {
+		return err
+	}
 	switch {
 	case m.of == nil:
 		return fmt.Errorf("eval: %w: it is the zero Metric", ErrRule)

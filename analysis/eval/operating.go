@@ -45,6 +45,12 @@ type Operating struct {
 // [ErrDays]. A rule that has no answer in these rows, such as a recall without
 // positives, gives a point of NaN with a warning. O(n) a rule.
 func (s *Sample) Operating(rules ...Rule) (Operating, error) {
+	if err := s.check(); err != nil {
+		return Operating{}, err
+	}
+	if len(rules) == 0 {
+		return Operating{}, fmt.Errorf("eval: %w: there are no rules, such as AtFPR(0.01)", ErrRule)
+	}
 	o := Operating{N: s.Len(), Positives: s.positives, Prevalence: s.whole.prevalence(), Days: s.days, Share: s.share, Warnings: slices.Clone(s.notes), title: s.title()}
 	for _, r := range rules {
 		if err := r.check(s); err != nil {

@@ -2,7 +2,7 @@ package eval
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -29,6 +29,7 @@ type Log struct {
 	Width     time.Duration
 	Rule      string
 	Threshold float64
+	Warnings  []Warning
 
 	title string
 }
@@ -75,13 +76,27 @@ func (s *Sample) OverTime(width time.Duration, rule Rule) (Log, error) {
 		}
 	}
 	s.areas(blocks, sums, unit)
+	noArea, noRecall, noPrecision := 0, 0, 0
 	for b := range out.Windows {
 		w, sum := &out.Windows[b], sums[b]
 		w.From = time.Unix(starts[b], 0).UTC()
 		w.MeanScore = sum.scores / (sum.weight * unit)
 		w.Recall, w.Precision = sum.found/sum.positives, sum.found/sum.alerts
 		w.AUC = sum.won / (sum.positives * unit * (sum.negatives * unit))
+		if w.Positives == 0 || w.Positives == w.N {
+			noArea++
+		}
+		if w.Positives == 0 {
+			noRecall++
+		}
+		if w.Alerts == 0 {
+			noPrecision++
+		}
 	}
+	n := len(out.Windows)
+	out.Warnings = slices.Concat(without(OneClass, noArea, n, "windows", "hold one class only", "AUC"),
+		without(OneClass, noRecall, n, "windows", "hold no positive row", "recall"),
+		without(NothingPredicted, noPrecision, n, "windows", "hold no alert", "precision"), s.notes)
 	return out, nil
 }
 
@@ -133,19 +148,15 @@ func (l Log) grid() grid.Grid {
 		layout = time.DateTime
 	}
 	var rows [][]string
-	oneClass := 0
 	for _, w := range l.Windows {
-		if math.IsNaN(w.AUC) {
-			oneClass++
-		}
 		rows = append(rows, []string{
 			w.From.Format(layout), strconv.Itoa(w.N), strconv.Itoa(w.Positives), rate(w.MeanScore),
 			strconv.Itoa(w.Alerts), strconv.Itoa(w.FalseAlarms), rate(w.Recall), rate(w.Precision), rate(w.AUC),
 		})
 	}
 	var notes []string
-	if oneClass > 0 {
-		notes = append(notes, fmt.Sprintf("%d of %d windows hold one class only, so they have no AUC", oneClass, len(l.Windows)))
+	for _, w := range l.Warnings {
+		notes = append(notes, w.Text)
 	}
 	return gridOf(fmt.Sprintf("%s; %s, threshold %s; windows of %s, UTC", l.title, l.Rule, number(l.Threshold), duration(l.Width)),
 		[]string{"from", "n", "positives", "mean score", "alerts", "false alarms", "recall", "precision", "AUC"}, rows, notes)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // A Contender is a model's name and its predictions.
@@ -57,7 +58,7 @@ func ComparePaired(b Bootstrap, metrics []Metric, contenders ...Contender) (Pair
 	first := contenders[0].Sample
 	var samples []*Sample
 	for _, c := range contenders {
-		if c.Sample == nil {
+		if c.Sample.check() != nil {
 			return Paired{}, fmt.Errorf("eval: %w: %q has no sample", ErrEmpty, c.Name)
 		}
 		if err := first.sameRows(c.Sample); err != nil {
@@ -77,7 +78,7 @@ func ComparePaired(b Bootstrap, metrics []Metric, contenders ...Contender) (Pair
 				d.Difference, d.Lower, d.Upper, d.P, d.Noise = math.NaN(), math.NaN(), math.NaN(), math.NaN(), false
 			}
 			if _, err := c.Sample.Measure(m); err != nil {
-				warnings = []Warning{{Undefined, c.Name + ": " + withoutPrefix(err)}}
+				warnings = []Warning{{Undefined, visible.Text(c.Name) + ": " + withoutPrefix(err)}}
 			} else if i == 0 {
 				warnings = nil
 			}
@@ -87,7 +88,7 @@ func ComparePaired(b Bootstrap, metrics []Metric, contenders ...Contender) (Pair
 	}
 	for _, c := range contenders {
 		for _, w := range c.Sample.notes {
-			out.Warnings = append(out.Warnings, Warning{w.Code, c.Name + ": " + w.Text})
+			out.Warnings = append(out.Warnings, Warning{w.Code, visible.Text(c.Name) + ": " + w.Text})
 		}
 	}
 	return out, nil
@@ -98,16 +99,27 @@ func (b Bootstrap) difference(m Metric, k, i int, values [][][]float64, blocks i
 	first, s := contenders[0].Sample, contenders[i].Sample
 	d := Difference{Name: contenders[i].Name, Metric: m.name, Value: m.of(s.whole), P: math.NaN()}
 	d.Difference = d.Value - m.of(first.whole)
+	if math.IsNaN(d.Difference) { // though some replicates may have one
+		d.Lower, d.Upper, d.Noise = math.NaN(), math.NaN(), true
+		return d, nil
+	}
 	column := make([]float64, len(values))
 	for r := range values {
 		column[r] = values[r][i][k] - values[r][0][k]
 	}
 	var warnings []Warning
-	d.Lower, d.Upper, warnings = b.bounds(contenders[i].Name+", "+m.name, column, blocks)
+	d.Lower, d.Upper, warnings = b.bounds(visible.Text(contenders[i].Name)+", "+m.name, column, blocks)
 	d.Noise = !(d.Lower > 0 || d.Upper < 0)
 	if m.name == AUC.name {
-		if test, err := DeLong(s, first); err == nil {
-			d.P = test.P
+		test, err := DeLong(s, first)
+		if err != nil {
+			return d, append(warnings, Warning{Undefined, visible.Text(d.Name) + ", AUC: no p: " + withoutPrefix(err)})
+		}
+		d.P = test.P
+		for _, w := range test.Warnings {
+			if w.Code == Undefined {
+				warnings = append(warnings, Warning{w.Code, visible.Text(d.Name) + ", AUC: " + w.Text})
+			}
 		}
 	}
 	return d, warnings

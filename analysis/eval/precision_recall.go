@@ -18,6 +18,9 @@ type PrecisionRecallCurve struct {
 // PrecisionRecall returns the whole curve, one point for each distinct score, weighted
 // where the sample is. It fails with [ErrOneClass] if no row is positive. O(n).
 func (s *Sample) PrecisionRecall() (PrecisionRecallCurve, error) {
+	if err := s.check(); err != nil {
+		return PrecisionRecallCurve{}, err
+	}
 	v := s.whole
 	if v.positives == 0 {
 		return PrecisionRecallCurve{}, fmt.Errorf("eval: no precision-recall curve: %w", errNoPositives)

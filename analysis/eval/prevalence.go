@@ -10,11 +10,15 @@ import "fmt"
 // rows before they were rebalanced. It holds where rebalancing drew within each class
 // at random.
 //
-// The order of the rows, and so AUC and curves, stay; probabilities of 0 and 1 do too.
-// Tables of the new sample say the correction. It fails with [ErrProbability], with
+// The order of the rows, and so AUC and curves, stay, but for probabilities so close
+// that they become one; those of 0 and 1 stay too. Tables of the new sample say the
+// correction. It fails with [ErrProbability], with
 // [ErrPrevalence] unless both lie between 0 and 1, and with [ErrCorrected] the second
 // time.
 func (s *Sample) CorrectPrevalence(trained, actual float64) (*Sample, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
 	for _, share := range []float64{trained, actual} {
 		if !(share > 0 && share < 1) {
 			return nil, fmt.Errorf("eval: %w: %v", ErrPrevalence, share)
@@ -32,7 +36,10 @@ func (s *Sample) CorrectPrevalence(trained, actual float64) (*Sample, error) {
 	// Odds of p/(1-p) times a/b, without dividing by 1-p.
 	a, b := actual*(1-trained), trained*(1-actual)
 	for i, p := range s.scores {
-		corrected.scores[i] = p * a / (p*a + (1-p)*b)
+		corrected.scores[i] = p
+		if p > 0 && p < 1 {
+			corrected.scores[i] = p * a / (p*a + (1-p)*b)
+		}
 	}
 	corrected.rank() // close probabilities may have become one
 	return &corrected, nil

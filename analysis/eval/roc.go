@@ -28,6 +28,9 @@ func ROC(scores, labels []float64) (ROCCurve, error) {
 // ROC returns the whole curve of the sample, weighted where that is; see the function
 // [ROC]. It fails with [ErrOneClass] if all labels are equal.
 func (s *Sample) ROC() (ROCCurve, error) {
+	if err := s.check(); err != nil {
+		return ROCCurve{}, err
+	}
 	v := s.whole
 	if v.positives == 0 || v.negatives == 0 {
 		return ROCCurve{}, fmt.Errorf("eval: no ROC curve: %w", ErrOneClass)

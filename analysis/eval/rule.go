@@ -117,6 +117,9 @@ func AtLeastCost(miss, falseAlarm float64) Rule {
 
 // check says whether the rule can be asked of the sample at all.
 func (r Rule) check(s *Sample) error {
+	if err := s.check(); err != nil {
+		return err
+	}
 	switch {
 	case r.choose == nil:
 		return fmt.Errorf("eval: %w: it is the zero Rule", ErrRule)

@@ -3,6 +3,7 @@ package eval
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/visible"
@@ -33,7 +34,7 @@ func (r Run) Metadata() map[string]string {
 	}{r.Activity, r.Origin, r.Rows, nil}
 	for _, n := range r.Models {
 		m := model{Name: n.Name}
-		if auc := n.Report.AUC; auc == auc { // NaN has no JSON
+		if auc := n.Report.AUC; !math.IsNaN(auc) { // which has no JSON
 			m.AUC = &auc
 		}
 		summary.Models = append(summary.Models, m)
@@ -51,6 +52,9 @@ func (r Run) String() string {
 	fmt.Fprintf(&b, "%s activity, %d rows, %s", visible.Lines(r.Activity), r.Rows, visible.Lines(r.Origin))
 	for _, n := range r.Models {
 		fmt.Fprintf(&b, "\n%s: AUC %s", visible.Text(n.Name), rate(n.Report.AUC))
+		if math.IsNaN(n.Report.AUC) {
+			b.WriteString(" (undefined: all labels are equal)")
+		}
 	}
 	return b.String()
 }

@@ -3,6 +3,7 @@ package eval
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/internal/ranking"
@@ -27,6 +28,7 @@ type Rows struct {
 
 // A Sample is predictions and what is known of each: score, label, weight, group,
 // time and row. All that this package says is computed from one. It does not change.
+// It is made by [Of] or [Take]; of another, and of nil, all verbs fail with [ErrEmpty].
 type Sample struct {
 	scores, labels []float64
 	weights        []float64 // nil: all 1
@@ -55,8 +57,9 @@ type Prediction struct {
 
 // Of makes a sample of rows at hand, which are copied. It fails with [ErrEmpty],
 // [ErrLength], [ErrScore] (NaN or infinite), [ErrLabel], [ErrWeight] (negative, NaN
-// or infinite) or [ErrSpan] (Share or Days out of range). Rows of weight 0 are left
-// out, which a warning says. O(n).
+// or infinite), [ErrTime] (the zero time, or one thousands of years away) or [ErrSpan]
+// (Share or Days out of range). Rows of weight 0 are left out, which a warning says.
+// O(n).
 func Of(r Rows) (*Sample, error) {
 	var times []int64
 	if r.Times != nil {
@@ -65,11 +68,17 @@ func Of(r Rows) (*Sample, error) {
 			times[i] = t.Unix()
 		}
 	}
-	return newSample(r, times, "", "", "")
+	return newSample(r, times, "", "", "", "")
 }
 
+// neverSet is the zero time.
+var neverSet = time.Time{}.Unix()
+
+// maxSeconds bounds times to some thirty thousand years around 1970.
+const maxSeconds = 1e12
+
 // newSample checks and copies the rows; errors put these texts before the row.
-func newSample(r Rows, times []int64, score, label, weight string) (*Sample, error) {
+func newSample(r Rows, times []int64, score, label, weight, at string) (*Sample, error) {
 	n := len(r.Scores)
 	if len(r.Labels) != n {
 		return nil, fmt.Errorf("eval: %w: %d and %d", ErrLength, n, len(r.Labels))
@@ -94,6 +103,9 @@ func newSample(r Rows, times []int64, score, label, weight string) (*Sample, err
 		}
 		if l := r.Labels[i]; l != 0 && l != 1 {
 			return nil, fmt.Errorf("eval: %srow %d: %w: %v", label, i, ErrLabel, l)
+		}
+		if times != nil && (times[i] == neverSet || times[i] <= -maxSeconds || times[i] >= maxSeconds) {
+			return nil, fmt.Errorf("eval: %srow %d: %w: %s", at, i, ErrTime, moment(times[i]))
 		}
 		if r.Weights == nil {
 			continue
@@ -128,15 +140,15 @@ func newSample(r Rows, times []int64, score, label, weight string) (*Sample, err
 		s.days = float64(last-first) / secondsADay
 		s.daysFrom = fmt.Sprintf("from %s to %s", moment(first), moment(last))
 	}
+	if days := s.alertDays(); days == 0 || math.IsInf(1/days, 1) {
+		return nil, fmt.Errorf("eval: %w: share %v, days %v", ErrSpan, r.Share, r.Days)
+	}
 	for _, l := range s.labels {
 		s.positives += int(l)
 	}
 	s.rank()
 	if math.IsInf(s.whole.positives+s.whole.negatives, 1) {
 		return nil, fmt.Errorf("eval: %w: the sum of all", ErrWeight)
-	}
-	if len(s.whole.Scores) == 1 && s.Len() > 1 {
-		s.notes = append(s.notes, Warning{AllTied, fmt.Sprintf("all scores are %s, so they tell no row from another", number(s.scores[0]))})
 	}
 	return s, nil
 }
@@ -145,6 +157,19 @@ func newSample(r Rows, times []int64, score, label, weight string) (*Sample, err
 func (s *Sample) rank() {
 	s.ranks = ranking.Of(s.scores)
 	s.whole = newView(s.ranks.Count(s.labels, s.weights), s.alertDays())
+	s.notes = slices.DeleteFunc(slices.Clone(s.notes), func(w Warning) bool { return w.Code == AllTied }) // of other scores
+	if len(s.whole.Scores) == 1 && s.Len() > 1 {
+		s.notes = append(s.notes, Warning{AllTied, fmt.Sprintf("all scores are %s, so they tell no row from another", number(s.scores[0]))})
+	}
+}
+
+// check says whether there is a sample: not where the error of Of or Take was passed
+// over.
+func (s *Sample) check() error {
+	if s == nil || len(s.scores) == 0 {
+		return fmt.Errorf("eval: %w: the sample was not made by Of or Take, or that failed", ErrEmpty)
+	}
+	return nil
 }
 
 // code numbers the groups, in the order in which they appear.
@@ -177,10 +202,20 @@ func pick[T any](values []T, rows []int) []T {
 }
 
 // Len returns the number of predictions.
-func (s *Sample) Len() int { return len(s.scores) }
+func (s *Sample) Len() int {
+	if s == nil {
+		return 0
+	}
+	return len(s.scores)
+}
 
 // Positives returns the number of rows with label 1.
-func (s *Sample) Positives() int { return s.positives }
+func (s *Sample) Positives() int {
+	if s == nil {
+		return 0
+	}
+	return s.positives
+}
 
 // At returns prediction i, from 0 to Len()-1, in the order of the rows. It panics for
 // another i, as a slice does.
@@ -199,7 +234,12 @@ func (s *Sample) At(i int) Prediction {
 }
 
 // String says how large the sample is.
-func (s *Sample) String() string { return "Sample, " + s.title() }
+func (s *Sample) String() string {
+	if s.check() != nil {
+		return "Sample of no rows"
+	}
+	return "Sample, " + s.title()
+}
 
 func (s *Sample) weight(i int) float64 {
 	if s.weights == nil {

@@ -52,6 +52,9 @@ func TestSampleMistakes(t *testing.T) {
 		{eval.Rows{Scores: two, Labels: two, Weights: []float64{math.MaxFloat64, math.MaxFloat64}}, eval.ErrWeight, "sum"},
 		{eval.Rows{Scores: two, Labels: two, Share: 1.5}, eval.ErrSpan, "1.5"},
 		{eval.Rows{Scores: two, Labels: two, Days: math.NaN()}, eval.ErrSpan, "NaN"},
+		{eval.Rows{Scores: two, Labels: two, Days: 5e-324}, eval.ErrSpan, "5e-324"},
+		{eval.Rows{Scores: two, Labels: two, Times: []time.Time{began, {}}}, eval.ErrTime, "row 1"},
+		{eval.Rows{Scores: two, Labels: two, Times: []time.Time{began, time.UnixMilli(math.MaxInt64)}}, eval.ErrTime, "row 1"},
 	} {
 		if _, err := eval.Of(c.rows); !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) {
 			t.Errorf("%v, want %v with %q", err, c.want, c.text)

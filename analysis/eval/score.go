@@ -18,17 +18,17 @@ var (
 	ErrOneClass   = errors.New("all labels are equal")
 	ErrWeight     = errors.New("a weight is negative or not finite")
 	ErrRule       = errors.New("a rule asks for what cannot be")
-	ErrDays       = errors.New("the days are unknown: the sample has no times, or they are all equal, and its Days are not set")
+	ErrDays       = errors.New("the days are unknown: the sample has no times, or they are all equal; set Days")
 	ErrBins       = errors.New("a number of bins lies from 1 to 10000")
 	ErrPrevalence = errors.New("a prevalence lies between 0 and 1")
 	ErrCorrected  = errors.New("the probabilities are corrected already")
-	ErrNoGroups   = errors.New("the sample keeps no groups")
-	ErrNoTimes    = errors.New("the sample keeps no times")
+	ErrNoGroups   = errors.New("the sample keeps no groups: set Columns.Group or Rows.Groups")
+	ErrNoTimes    = errors.New("the sample keeps no times: set Columns.Time or Rows.Times")
 	ErrWidth      = errors.New("a stretch of time is whole seconds, one or more")
 	ErrBootstrap  = errors.New("a bootstrap of what cannot be")
 	ErrRows       = errors.New("the samples are not of the same rows")
-	ErrWeighted   = errors.New("DeLong's test knows no weights")
-	ErrTime       = errors.New("a time is out of range")
+	ErrWeighted   = errors.New("DeLong's test knows no weights: use ComparePaired")
+	ErrTime       = errors.New("a time is out of range: it should be a moment that was set, or Unix seconds, not milliseconds")
 	ErrSpan       = errors.New("a share lies in (0, 1], a number of days is positive and finite")
 )
 
@@ -78,6 +78,9 @@ func Score(scores, labels []float64, threshold float64) (Report, error) {
 // is predicted positive where its score is greater. It fails with [ErrThreshold] for
 // NaN. O(n).
 func (s *Sample) Report(threshold float64) (Report, error) {
+	if err := s.check(); err != nil {
+		return Report{}, err
+	}
 	if math.IsNaN(threshold) {
 		return Report{}, fmt.Errorf("eval: %w", ErrThreshold)
 	}

@@ -14,7 +14,7 @@ const (
 	BelowBaseline    = "below-baseline"    // accuracy is lower than that of a constant answer
 	Imbalanced       = "imbalanced"        // one class has 80 % of the rows or more
 	FewPositives     = "few-positives"     // less than 30 positive rows
-	OneClass         = "one-class"         // all labels are equal: no AUC
+	OneClass         = "one-class"         // all labels are equal, or a class is missing: no AUC, or no rate of its rows
 	NothingPredicted = "nothing-predicted" // no row is predicted positive: no precision
 	UnknownValues    = "unknown-values"    // of a text column the model knows no value
 	ZeroWeights      = "zero-weights"      // rows of weight 0 are left out
@@ -29,6 +29,15 @@ const (
 	minPositives = 30
 )
 
+// without warns of the rows of a table that lack what a share is taken of, for example
+// "1 of 3 groups hold no positive row, so they have no recall"; nothing where none do.
+func without(code string, count, of int, rows, lack, number string) []Warning {
+	if count == 0 {
+		return nil
+	}
+	return []Warning{{code, fmt.Sprintf("%d of %d %s %s, so they have no %s", count, of, rows, lack, number)}}
+}
+
 // Error returns the warning's code and text.
 func (w Warning) Error() string { return w.Code + ": " + w.Text }
 
@@ -38,11 +47,11 @@ func (r Report) warnings() []Warning {
 		all = append(all, Warning{Code: code, Text: fmt.Sprintf(format, args...)})
 	}
 	if r.Positives == 0 || r.Positives == r.N {
-		missing := "positive"
-		if r.Positives > 0 {
-			missing = "negative"
+		if r.Positives == 0 {
+			warn(OneClass, "no row is positive, so the AUC is undefined, and the recall")
+		} else {
+			warn(OneClass, "no row is negative, so the AUC is undefined")
 		}
-		warn(OneClass, "no row is %s, so the AUC is undefined", missing)
 	}
 	if r.TP+r.FP == 0 {
 		warn(NothingPredicted, "no score is above the threshold %s, so the precision is undefined", number(r.Threshold))
