@@ -3,6 +3,7 @@ package eval_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/eval"
@@ -48,15 +49,27 @@ func TestMessagesShowNames(t *testing.T) {
 			}
 			visibletest.Check(t, strings.Join(all, "\n"), name)
 		}
+		bare, err := eval.Of(eval.Rows{Scores: []float64{0.5, 0.5}, Labels: []float64{0, 0}, Times: []time.Time{began, began}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		paired, err := eval.ComparePaired(eval.Bootstrap{Replicates: 1}, []eval.Metric{eval.AUC, eval.Brier}, eval.Contender{Name: "x", Sample: bare}, eval.Contender{Name: name, Sample: bare})
+		if err != nil || len(paired.Warnings) < 5 {
+			t.Fatal(paired.Warnings, err)
+		}
+		for _, w := range paired.Warnings {
+			visibletest.Shown(t, w.Text, name)
+		}
 		r, err := eval.Evaluate(scored(analysis.Int64s("label", 1, 1)), "label")
 		if err != nil || len(r.Warnings) == 0 {
 			t.Fatal(r.Warnings, err)
 		}
+		r.Correction = "probabilities corrected"
 		named := eval.Named{Name: name, Report: r}
 		visibletest.Check(t, eval.Run{Origin: "synthetic", Models: []eval.Named{named}}.String(), name)
 		text := eval.Compare(named, eval.Named{Name: "other", Report: r}).String()
 		for line := range strings.Lines(text) {
-			if strings.Contains(line, "AUC is undefined") && !strings.Contains(line, "other") {
+			if (strings.Contains(line, "AUC is undefined") || strings.Contains(line, r.Correction)) && !strings.Contains(line, "other") {
 				visibletest.Check(t, strings.TrimRight(line, "\n"), name)
 			}
 		}

@@ -69,7 +69,33 @@ func frame() analysis.Frame {
 		analysis.Int64s("attack", 0, 1, 1), analysis.Float64s("probability", 0.1, 0.9, 0.4), analysis.Float64s("weight", 1, 2, 3),
 		analysis.Strings("type", "normal", "dos", "").Nulls(2), analysis.Int64s("ts", began.Unix(), began.Unix()+60, began.Unix()+120),
 		analysis.Timestamps("time", began, began, began), analysis.Float64s("late", 0, 1e300, 0),
+		analysis.Int64s("millis", began.UnixMilli(), 0, 0),
 	)
+}
+
+// counting counts the rows that it is given.
+type counting struct{ rows *int }
+
+func (c counting) Map(values []any) (any, error) { *c.rows++; return values[0], nil }
+
+// All columns, and so labels and scores, come of one computation of the frame, however
+// much is then asked of the sample.
+func TestTakeComputesOnce(t *testing.T) {
+	rows := 0
+	f := frame().Map("score", analysis.Float64, counting{&rows}, "probability")
+	s, err := eval.Take(f, eval.Columns{Label: "attack", Score: "score", Weight: "weight", Group: "type", Time: "ts"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Report(0.5); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.ROC(); err != nil {
+		t.Fatal(err)
+	}
+	if rows != s.Len() {
+		t.Errorf("%d rows were computed of %d", rows, s.Len())
+	}
 }
 
 func TestTake(t *testing.T) {
@@ -91,6 +117,7 @@ func TestTake(t *testing.T) {
 		want    string
 	}{
 		{eval.Columns{Label: "attack", Time: "late"}, `column "late", row 1: a time is out of range`},
+		{eval.Columns{Label: "attack", Time: "millis"}, `column "millis", row 0: a time is out of range: it should be a moment that was set, or Unix seconds, not milliseconds`},
 		{eval.Columns{Label: "attack", Weight: "type"}, `column "type" is string`},
 		{eval.Columns{Label: "attack", Group: "machine"}, `no column "machine"`},
 		{eval.Columns{Label: "weight"}, `column "weight", row 1: a label is neither 0 nor 1: 2`},
