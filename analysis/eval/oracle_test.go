@@ -26,6 +26,7 @@ type oracle struct {
 	Brier                   *float64  `json:"brier"`
 	PRPrecision             []float64 `json:"pr_precision"`
 	PRRecall                []float64 `json:"pr_recall"`
+	PRThresholds            []float64 `json:"pr_thresholds"`
 	CalibrationObserved     []float64 `json:"calibration_observed"`
 	CalibrationMean         []float64 `json:"calibration_mean"`
 }
@@ -180,9 +181,7 @@ func TestPrecisionRecallAgainstScikitLearn(t *testing.T) {
 		if !close(curve.Average, *c.AveragePrecision) {
 			t.Errorf("%s: %v, want %v", c.Name, curve, *c.AveragePrecision)
 		}
-		if c.AUC == nil {
-			continue
-		}
+		slices.Reverse(c.PRThresholds)
 		slices.Reverse(c.PRPrecision)
 		slices.Reverse(c.PRRecall)
 		if len(curve.Recall) != len(c.PRRecall) || len(curve.Precision) != len(c.PRRecall) || len(curve.Thresholds) != len(c.PRRecall) {
@@ -192,6 +191,51 @@ func TestPrecisionRecallAgainstScikitLearn(t *testing.T) {
 			if !c.same(curve.Recall[k], c.PRRecall[k]) || !c.same(curve.Precision[k], c.PRPrecision[k]) {
 				t.Errorf("%s: point %d (%v, %v), want (%v, %v)", c.Name, k, curve.Recall[k], curve.Precision[k], c.PRRecall[k], c.PRPrecision[k])
 			}
+		}
+		if last := len(c.PRThresholds) - 1; !math.IsInf(curve.Thresholds[last], -1) || !slices.Equal(curve.Thresholds[:last], c.PRThresholds[1:]) {
+			t.Errorf("%s: thresholds %v, want %v", c.Name, curve.Thresholds, c.PRThresholds)
+		}
+	}
+}
+
+// The test of DeLong from ranks agrees with its definition over all pairs, as numpy
+// computes it: testdata/delong.json.
+func TestDeLongAgainstItsDefinition(t *testing.T) {
+	data, err := os.ReadFile("testdata/delong.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Cases []struct {
+			Name                  string
+			First, Second, Labels []float64
+			Areas                 [2]float64
+			Difference            float64
+			StandardError         float64 `json:"standard_error"`
+			P                     *float64
+		}
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Cases) < 9 {
+		t.Fatalf("%d cases", len(file.Cases))
+	}
+	for _, c := range file.Cases {
+		a, err := eval.Of(eval.Rows{Scores: c.First, Labels: c.Labels})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := eval.Of(eval.Rows{Scores: c.Second, Labels: c.Labels})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := eval.DeLong(a, b)
+		if err != nil || !close(got.A, c.Areas[0]) || !close(got.B, c.Areas[1]) || !close(got.Difference, c.Difference) || !close(got.StandardError, c.StandardError) || !close(got.P, defined(c.P)) {
+			t.Errorf("%s: %+v, %v, want %+v", c.Name, got, err, c)
+		}
+		if undefined := c.P == nil; undefined != (len(got.Warnings) > 0 && got.Warnings[len(got.Warnings)-1].Code == eval.Undefined) {
+			t.Errorf("%s: warnings %v", c.Name, got.Warnings)
 		}
 	}
 }
