@@ -117,28 +117,31 @@ func averagePrecision(v view) float64 {
 func (v view) probable() bool { return v.Scores[0] <= 1 && v.Scores[len(v.Scores)-1] >= 0 }
 
 func brier(v view) float64 {
-	return v.mean(func(p float64) (ofPositive, ofNegative float64) { return (1 - p) * (1 - p), p * p })
+	return v.mean(func(p float64) float64 { return (1 - p) * (1 - p) }, func(p float64) float64 { return p * p })
 }
 
 const least = 0x1p-52 // the spacing of float64 at 1
 
 func logLoss(v view) float64 {
-	return v.mean(func(p float64) (ofPositive, ofNegative float64) {
-		return -math.Log(clip(p)), -math.Log(clip(1 - p))
-	})
+	return v.mean(func(p float64) float64 { return -math.Log(clip(p)) }, func(p float64) float64 { return -math.Log(clip(1 - p)) })
 }
 
 func clip(p float64) float64 { return min(max(p, least), 1-least) }
 
-// mean is the mean loss of the rows, NaN where scores are no probabilities.
-func (v view) mean(loss func(p float64) (ofPositive, ofNegative float64)) float64 {
+// mean is the mean loss of the rows, NaN where scores are no probabilities. A loss is
+// computed only where a class has weight: logarithms are what takes long.
+func (v view) mean(ofPositive, ofNegative func(p float64) float64) float64 {
 	if !v.probable() {
 		return math.NaN()
 	}
 	sum := 0.0
 	for k, p := range v.Scores {
-		ofPositive, ofNegative := loss(p)
-		sum += v.Positives[k]*ofPositive + v.Negatives[k]*ofNegative
+		if w := v.Positives[k]; w > 0 {
+			sum += w * ofPositive(p)
+		}
+		if w := v.Negatives[k]; w > 0 {
+			sum += w * ofNegative(p)
+		}
 	}
 	return sum / (v.positives + v.negatives)
 }
