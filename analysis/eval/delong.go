@@ -25,8 +25,9 @@ type AUCTest struct {
 // Xu (2014) do. It takes the rows for independent evidence, which the rows of one
 // attack are not: where rows have times, believe [ComparePaired] before it.
 //
-// It fails with [ErrRows] if rows, labels or weights differ, with [ErrWeighted] if
-// there are weights, and with [ErrOneClass] unless each class has two rows or more.
+// It fails with [ErrRows] if rows, labels, weights, times or days differ, with
+// [ErrWeighted] if there are weights, with [ErrOneClass] unless each class has two rows
+// or more, and with [ErrEmpty] where there is no sample.
 func DeLong(a, b *Sample) (AUCTest, error) {
 	for _, s := range []*Sample{a, b} {
 		if err := s.check(); err != nil {

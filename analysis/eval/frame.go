@@ -37,6 +37,9 @@ func Take(predictions analysis.Frame, c Columns) (*Sample, error) {
 		}
 	}
 	table, err := predictions.Select(names...).Collect()
+	if err != nil && c.Label == "" {
+		return nil, fmt.Errorf("%w; set Columns.Label to the column of labels", err)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ type Metric struct {
 func (m Metric) String() string { return m.name }
 
 // ErrProbability is the reason why a sample has no log-loss and no Brier score.
-var ErrProbability = errors.New("a score is no probability: it lies outside [0, 1]")
+var ErrProbability = errors.New("a score is no probability: it lies outside [0, 1]; AUC, curves and rules do with any")
 
 var errNoPositives = fmt.Errorf("%w: no row is positive", ErrOneClass)
 

@@ -41,11 +41,12 @@ type Paired struct {
 
 // ComparePaired compares models with the first, on the same rows: every draw of blocks
 // is the same for all models, so that what makes rows easy or hard cancels out. A
-// difference whose interval holds 0 is within noise and shown as ~. With
-// [CorrectPrevalence] compare only samples that are all corrected.
+// difference whose interval holds 0 is within noise and shown as ~. After
+// [Sample.CorrectPrevalence] compare only samples that are all corrected alike; a
+// warning says where they are not.
 //
 // It fails with [ErrEmpty] without models, with [ErrRows] if their rows, labels,
-// weights or times differ, and as [Sample.Intervals] does. Each replicate is one pass
+// weights, times or days differ, and as [Sample.Intervals] does. Each replicate is one pass
 // over the scores of each model, on all processors.
 func ComparePaired(b Bootstrap, metrics []Metric, contenders ...Contender) (Paired, error) {
 	b, err := b.withDefaults()
@@ -87,6 +88,9 @@ func ComparePaired(b Bootstrap, metrics []Metric, contenders ...Contender) (Pair
 		}
 	}
 	for _, c := range contenders {
+		if c.Sample.correction != first.correction {
+			out.Warnings = append(out.Warnings, Warning{MixedCorrections, visible.Text(c.Name) + ": its probabilities are not corrected as those of " + visible.Text(out.First) + " are, so only what depends on the order of scores can be compared"})
+		}
 		for _, w := range c.Sample.notes {
 			out.Warnings = append(out.Warnings, Warning{w.Code, visible.Text(c.Name) + ": " + w.Text})
 		}
@@ -132,7 +136,7 @@ func (s *Sample) sameRows(o *Sample) error {
 		same bool
 	}{
 		{"numbers", s.Len() == o.Len()}, {"labels", slices.Equal(s.labels, o.labels)}, {"weights", slices.Equal(s.weights, o.weights)},
-		{"times", slices.Equal(s.times, o.times)}, {"rows", slices.Equal(s.rows, o.rows)},
+		{"times", slices.Equal(s.times, o.times)}, {"days", s.days == o.days && s.share == o.share}, {"rows", slices.Equal(s.rows, o.rows)},
 	} {
 		if !c.same {
 			return fmt.Errorf("eval: %w: their %s differ", ErrRows, c.what)

@@ -157,9 +157,12 @@ func newSample(r Rows, times []int64, score, label, weight, at string) (*Sample,
 func (s *Sample) rank() {
 	s.ranks = ranking.Of(s.scores)
 	s.whole = newView(s.ranks.Count(s.labels, s.weights), s.alertDays())
-	s.notes = slices.DeleteFunc(slices.Clone(s.notes), func(w Warning) bool { return w.Code == AllTied }) // of other scores
+	s.notes = slices.DeleteFunc(slices.Clone(s.notes), func(w Warning) bool { return w.Code == AllTied || w.Code == ClassScores }) // of other scores
 	if len(s.whole.Scores) == 1 && s.Len() > 1 {
 		s.notes = append(s.notes, Warning{AllTied, fmt.Sprintf("all scores are %s, so they tell no row from another", number(s.scores[0]))})
+	}
+	if scores := s.whole.Scores; len(scores) == 2 && scores[0] == 1 && scores[1] == 0 {
+		s.notes = append(s.notes, Warning{ClassScores, "all scores are 0 or 1: if they are predicted classes, take the probabilities instead, which rank the rows and have thresholds"})
 	}
 }
 

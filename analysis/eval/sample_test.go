@@ -119,6 +119,7 @@ func TestTake(t *testing.T) {
 		{eval.Columns{Label: "attack", Time: "late"}, `column "late", row 1: a time is out of range`},
 		{eval.Columns{Label: "attack", Time: "millis"}, `column "millis", row 0: a time is out of range: it should be a moment that was set, or Unix seconds, not milliseconds`},
 		{eval.Columns{Label: "attack", Weight: "type"}, `column "type" is string`},
+		{eval.Columns{}, `set Columns.Label`},
 		{eval.Columns{Label: "attack", Group: "machine"}, `no column "machine"`},
 		{eval.Columns{Label: "weight"}, `column "weight", row 1: a label is neither 0 nor 1: 2`},
 	} {

@@ -250,3 +250,37 @@ func TestCorrectionOfTies(t *testing.T) {
 		t.Errorf("%v, %v", edge.At(0), edge.At(1))
 	}
 }
+
+// Classes in place of probabilities are told, and probabilities are no classes.
+func TestClassesForScores(t *testing.T) {
+	for _, c := range []struct {
+		scores []float64
+		want   bool
+	}{{[]float64{0, 1, 1}, true}, {[]float64{0, 0.5, 1}, false}, {[]float64{0.25, 1, 1}, false}, {[]float64{1, 1, 1}, false}} {
+		r := must(must(eval.Of(eval.Rows{Scores: c.scores, Labels: []float64{0, 1, 0}})).Report(0.5))
+		if got := slices.ContainsFunc(r.Warnings, func(w eval.Warning) bool { return w.Code == eval.ClassScores }); got != c.want {
+			t.Errorf("%v: %v", c.scores, r.Warnings)
+		}
+	}
+}
+
+// Probabilities for one prevalence are not compared with those for another unsaid.
+func TestMixedCorrections(t *testing.T) {
+	s := days()
+	corrected := must(s.CorrectPrevalence(0.5, 0.1))
+	for _, c := range []struct {
+		first, second *eval.Sample
+		want          bool
+	}{{s, corrected, true}, {corrected, s, true}, {s, s, false}, {corrected, corrected, false}} {
+		p := must(eval.ComparePaired(eval.Bootstrap{Replicates: 5}, []eval.Metric{eval.Brier}, eval.Contender{Name: "a", Sample: c.first}, eval.Contender{Name: "b", Sample: c.second}))
+		if got := strings.Contains(p.String(), "warning: b: its probabilities are not corrected as those of a are"); got != c.want {
+			t.Errorf("%v", p)
+		}
+	}
+	r := eval.Rows{Scores: tree, Labels: labels, Days: 2}
+	whole := must(eval.Of(r))
+	r.Share = 0.5
+	if _, err := eval.DeLong(whole, must(eval.Of(r))); !errors.Is(err, eval.ErrRows) || !strings.Contains(err.Error(), "days differ") {
+		t.Errorf("%v", err)
+	}
+}

@@ -22,6 +22,8 @@ const (
 	FewBlocks        = "few-blocks"        // positive rows lie in less than 10 blocks of time
 	Undefined        = "undefined"         // a number, or some of its replicates, have no value
 	AllTied          = "all-tied"          // all scores are equal: nothing is told apart
+	ClassScores      = "class-scores"      // all scores are 0 or 1, as those of predicted classes are
+	MixedCorrections = "mixed-corrections" // models are compared whose probabilities are corrected in different ways
 )
 
 const (
