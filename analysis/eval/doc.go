@@ -9,11 +9,11 @@
 // threshold, as in Spark.
 //
 //	sample, err := eval.Take(predictions, eval.Columns{Label: "attack", Group: "type", Time: "ts"})
-//	report, err := sample.Report(0.5)                                      // counts, rates, AUC, warnings
+//	report, err := sample.Report(0.5)                                          // counts, rates, AUC, warnings
 //	points, err := sample.Operating(eval.AtFPR(0.01), eval.AtAlertsPerDay(50)) // at which threshold to run
-//	groups, err := sample.ByGroup(eval.AtFPR(0.01))                        // which kinds of attack are found
-//	log, err := sample.OverTime(24*time.Hour, eval.AtFPR(0.01))            // whether it holds from day to day
-//	table, err := sample.Calibration(10)                                   // whether probabilities are what they say
+//	groups, err := sample.ByGroup(eval.AtFPR(0.01))                            // which kinds of attack are found
+//	log, err := sample.OverTime(24*time.Hour, eval.AtFPR(0.01))                // whether it holds from day to day
+//	table, err := sample.Calibration(10)                                       // whether probabilities are what they say
 //	bounds, err := sample.Intervals(eval.Bootstrap{}, eval.AUC, eval.AveragePrecision)
 //
 // [Sample.ROC] and [Sample.PrecisionRecall] are the curves, [Sample.Measure] is one

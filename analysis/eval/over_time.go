@@ -29,7 +29,7 @@ type Log struct {
 	Width     time.Duration
 	Rule      string
 	Threshold float64
-	Warnings  []Warning
+	Warnings  []Warning // of windows that lack something, and of the sample
 
 	title string
 }

@@ -284,3 +284,17 @@ func TestMixedCorrections(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Where DeLong's test cannot be asked, the p it would have is explained.
+func TestNoPIsSaid(t *testing.T) {
+	r := eval.Rows{Scores: tree, Labels: labels, Weights: []float64{1, 2, 1, 1, 1, 1, 1, 1}, Times: make([]time.Time, len(tree))}
+	for k := range r.Times {
+		r.Times[k] = began.Add(time.Duration(k) * 24 * time.Hour)
+	}
+	a := must(eval.Of(r))
+	r.Scores = forest
+	p := must(eval.ComparePaired(eval.Bootstrap{Replicates: 50}, []eval.Metric{eval.AUC}, eval.Contender{Name: "tree", Sample: a}, eval.Contender{Name: "forest", Sample: must(eval.Of(r))}))
+	if d := p.Differences[1]; !math.IsNaN(d.P) || !strings.Contains(p.String(), "warning: forest, AUC: no p: DeLong's test knows no weights") {
+		t.Errorf("%v", p)
+	}
+}
