@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,30 @@ func TestReplicatesAreSamplesOfRepeatedRows(t *testing.T) {
 	}
 	if compared < 4000 {
 		t.Errorf("%d values", compared)
+	}
+}
+
+// The ends of an interval are quantiles of what the replicates found, along the line
+// between two of them: R's type 7, by hand for five.
+func TestIntervalsAreQuantiles(t *testing.T) {
+	s, _ := many(200, 4, 0)
+	b := eval.Bootstrap{Block: 20 * time.Second, Replicates: 5, Seed: 3}
+	values, _, _, err := eval.Replicates(b, s, eval.AUC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []float64
+	for _, row := range values {
+		found = append(found, row[0][0])
+	}
+	slices.Sort(found)
+	for _, c := range []struct{ level, lower, upper float64 }{
+		{0.5, found[1], found[3]}, {0.75, (found[0] + found[1]) / 2, (found[3] + found[4]) / 2}, {0.625, (found[0] + 3*found[1]) / 4, (3*found[3] + found[4]) / 4},
+	} {
+		b.Level = c.level
+		if e := must(s.Intervals(b, eval.AUC)).Estimates[0]; !close(e.Lower, c.lower) || !close(e.Upper, c.upper) {
+			t.Errorf("level %v: %v to %v, want %v to %v", c.level, e.Lower, e.Upper, c.lower, c.upper)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package eval_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,6 +98,21 @@ func TestAlertsPerDayAreExact(t *testing.T) {
 		if p := o.Points[0]; err != nil || p.Threshold != 0.6 || p.Reached != asked || p.AlertsPerDay != asked {
 			t.Errorf("%d days: %+v, %v", days, p, err)
 		}
+	}
+}
+
+// A quarter of the rows has a quarter of the alerts; rates are not touched.
+func TestShareRaisesAlerts(t *testing.T) {
+	r := eval.Rows{Scores: tree, Labels: labels, Days: 2}
+	whole := must(must(eval.Of(r)).Operating(eval.AtAlertsPerDay(2)))
+	r.Share = 0.25
+	part := must(must(eval.Of(r)).Operating(eval.AtAlertsPerDay(8)))
+	a, b := whole.Points[0], part.Points[0]
+	if a.Threshold != b.Threshold || 4*a.AlertsPerDay != b.AlertsPerDay || 4*a.FalseAlarmsPerDay != b.FalseAlarmsPerDay || a.Recall != b.Recall || a.TP != b.TP || a.AlertsPerDay != 2 {
+		t.Errorf("%+v, %+v", a, b)
+	}
+	if !strings.Contains(part.String(), "the rows being 25 % of all") || strings.Contains(whole.String(), "the rows being") {
+		t.Errorf("%v\n%v", whole, part)
 	}
 }
 

@@ -110,14 +110,28 @@ func TestGroupsAndWindowsAreSamplesOfTheirRows(t *testing.T) {
 			}
 			return report
 		}
+		mean := func(keep func(i int) bool) float64 {
+			scores, weights := 0.0, 0.0
+			for i, score := range r.Scores {
+				if w := 1.0; keep(i) {
+					if r.Weights != nil {
+						w = r.Weights[i]
+					}
+					scores += w * score
+					weights += w
+				}
+			}
+			return scores / weights
+		}
 		groups, err := s.ByGroup(eval.AtThreshold(threshold))
 		if err != nil {
 			t.Fatal(err)
 		}
 		n := 0
 		for _, g := range groups.Groups {
-			want := part(func(i int) bool { return r.Groups[i] == g.Name })
-			if n += g.N; g.N != want.N || g.Positives != want.Positives || g.Found != want.TP || g.FalseAlarms != want.FP || !close(g.Recall, want.Recall) {
+			of := func(i int) bool { return r.Groups[i] == g.Name }
+			want := part(of)
+			if n += g.N; g.N != want.N || g.Positives != want.Positives || g.Found != want.TP || g.FalseAlarms != want.FP || !close(g.Recall, want.Recall) || !close(g.MeanScore, mean(of)) {
 				t.Errorf("group %+v, want %+v", g, want)
 			}
 		}
@@ -127,9 +141,10 @@ func TestGroupsAndWindowsAreSamplesOfTheirRows(t *testing.T) {
 		}
 		for _, w := range log.Windows {
 			n += w.N
-			want := part(func(i int) bool { return !r.Times[i].Before(w.From) && r.Times[i].Before(w.From.Add(5*time.Hour)) })
+			in := func(i int) bool { return !r.Times[i].Before(w.From) && r.Times[i].Before(w.From.Add(5*time.Hour)) }
+			want := part(in)
 			if w.N != want.N || w.Positives != want.Positives || w.Alerts != want.TP+want.FP || w.FalseAlarms != want.FP ||
-				!close(w.Recall, want.Recall) || !close(w.Precision, want.Precision) || !close(w.AUC, want.AUC) {
+				!close(w.Recall, want.Recall) || !close(w.Precision, want.Precision) || !close(w.AUC, want.AUC) || !close(w.MeanScore, mean(in)) {
 				t.Errorf("window %+v, want %+v", w, want)
 			}
 		}
