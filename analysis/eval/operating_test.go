@@ -118,6 +118,25 @@ func TestRulesAgainstAllThresholds(t *testing.T) {
 	}
 }
 
+// What is asked is allowed where it is met exactly; of equal costs the highest threshold
+// is taken.
+func TestRulesMetExactly(t *testing.T) {
+	tied := must(eval.Of(eval.Rows{Scores: []float64{0.9, 0.8}, Labels: []float64{0, 1}}))
+	for _, c := range []struct {
+		of   *eval.Sample
+		rule eval.Rule
+		want float64
+	}{
+		{days(), eval.AtRecall(2. / 3), 0.7}, {days(), eval.AtRecall(1), 0.2}, {days(), eval.AtFPR(0.4), 0.2}, {days(), eval.AtFPR(1), math.Inf(-1)},
+		{days(), eval.AtAlertsPerDay(1), 0.7}, {tied, eval.AtLeastCost(1, 1), 0.9}, {tied, eval.AtLeastCost(1.5, 1), math.Inf(-1)},
+	} {
+		o := must(c.of.Operating(c.rule))
+		if got := o.Points[0].Threshold; got != c.want {
+			t.Errorf("%v: threshold %v, want %v", c.rule, got, c.want)
+		}
+	}
+}
+
 func TestOperatingMistakes(t *testing.T) {
 	s, err := eval.Of(eval.Rows{Scores: []float64{0.1, 0.9}, Labels: []float64{0, 1}})
 	if err != nil {
