@@ -85,6 +85,37 @@ func TestIntervalsAreQuantiles(t *testing.T) {
 	}
 }
 
+// There is an interval unless more than half of the replicates have no value, and it is
+// said how many have none.
+func TestIntervalNeedsHalfOfTheReplicates(t *testing.T) {
+	s := must(eval.Of(eval.Rows{Scores: []float64{0.1, 0.9}, Labels: []float64{0, 1}, Times: []time.Time{began, began.Add(24 * time.Hour)}}))
+	seen := make(map[int]bool)
+	for seed := range uint64(60) {
+		b := eval.Bootstrap{Block: 24 * time.Hour, Replicates: 10, Seed: seed}
+		values, _, _, err := eval.Replicates(b, s, eval.AUC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		undefined := 0
+		for _, row := range values {
+			if math.IsNaN(row[0][0]) {
+				undefined++
+			}
+		}
+		seen[undefined] = true
+		i := must(s.Intervals(b, eval.AUC))
+		if none := math.IsNaN(i.Estimates[0].Lower); none != (undefined > 5) {
+			t.Errorf("seed %d: %d undefined, %v", seed, undefined, i)
+		}
+		if undefined > 0 && !strings.Contains(i.String(), fmt.Sprintf("AUC: undefined in %d of 10 replicates", undefined)) {
+			t.Errorf("%v", i)
+		}
+	}
+	if !seen[4] || !seen[5] || !seen[6] {
+		t.Errorf("undefined %v", seen)
+	}
+}
+
 func TestDrawsAreOfAllBlocksAlike(t *testing.T) {
 	r := eval.Rows{}
 	for k := range 7 {

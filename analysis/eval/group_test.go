@@ -154,6 +154,20 @@ func TestGroupsAndWindowsAreSamplesOfTheirRows(t *testing.T) {
 	}
 }
 
+// Windows begin at multiples of their width before 1970 too.
+func TestWindowsBefore1970(t *testing.T) {
+	at := func(hour int) time.Time { return time.Unix(int64(hour)*3600, 0) }
+	s := must(eval.Of(eval.Rows{Scores: []float64{0.1, 0.2, 0.3, 0.4}, Labels: []float64{0, 1, 0, 1}, Times: []time.Time{at(-25), at(-24), at(-1), at(0)}}))
+	log := must(s.OverTime(24*time.Hour, eval.AtThreshold(0.5)))
+	var got []string
+	for _, w := range log.Windows {
+		got = append(got, fmt.Sprint(w.From.Format(time.DateOnly), " ", w.N))
+	}
+	if want := "1969-12-30 1, 1969-12-31 2, 1970-01-01 1"; strings.Join(got, ", ") != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+}
+
 // Wilson's interval of 8 of 10 rows, by the formula as R's prop.test(8, 10, correct =
 // FALSE) has it: 0.4901625 to 0.9433178.
 func TestGroupInterval(t *testing.T) {
