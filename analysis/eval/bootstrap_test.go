@@ -116,6 +116,25 @@ func TestIntervalNeedsHalfOfTheReplicates(t *testing.T) {
 	}
 }
 
+// Attacks on fewer than ten days are said to be few.
+func TestFewBlocks(t *testing.T) {
+	for _, days := range []int{9, 10} {
+		var r eval.Rows
+		for k := range 20 {
+			label := 0.0
+			if k < days {
+				label = 1
+			}
+			r.Scores, r.Labels, r.Times = append(r.Scores, float64(k%3)), append(r.Labels, label), append(r.Times, began.Add(time.Duration(k)*24*time.Hour))
+		}
+		i := must(must(eval.Of(r)).Intervals(eval.Bootstrap{Replicates: 10}, eval.AUC))
+		few := slices.ContainsFunc(i.Warnings, func(w eval.Warning) bool { return w.Code == eval.FewBlocks })
+		if few != (days == 9) || i.Blocks != 20 {
+			t.Errorf("%d days: %v", days, i)
+		}
+	}
+}
+
 func TestDrawsAreOfAllBlocksAlike(t *testing.T) {
 	r := eval.Rows{}
 	for k := range 7 {
