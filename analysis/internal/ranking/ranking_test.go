@@ -62,7 +62,7 @@ func TestAUCOfLargeAndSmallWeights(t *testing.T) {
 // Two million rows, all pairs of which are counted: 10^12 and half of them tied.
 func TestAUCOfManyRows(t *testing.T) {
 	steps := ranking.Steps{Scores: []float64{2, 1, 0}, Positives: []float64{400_001, 599_999, 0}, Negatives: []float64{0, 999_999, 1}}
-	want := (400_001*1e6 + 599_999*(999_999/2. + 1)) / 1e12
+	want := (400_001*1e6 + 599_999*(999_999/2.+1)) / 1e12
 	if got := steps.AUC(); got != want {
 		t.Errorf("%v, want %v", got, want)
 	}
