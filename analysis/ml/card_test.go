@@ -26,7 +26,7 @@ func TestModelCard(t *testing.T) {
 		Metrics:   []ml.Metric{{Name: "area under the ROC curve", Value: 0.875}, {Name: "recall", Value: 1}},
 		Evaluated: "the same rows", Threshold: "the highest with recall 1", Caveats: []string{"Not for *use*."},
 	}
-	if err := fitted.Save(dir, card); err != nil {
+	if _, err := fitted.Save(dir, card); err != nil {
 		t.Fatal(err)
 	}
 	got := string(read(t, dir, "model-card.md"))
@@ -49,15 +49,15 @@ func TestModelCard(t *testing.T) {
 	}
 	again := filepath.Join(t.TempDir(), "again")
 	for _, cards := range [][]ml.Card{nil, {{}}} { // keeps its own, or takes the one that it is given
-		if err := m.Save(again, cards...); err != nil {
+		if _, err := m.Save(again, cards...); err != nil {
 			t.Fatal(err)
 		}
 		if same := string(read(t, again, "model-card.md")) == got; same != (cards == nil) {
 			t.Errorf("with %d cards the card stays the same: %v", len(cards), same)
 		}
 	}
-	wantError(t, m.Save(again, card, card), "2 cards for one model")
-	wantError(t, m.Save(again, ml.Card{Metrics: []ml.Metric{{Name: "precision", Value: math.NaN()}}}), `metric "precision" is NaN`)
+	wantError(t, saving(m.Save(again, card, card)), "2 cards for one model")
+	wantError(t, saving(m.Save(again, ml.Card{Metrics: []ml.Metric{{Name: "precision", Value: math.NaN()}}})), `metric "precision" is NaN`)
 }
 
 // A card of any model can be written, and no name in it is markup.
@@ -90,7 +90,7 @@ func ExamplePipelineModel_Save() {
 		return
 	}
 	defer os.RemoveAll(dir)
-	err = model.Save(dir, ml.Card{
+	_, err = model.Save(dir, ml.Card{
 		Purpose: "Tells busy machines.",
 		Metrics: []ml.Metric{{Name: "accuracy", Value: 1}},
 	})

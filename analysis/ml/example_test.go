@@ -292,7 +292,7 @@ func Example() {
 
 	dir := filepath.Join(os.TempDir(), "kelpie-example-model")
 	defer os.RemoveAll(dir)
-	if err := model.Save(dir); err != nil {
+	if _, err := model.Save(dir); err != nil {
 		fmt.Println(err)
 		return
 	}

@@ -3,6 +3,7 @@ package ml
 import (
 	"bytes"
 	"context"
+	"fmt"
 
 	"github.com/stophacking/kelpie/analysis"
 )
@@ -47,3 +48,15 @@ func Plain(f analysis.Frame, name string) bool {
 
 // RemoveModel is what Save does with the model that it replaces.
 var RemoveModel = removeModel
+
+// ReadWritten proves the directory of a model as Save does.
+func ReadWritten(m *PipelineModel, dir string) error {
+	value, err := m.load(context.Background())
+	if err == nil {
+		_, _, err = value.golden.read(context.Background(), dir, value.stages)
+	}
+	if err != nil {
+		return fmt.Errorf("ml: %w", err)
+	}
+	return nil
+}

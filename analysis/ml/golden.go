@@ -9,7 +9,6 @@ import (
 
 	"github.com/stophacking/kelpie/analysis"
 	"github.com/stophacking/kelpie/analysis/internal/column"
-	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
 )
 
 // goldenCount is how many rows a model keeps to prove itself with.
@@ -289,15 +288,9 @@ func (g goldenRows) prove(ctx context.Context, stages []Transformer) error {
 	if trees == nil {
 		return nil
 	}
-	second, err := lightgbm.Leaves([]byte(trees.Text))
+	opinion, err := secondOpinion([]byte(trees.Text), now.features)
 	if err != nil {
 		return err
-	}
-	opinion := make([]float64, len(now.features))
-	for i, row := range now.features {
-		if opinion[i], err = second.Raw(row); err != nil {
-			return err
-		}
 	}
 	return equalScores("leaves", opinion, g.Raw)
 }

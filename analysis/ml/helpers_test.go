@@ -101,3 +101,6 @@ func wantError(t *testing.T, err error, words ...string) {
 		}
 	}
 }
+
+// saving returns only the error of Save.
+func saving(_ ml.Saved, err error) error { return err }

@@ -38,7 +38,7 @@ func answers(t *testing.T, what string, m *ml.PipelineModel, f analysis.Frame, w
 	t.Helper()
 	equalAnswers(t, what, floats(t, m.Transform(f), "probability"), want)
 	dir := filepath.Join(t.TempDir(), "model")
-	if err := m.Save(dir); err != nil {
+	if _, err := m.Save(dir); err != nil {
 		t.Fatal(what, err)
 	}
 	again, err := ml.Load(dir)
@@ -151,7 +151,7 @@ func TestTextAndNumberCategories(t *testing.T) {
 	const open = `the categories of 1 of the columns "proto", "port" are texts`
 	_, err = m.Scorer()
 	wantError(t, err, open, `WithTextColumns("proto")`)
-	wantError(t, m.Save(filepath.Join(t.TempDir(), "m")), open)
+	wantError(t, saving(m.Save(filepath.Join(t.TempDir(), "m"))), open)
 	_, err = m.TopFeatures(1)
 	wantError(t, err, open)
 	for _, g := range []analysis.Frame{
@@ -227,7 +227,7 @@ func TestWarnsOfUnknownTexts(t *testing.T) {
 			continue
 		}
 		dir := filepath.Join(t.TempDir(), "m")
-		if err := m.Save(dir); err != nil {
+		if _, err := m.Save(dir); err != nil {
 			t.Fatal(err)
 		}
 		if models[name+", loaded"], err = ml.Load(dir); err != nil {

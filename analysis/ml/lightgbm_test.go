@@ -88,7 +88,7 @@ func TestLoadLightGBM(t *testing.T) {
 		equalAnswers(t, name, floats(t, m.Transform(f), "probability"), want)
 
 		dir := filepath.Join(t.TempDir(), name)
-		if err := m.Save(dir); err != nil {
+		if _, err := m.Save(dir); err != nil {
 			t.Fatal(err)
 		}
 		again, err := ml.Load(dir)

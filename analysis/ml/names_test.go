@@ -95,8 +95,8 @@ func TestErrorsShowFiles(t *testing.T) {
 		for what, err := range map[string]error{
 			"no model": load(at("none")), "a file": load(at("file")), "an empty model": load(at("foreign")),
 			"no file": direct(at("none")), "no LightGBM": direct(at("file")), "a folder": direct(at("foreign")),
-			"saved over a file": p.Fit(commands()).Save(at("file")), "saved over others": p.Fit(commands()).Save(at("foreign")),
-			"saved below a file": p.Fit(commands()).Save(filepath.Join(at("file"), "model")),
+			"saved over a file": saving(p.Fit(commands()).Save(at("file"))), "saved over others": saving(p.Fit(commands()).Save(at("foreign"))),
+			"saved below a file": saving(p.Fit(commands()).Save(filepath.Join(at("file"), "model"))),
 		} {
 			if err == nil {
 				t.Errorf("%s: no error about %+q", what, name)

@@ -54,7 +54,7 @@ func commandPipeline(classifier ml.Stage) ml.Pipeline {
 func saved(t testing.TB, p ml.Pipeline, f analysis.Frame) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "model")
-	if err := p.Fit(f).Save(dir); err != nil {
+	if _, err := p.Fit(f).Save(dir); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -89,7 +89,7 @@ func TestSaveAndLoad(t *testing.T) {
 		}
 		// What is loaded can be saved again, to the same bytes.
 		again := filepath.Join(t.TempDir(), "again")
-		if err := m.Save(again); err != nil {
+		if _, err := m.Save(again); err != nil {
 			t.Fatal(err)
 		}
 		if one, two := read(t, dir, "pipeline.json"), read(t, again, "pipeline.json"); !bytes.Equal(one, two) {
@@ -319,7 +319,7 @@ func TestForeignFilesAreNotRead(t *testing.T) {
 func TestPipelineFileMembers(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "model")
 	m := commandPipeline(ml.GBTClassifier{FeaturesCol: "features_scaled"}).Fit(commands())
-	if err := m.Save(dir, ml.Card{Purpose: "a test", Metrics: []ml.Metric{{"AUC", 0.75}}}); err != nil {
+	if _, err := m.Save(dir, ml.Card{Purpose: "a test", Metrics: []ml.Metric{{"AUC", 0.75}}}); err != nil {
 		t.Fatal(err)
 	}
 	var file struct {
@@ -353,7 +353,7 @@ func TestPipelineFileMembers(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := filepath.Join(t.TempDir(), "again")
-	if err := loaded.Save(again); err != nil {
+	if _, err := loaded.Save(again); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(read(t, dir, "model-card.md"), read(t, again, "model-card.md")) || !bytes.Equal(read(t, dir, "pipeline.json"), read(t, again, "pipeline.json")) {
@@ -378,7 +378,7 @@ func TestSaveReplacesModelsOnly(t *testing.T) {
 	write("foreign/pipeline.json", `{"class": "something"}`)
 	write("file", "mine")
 	for name, word := range map[string]string{"notes": "notes.txt", "foreign": "no model of this package", "file": "a file is there"} {
-		wantError(t, m.Save(filepath.Join(top, name)), "ml: save "+filepath.Join(top, name), word)
+		wantError(t, saving(m.Save(filepath.Join(top, name))), "ml: save "+filepath.Join(top, name), word)
 	}
 	if string(read(t, top, "notes/notes.txt")) != "mine" || string(read(t, top, "file")) != "mine" {
 		t.Error("something was replaced")
@@ -389,7 +389,7 @@ func TestSaveReplacesModelsOnly(t *testing.T) {
 		if i == 2 { // a damaged model is replaced too
 			os.WriteFile(filepath.Join(dir, "pipeline.json"), read(t, dir, "pipeline.json")[:200], 0o644)
 		}
-		if err := model.Save(dir); err != nil {
+		if _, err := model.Save(dir); err != nil {
 			t.Fatal(err)
 		}
 		loaded, err := ml.Load(dir)
@@ -405,7 +405,7 @@ func TestSaveReplacesModelsOnly(t *testing.T) {
 	if list, _ := os.ReadDir(filepath.Dir(dir)); len(list) != 1 {
 		t.Errorf("left behind: %v", list)
 	}
-	if err := other.Save(dir); err != nil {
+	if _, err := other.Save(dir); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "model.txt")); err == nil {
@@ -420,7 +420,7 @@ func TestSaveKeepsALinkToNothing(t *testing.T) {
 	if err := os.Symlink(filepath.Join(t.TempDir(), "nothing"), broken); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, m.Save(broken), "ml: save "+broken, "a link is there that leads to nothing")
+	wantError(t, saving(m.Save(broken)), "ml: save "+broken, "a link is there that leads to nothing")
 	if _, err := os.Readlink(broken); err != nil {
 		t.Error(err)
 	}
@@ -445,7 +445,7 @@ func TestARemovedModelKeepsWhatIsNone(t *testing.T) {
 func TestOwnCodeIsNotSaved(t *testing.T) {
 	f := frame(analysis.Float64s("x", 1, 2), analysis.Int64s("label", 0, 1))
 	dir := filepath.Join(t.TempDir(), "model")
-	wantError(t, ownPipeline(double{"save", "1"}).Fit(f).Save(dir), "ml: save", "stage 1", "ml_test.double", "cannot be saved")
+	wantError(t, saving(ownPipeline(double{"save", "1"}).Fit(f).Save(dir)), "ml: save", "stage 1", "ml_test.double", "cannot be saved")
 	if _, err := os.Stat(dir); err == nil {
 		t.Error("a directory was made")
 	}
@@ -513,7 +513,7 @@ func TestSaveOtherInputs(t *testing.T) {
 	}
 	two := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}, HandleInvalid: "skip"}, ml.GBTClassifier{},
 		ml.DecisionTreeClassifier{PredictionCol: "p", ProbabilityCol: "q", RawPredictionCol: "r"}}
-	wantError(t, two.Fit(gaps).Save(t.TempDir()), "ml: save", "two models of trees")
+	wantError(t, saving(two.Fit(gaps).Save(t.TempDir())), "ml: save", "two models of trees")
 }
 
 func TestLoadedModelNeedsItsInputs(t *testing.T) {

@@ -113,7 +113,7 @@ func TestMistakesAreFoundAtBuild(t *testing.T) {
 		"TrainingLog":        func() error { _, err := m.TrainingLog(); return err },
 		"FeatureImportances": func() error { _, err := m.FeatureImportances(1); return err },
 		"TopFeatures":        func() error { _, err := m.TopFeatures(1); return err },
-		"Save":               func() error { return m.Save(t.TempDir()) },
+		"Save":               func() error { return saving(m.Save(t.TempDir())) },
 	} {
 		if err := call(); err == nil || err.Error() != m.Err().Error() {
 			t.Errorf("%s: %v, want the mistake as it was found", name, err)
@@ -157,7 +157,7 @@ func TestStagesMayBePointersPipelinesAndModels(t *testing.T) {
 		t.Errorf("%v, %v", stages, err)
 	}
 	dir := t.TempDir()
-	if err := m.Save(dir); err != nil {
+	if _, err := m.Save(dir); err != nil {
 		t.Error(err)
 	}
 	if _, err := ml.Load(dir); err != nil {
@@ -250,7 +250,7 @@ func TestKept(t *testing.T) {
 	}
 	dir := t.TempDir() + "/model"
 	plain := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}}, ml.DecisionTreeClassifier{}}.Fit(f)
-	if err := plain.Save(dir); err != nil {
+	if _, err := plain.Save(dir); err != nil {
 		t.Fatal(err)
 	}
 	loaded, err := ml.Load(dir)

@@ -24,7 +24,7 @@ func TestSaveFollowsNoLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	model := p.Fit(commands())
-	if err := model.Save(place, ml.Card{Purpose: "another"}); err != nil {
+	if _, err := model.Save(place, ml.Card{Purpose: "another"}); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Lstat(place); err != nil || !info.IsDir() {
@@ -37,7 +37,7 @@ func TestSaveFollowsNoLink(t *testing.T) {
 	if err := errors.Join(os.Remove(card), os.Symlink(victim, card)); err != nil {
 		t.Fatal(err)
 	}
-	if err := model.Save(place); err != nil {
+	if _, err := model.Save(place); err != nil {
 		t.Fatal(err)
 	}
 	if text, err := os.ReadFile(victim); err != nil || string(text) != "precious" {

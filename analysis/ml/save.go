@@ -98,22 +98,31 @@ var unsealed = strings.Repeat("0", 2*sha256.Size)
 // model.txt with the trees in LightGBM's text format, which LightGBM itself
 // opens, and model-card.md, a page for people. What only people know about the
 // model is taken from card; a model that was loaded keeps the one it has unless
-// another is given. The directory appears complete or not at all; an older model in its
-// place is replaced, and anything else in its place is an error. A pipeline with
-// a transformer of the notebook's own cannot be saved: its code is not data.
-func (m *PipelineModel) Save(dir string, card ...Card) error {
+// another is given.
+//
+// Before Save reports success the leaves library has read the trees from the file
+// that was written and scored those rows: a score that differs is an error, and
+// [Saved] says how close they are. The directory appears complete or not at all; an
+// older model in its place is replaced, and anything else in its place is an error. A
+// pipeline with a transformer of the notebook's own cannot be saved: its code is not
+// data.
+func (m *PipelineModel) Save(dir string, card ...Card) (Saved, error) {
+	saved := Saved{Directory: dir}
 	value, err := m.load(context.Background())
 	if err != nil {
-		return err
+		return Saved{}, err
 	}
 	files, err := m.files(value, card)
 	if err == nil {
-		err = writeDirectory(dir, files)
+		err = writeDirectory(dir, files, func(fresh string) (err error) {
+			saved.Files, saved.Proof, err = value.golden.read(context.Background(), fresh, value.stages)
+			return err
+		})
 	}
 	if err != nil {
-		return fmt.Errorf("ml: save %s: %w", visible.Text(dir), visible.Error(err))
+		return Saved{}, fmt.Errorf("ml: save %s: %w", visible.Text(dir), visible.Error(err))
 	}
-	return nil
+	return saved, nil
 }
 
 // files returns what the files of the directory hold.
@@ -197,9 +206,9 @@ func replaceable(dir string) error {
 	return nil
 }
 
-// writeDirectory writes the files to a new directory beside dir and moves it there.
-// A link is replaced, and not followed.
-func writeDirectory(dir string, contents map[string][]byte) error {
+// writeDirectory writes the files to a new directory beside dir, has them proved, and
+// moves it there. A link is replaced, and not followed.
+func writeDirectory(dir string, contents map[string][]byte, prove func(fresh string) error) error {
 	dir = filepath.Clean(dir)
 	if err := replaceable(dir); err != nil {
 		return err
@@ -217,7 +226,7 @@ func writeDirectory(dir string, contents map[string][]byte) error {
 			return err
 		}
 	}
-	if err := os.Chmod(fresh, 0o755); err != nil {
+	if err := errors.Join(prove(fresh), os.Chmod(fresh, 0o755)); err != nil {
 		return err
 	}
 	old := fresh + ".old"

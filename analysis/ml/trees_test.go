@@ -87,7 +87,7 @@ func TestForest(t *testing.T) {
 		t.Errorf("AUC %.4f of one tree, %.4f of twenty", a, b)
 	}
 	dir := t.TempDir() + "/forest"
-	if err := m.Save(dir); err != nil {
+	if _, err := m.Save(dir); err != nil {
 		t.Fatal(err)
 	}
 	loaded, err := ml.Load(dir)

@@ -84,7 +84,7 @@ func useFile(t *testing.T, text string, features, lists int) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "model")
-	if err := m.Save(dir); err != nil {
+	if _, err := m.Save(dir); err != nil {
 		t.Fatal(err)
 	}
 	if m, err = ml.Load(dir); err != nil {
