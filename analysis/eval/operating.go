@@ -38,6 +38,8 @@ type Operating struct {
 	Warnings     []Warning // about all points
 
 	title string
+	rules []Rule
+	moved bool // the thresholds were chosen on other rows
 }
 
 // Operating finds the threshold of each rule and what the model does there. It fails
@@ -51,20 +53,55 @@ func (s *Sample) Operating(rules ...Rule) (Operating, error) {
 	if len(rules) == 0 {
 		return Operating{}, fmt.Errorf("eval: %w: there are no rules, such as AtFPR(0.01)", ErrRule)
 	}
-	o := Operating{N: s.Len(), Positives: s.positives, Prevalence: s.whole.prevalence(), Days: s.days, Share: s.share, Warnings: slices.Clone(s.notes), title: s.title()}
+	o := s.operating(rules)
 	for _, r := range rules {
 		if err := r.check(s); err != nil {
 			return Operating{}, err
 		}
-		o.Points = append(o.Points, s.point(r))
+		threshold, undefined := r.choose(s.whole)
+		o.Points = append(o.Points, s.point(r, threshold, undefined, s.whole.next(r)))
 	}
+	return o, nil
+}
+
+// On says what the model does on other rows at the same thresholds: choose them on
+// validation rows, and judge them on test rows. Each point keeps the rule by which its
+// threshold was chosen; Reached is what that comes to in s. It fails with [ErrDays] if a
+// rule asks for alerts a day and s knows no days, and with [ErrRule] if there are no
+// points. O(n) a rule.
+func (o Operating) On(s *Sample) (Operating, error) {
+	if err := s.check(); err != nil {
+		return Operating{}, err
+	}
+	if len(o.rules) == 0 {
+		return Operating{}, fmt.Errorf("eval: %w: there are no points to move; make them with Operating", ErrRule)
+	}
+	on := s.operating(o.rules)
+	on.moved = true
+	on.title += "; thresholds chosen on other rows"
+	for k, r := range o.rules {
+		if err := r.check(s); err != nil {
+			return Operating{}, err
+		}
+		threshold, undefined := o.Points[k].Threshold, ""
+		if math.IsNaN(threshold) {
+			undefined = "there is no threshold: where it was to be chosen, " + o.Points[k].Warnings[0].Text
+		}
+		on.Points = append(on.Points, s.point(r, threshold, undefined, ""))
+	}
+	return on, nil
+}
+
+// operating is what all points have in common.
+func (s *Sample) operating(rules []Rule) Operating {
+	o := Operating{N: s.Len(), Positives: s.positives, Prevalence: s.whole.prevalence(), Days: s.days, Share: s.share, Warnings: slices.Clone(s.notes), title: s.title(), rules: slices.Clone(rules)}
 	if s.days > 0 {
 		o.title += fmt.Sprintf("; alerts a day over %s days, %s", number(s.days), s.daysFrom)
 		if s.share < 1 {
 			o.title += fmt.Sprintf(", the rows being %s of all", percent(s.share))
 		}
 	}
-	return o, nil
+	return o
 }
 
 // Thresholds tabulates what the model does at these thresholds; without any, at 0.1,
@@ -80,11 +117,12 @@ func (s *Sample) Thresholds(thresholds ...float64) (Operating, error) {
 	return s.Operating(rules...)
 }
 
-func (s *Sample) point(r Rule) OperatingPoint {
+// point is what the model does at a threshold that the rule chose, here or elsewhere,
+// or why it chose none; next is what to say where there is no alert.
+func (s *Sample) point(r Rule, threshold float64, undefined, next string) OperatingPoint {
 	p := OperatingPoint{Rule: r.name, Asked: r.limit, Reached: math.NaN()}
 	warn := func(code, text string) { p.Warnings = append(p.Warnings, Warning{code, text}) }
 	v := s.whole
-	threshold, undefined := r.choose(v)
 	p.Threshold = threshold
 	if undefined != "" {
 		nan := math.NaN()
@@ -107,7 +145,7 @@ func (s *Sample) point(r Rule) OperatingPoint {
 	}
 	if p.TP+p.FP == 0 {
 		text := fmt.Sprintf("no score is above the threshold %s, so the precision is undefined", number(threshold))
-		if next := v.next(r); next != "" {
+		if next != "" {
 			text += "; " + next
 		}
 		warn(NothingPredicted, text)
@@ -154,7 +192,7 @@ func (o Operating) grid() grid.Grid {
 			row = append(row, number(p.AlertsPerDay), number(p.FalseAlarmsPerDay))
 		}
 		rows = append(rows, row)
-		inexact = inexact || p.Asked != p.Reached && !math.IsNaN(p.Asked) && !math.IsNaN(p.Reached)
+		inexact = inexact || !o.moved && p.Asked != p.Reached && !math.IsNaN(p.Asked) && !math.IsNaN(p.Reached)
 		for _, w := range p.Warnings {
 			notes = append(notes, p.Rule+": "+w.Text)
 		}
