@@ -2,6 +2,7 @@ package ml_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stophacking/kelpie/analysis"
@@ -32,6 +33,30 @@ func TestValidationRowsFitNothing(t *testing.T) {
 		if log := stage[ml.TreeModel](t, m, 4).Log; log.Rows != 3 || len(log.Validation) == 0 {
 			t.Errorf("%s: %d training rows, validation %v", name, log.Rows, log.Validation)
 		}
+	}
+}
+
+// A line of progress ends where validation rows end the training.
+func TestProgressEndsWithTraining(t *testing.T) {
+	type call struct{ done, total int64 }
+	var calls []call
+	watched := analysis.NewSession(analysis.Config{Progress: func(label string, done, total int64) {
+		if strings.HasPrefix(label, "training, trees") {
+			calls = append(calls, call{done, total})
+		}
+	}})
+	values, held := make([]float64, 400), make([]bool, 400)
+	labels := make([]int64, 400)
+	for i := range values {
+		values[i], held[i], labels[i] = float64(i*37%400), i%4 == 0, int64(i*i%7%2) // no rule: other rows gain nothing
+	}
+	f := watched.FromColumns(analysis.Float64s("x", values...), analysis.Bools("held", held...), analysis.Int64s("label", labels...))
+	m := ml.Pipeline{ml.VectorAssembler{InputCols: []string{"x"}}, ml.GBTClassifier{MaxIter: 50, ValidationIndicatorCol: "held"}}.Fit(f)
+	if _, err := m.TrainingLog(); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(calls); n < 2 || calls[0].total != 50 || calls[n-1].done == 50 || calls[n-1].done != calls[n-1].total {
+		t.Errorf("progress %v, want an end before 50", calls)
 	}
 }
 

@@ -68,8 +68,10 @@ func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error
 		Workers: r.settings.Workers,
 	}
 	var progress func(tree.Progress)
+	var last tree.Progress
 	if r.settings.Progress != nil {
 		progress = func(p tree.Progress) {
+			last = p
 			label := fmt.Sprintf("training, trees; log-loss %.4g, %.3g M rows/s", p.Loss, p.Rate/1e6)
 			r.settings.Progress(label, int64(p.Tree), int64(p.Trees))
 		}
@@ -77,6 +79,9 @@ func (r *run) train(n *plan.Node, t plan.Trees) ([]byte, plan.TrainingLog, error
 	model, log, err := tree.Train(r.ctx, d, p, progress)
 	if err != nil {
 		return nil, none, renumbered(b, err)
+	}
+	if last.Tree < last.Trees { // validation rows ended it: there are no more to wait for
+		r.settings.Progress("training, trees", int64(last.Tree), int64(last.Tree))
 	}
 	text, err := model.Marshal()
 	return text, plan.TrainingLog(log), err
