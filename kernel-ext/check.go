@@ -24,6 +24,9 @@ var assignmentSteps = []string{
 	"2.2.1", "2.2.2", "2.2.3", "2.3.1", "2.3.2", "2.3.3", "2.3.4", "2.3.5",
 }
 
+// answers are the questions that the first cell of a notebook answers, by numbers that lead to the cells that print them.
+var answers = []string{"Usable?", "At which threshold?", "How many alarms?", "Why not `ts`?", "What is synthetic?"}
+
 // check runs everything that has to hold.
 func check(ctx context.Context, a app, args []string) error {
 	set := a.flags("check", "[--update] [--long] [--oracles]", `Checks everything that has to hold before a change is shared: gofmt, go vet (also without the engine, and for macOS),
@@ -168,7 +171,7 @@ func (c *checker) compare(o outcome) error {
 	if err != nil {
 		return err
 	}
-	rules := notebook.Rules{Steps: assignmentSteps, Private: notebook.PrivateStrings(c.Root)}
+	rules := notebook.Rules{Steps: assignmentSteps, Answers: answers, Captions: true, Private: notebook.PrivateStrings(c.Root)}
 	against := committed
 	if c.update {
 		against = nil

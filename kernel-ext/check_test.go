@@ -16,15 +16,20 @@ import (
 	"github.com/stophacking/kelpie/kernel-ext/internal/jupyter"
 )
 
-// notebookWith is a notebook that holds every step and one cell that showed the text.
+// notebookWith is a notebook that holds every step and answer, and one cell that showed the text.
 func notebookWith(text, metadata string) string {
-	headings := "# " + strings.Join(assignmentSteps, "\\n# ")
+	headings := ""
+	for _, question := range answers {
+		headings += "- **" + question + "** See [shown](#2.3.5).\n"
+	}
+	headings += "# " + strings.Join(assignmentSteps, "\n# ")
+	text = "shown: " + text
 	return fmt.Sprintf(`{"cells": [
 {"cell_type": "markdown", "id": "a", "metadata": {}, "source": %q},
 {"cell_type": "code", "id": "b", "execution_count": 1, "metadata": {}, "source": "%%%%\nshow()",
  "outputs": [{"output_type": "display_data", "metadata": {%s}, "data": {"text/plain": %q}}]}
 ], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-`, strings.ReplaceAll(headings, "\\n", "\n"), metadata, text)
+`, headings, metadata, text)
 }
 
 func TestCompare(t *testing.T) {

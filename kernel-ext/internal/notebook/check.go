@@ -18,6 +18,8 @@ const (
 	RuleCount    = "count"    // execution counts are not 1, 2, ..., n
 	RuleStep     = "step"     // a required step number is in no heading
 	RuleWords    = "words"    // more words than the cell's metadata kelpie.words allows
+	RuleAnswer   = "answer"   // the first cell does not answer a question, or by what no cell prints
+	RuleCaption  = "caption"  // a table without a caption, or with that of another
 	RuleAlt      = "alt"      // a figure without alt text
 	RuleScript   = "script"   // an output that relies on a script
 	RuleStderr   = "stderr"   // text on standard error
@@ -36,6 +38,8 @@ const DefaultMaxBytes = 1 << 20
 // more.
 type Rules struct {
 	Steps    []string // step numbers such as "1.2.1" that headings must carry
+	Answers  []string // questions that the first cell answers, each number a link to where it is printed
+	Captions bool     // each table has a caption of its own
 	Private  []string // what outputs must not hold: see PrivateStrings
 	MaxBytes int      // size limit of the encoded notebook; 0 is DefaultMaxBytes
 	Magics   []string // allowed magics; nil is %% and %noautoget
@@ -85,6 +89,10 @@ func Check(executed, committed *Notebook, rules Rules) []Finding {
 	c.size(rules.MaxBytes)
 	c.steps(rules.Steps)
 	c.words()
+	c.answers(rules.Answers)
+	if rules.Captions {
+		c.captions()
+	}
 	c.counts()
 	private := newPrivateMatcher(rules.Private)
 	for i, cell := range executed.Cells {
