@@ -50,8 +50,8 @@ func TestReliabilityLower(t *testing.T) {
 		t.Errorf("caption %q, want %q", s.Caption, want)
 	}
 	line, whiskers, sure, unsure := s.Marks[1].(scene.Line), s.Marks[2].(scene.Line), s.Marks[3].(scene.Line), s.Marks[4].(scene.Line)
-	if len(line.Segments[0]) != 2 || line.Segments[0][0].X != 0.2 {
-		t.Errorf("points %v, want two by probability", line.Segments)
+	if len(line.Segments[0]) != 1 || line.Segments[0][0].X != 0.2 {
+		t.Errorf("the line goes through %v, want only the bin of enough rows", line.Segments)
 	}
 	if sure.Segments[0][0].X != 0.2 || unsure.Role != scene.Unsure || unsure.Segments[0][0].X != 0.7 {
 		t.Errorf("sure %v, unsure %v", sure.Segments, unsure.Segments)

@@ -182,13 +182,13 @@ func (r ReliabilitySeries) draw(role scene.Role) (reliable, error) {
 	var joined []scene.Point
 	for _, b := range out.points {
 		at := scene.Point{X: b.Predicted, Y: b.Observed}
-		joined = append(joined, at)
 		whiskers.Segments = append(whiskers.Segments, whisker(b.Predicted, 0.008, b.Lower, b.Upper, false)...)
 		if b.N < fewRows {
 			unsure.Segments = append(unsure.Segments, []scene.Point{at})
 			out.few++
 			continue
 		}
+		joined = append(joined, at) // a line through a bin of few rows would show a fall that is none
 		sure.Segments = append(sure.Segments, []scene.Point{at})
 	}
 	line := scene.Line{Role: role, Segments: [][]scene.Point{joined}}
