@@ -2,13 +2,14 @@ package analysis
 
 import (
 	"fmt"
-	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // maxShownRows is how many rows a table shows before it shows the first only.
@@ -20,7 +21,8 @@ const shownEnds = 5
 
 // Display computes a frame once and returns what a notebook shows of it: its first
 // and last five rows, with a row of … between them; a frame of ten rows or fewer
-// whole. The result has the forms HTML() (string, error) and String() string.
+// whole. The title says what the rows are; [Frame.Titled] gives another, and
+// [Frame.WithTypes] adds the types. The result has the forms HTML() (string, error) and String() string.
 func (f Frame) Display() (any, error) {
 	g, err := f.grid()
 	if err != nil {
@@ -74,12 +76,12 @@ func (f Frame) grid() (grid.Grid, error) {
 	}
 	g, err := t.grid()
 	g.Gap = shownEnds
-	g.Footer = fmt.Sprintf("%s, first %d and last %d shown", t.size(), shownEnds, shownEnds)
+	g.Footer = strings.Replace(g.Footer, t.shape(), fmt.Sprintf("%s, first %d and last %d shown", t.size(), shownEnds, shownEnds), 1)
 	return g, err
 }
 
-// HTML returns the table as an HTML table: title, column names, types, rows,
-// and the number of rows. Every text is escaped.
+// HTML returns the table as an HTML table: title, column names, rows, and the number
+// of rows. Every text is escaped.
 func (t Table) HTML() (string, error) {
 	g, err := t.grid()
 	if err != nil {
@@ -97,7 +99,7 @@ func (t Table) Markdown() (string, error) {
 	return g.Markdown(), nil
 }
 
-// String returns the table as text in columns: title, names, types, rows.
+// String returns the table as text in columns: title, names, rows, number of rows.
 func (t Table) String() string {
 	g, err := t.grid()
 	if err != nil {
@@ -114,17 +116,103 @@ func (t Table) grid() (g grid.Grid, err error) {
 func (t Table) cells() grid.Grid {
 	g := grid.Grid{Title: t.title, Footer: t.shape(), Notes: t.warnings}
 	columns := t.shownColumns()
-	for _, c := range columns {
-		g.Columns = append(g.Columns, grid.Column{Name: c.Name, Type: c.Type.String(), Right: c.Type.Numeric()})
+	g.Rows = make([][]grid.Cell, t.shownRows())
+	for i := range g.Rows {
+		g.Rows[i] = make([]grid.Cell, len(columns))
 	}
-	for i := range t.shownRows() {
-		row := make([]grid.Cell, len(columns))
-		for k, c := range columns {
-			row[k] = grid.Cell{Text: formatCell(c, i), Null: c.IsNull(i)}
+	for k, c := range columns {
+		head := grid.Column{Name: c.Name, Right: c.Type.Numeric(), Head: slices.Contains(t.heads, c.Name)}
+		if t.types {
+			head.Type = c.Type.String()
 		}
-		g.Rows = append(g.Rows, row)
+		g.Columns = append(g.Columns, head)
+		for i, cell := range t.column(k, c) {
+			g.Rows[i][k] = cell
+		}
+	}
+	if t.dates() {
+		g.Footer += "; times in UTC"
 	}
 	return g
+}
+
+// column returns the shown cells of a column.
+func (t Table) column(k int, c *column.Column) []grid.Cell {
+	cells := make([]grid.Cell, t.shownRows())
+	if !c.Type.Numeric() {
+		for i := range cells {
+			cells[i] = grid.Cell{Text: formatCell(c, i), Null: c.IsNull(i)}
+		}
+		return cells
+	}
+	values := map[number.Unit][]float64{}
+	for i := range cells {
+		if !c.IsNull(i) {
+			unit := t.unit(k, c, i)
+			values[unit] = append(values[unit], c.Float(i))
+		}
+	}
+	formats := map[number.Unit]number.Format{}
+	for unit, of := range values {
+		formats[unit] = unit.Format(of)
+	}
+	for i := range cells {
+		if c.IsNull(i) {
+			cells[i] = grid.Cell{Text: "null", Null: true}
+			continue
+		}
+		cells[i] = numberCell(c, i, formats[t.unit(k, c, i)])
+	}
+	return cells
+}
+
+// unit is what the number in row i of column k counts: what its column does, or in a
+// description, where that has no unit, what the described column does.
+func (t Table) unit(k int, c *column.Column, i int) number.Unit {
+	unit := number.Plain
+	if k < len(t.units) {
+		unit = t.units[k]
+	}
+	if unit != number.Plain || i >= len(t.rowUnits) {
+		return unit
+	}
+	if c.Name == "stddev" {
+		return t.rowUnits[i].Difference()
+	}
+	return t.rowUnits[i]
+}
+
+// dates reports whether the table shows points in time.
+func (t Table) dates() bool {
+	for k, c := range t.shownColumns() {
+		for i := range t.shownRows() {
+			if c.Type.Numeric() && !c.IsNull(i) && t.unit(k, c, i).Dates() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// numberCell shows a number, with its exact value where that is another.
+func numberCell(c *column.Column, i int, f number.Format) grid.Cell {
+	if c.Type == column.Float64 {
+		v := c.Float64s[i]
+		text, exact := f.Text(v), number.Exact(v)
+		if shown, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", ""), 64); err == nil && (shown == v || v != v) {
+			exact = ""
+		}
+		return grid.Cell{Text: text, Exact: exact}
+	}
+	whole := int64(c.Float(i))
+	if c.Type != column.Int32 {
+		whole = c.Int64s[i]
+	}
+	text, exact := f.Integer(whole), strconv.FormatInt(whole, 10)
+	if strings.ReplaceAll(text, ",", "") == exact {
+		exact = ""
+	}
+	return grid.Cell{Text: text, Exact: exact}
 }
 
 func (t Table) shownColumns() []*column.Column {
@@ -154,23 +242,10 @@ func plural(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return grouped(n) + " " + noun + "s"
+	return number.Count(n) + " " + noun + "s"
 }
 
-// grouped writes an integer with a comma after every three digits.
-func grouped(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	from := 0
-	if n < 0 {
-		from = 1
-	}
-	for i := len(s) - 3; i > from; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// formatCell returns row i of c as it is shown; null for a null.
+// formatCell returns row i of c as a text of its own; null for a null.
 func formatCell(c *column.Column, i int) string {
 	if c.IsNull(i) {
 		return "null"
@@ -183,7 +258,7 @@ func formatCell(c *column.Column, i int) string {
 	case column.Timestamp:
 		return formatTime(c.Int64s[i])
 	case column.Float64:
-		return formatFloat(c.Float64s[i])
+		return number.Short(c.Float64s[i])
 	case column.Bool:
 		return strconv.FormatBool(c.Bool(i))
 	case column.String:
@@ -192,28 +267,6 @@ func formatCell(c *column.Column, i int) string {
 		return fmt.Sprintf("[%d features]", c.Features.Size())
 	}
 	return "?"
-}
-
-// formatFloat writes five significant digits, without zeros at the end: plain
-// between 1e-4 and 1e9, whole numbers below 1e9 in full, anything else with an
-// exponent.
-func formatFloat(f float64) string {
-	a := math.Abs(f)
-	switch {
-	case math.IsNaN(f), math.IsInf(f, 0):
-		return strconv.FormatFloat(f, 'g', -1, 64)
-	case f == math.Trunc(f) && a < 1e9:
-		return strconv.FormatFloat(f, 'f', -1, 64)
-	case a >= 1e9 || a < 1e-4:
-		return strconv.FormatFloat(f, 'g', 5, 64)
-	case a >= 1e5:
-		return strconv.FormatFloat(f, 'f', 0, 64)
-	}
-	text := strconv.FormatFloat(f, 'f', max(0, 4-int(math.Floor(math.Log10(a)))), 64)
-	if !strings.Contains(text, ".") {
-		return text
-	}
-	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 
 func formatTime(seconds int64) string {

@@ -34,23 +34,23 @@ func ExampleFrame_Count() {
 func ExampleFrame_Head() {
 	print(atop().Head(2))
 	// Output:
-	// PID  CMD         CPU  attack
-	// int64  string  float64   int64
-	//     1  bash        0.5       0
-	//     2  atop          2       0
+	// first 2 rows
+	// PID  CMD   CPU  attack
+	//   1  bash  0.5       0
+	//   2  atop  2.0       0
 	// 5 rows × 4 columns, first 2 shown
 }
 
 func ExampleFrame_Collect() {
 	print(atop().Select("PID", "CPU").Collect())
 	// Output:
-	// PID      CPU
-	// int64  float64
-	//     1      0.5
-	//     2        2
-	//     3        1
-	//     4       90
-	//     5     null
+	// select PID, CPU
+	// PID   CPU
+	//   1   0.5
+	//   2   2.0
+	//   3   1.0
+	//   4  90.0
+	//   5  null
 	// 5 rows × 2 columns
 }
 
@@ -86,10 +86,10 @@ func ExampleFrame_Rename() {
 func ExampleFrame_Filter() {
 	print(atop().Filter(analysis.Col("CPU").Greater(1)).Collect()) // not true of a null
 	// Output:
-	//   PID  CMD         CPU  attack
-	// int64  string  float64   int64
-	//     2  atop          2       0
-	//     4  nmap         90       1
+	// filter (CPU > 1)
+	// PID  CMD   CPU  attack
+	//   2  atop    2       0
+	//   4  nmap   90       1
 	// 2 rows × 4 columns
 }
 
@@ -99,13 +99,13 @@ func ExampleFrame_WithColumn() {
 		Otherwise("calm")
 	print(atop().WithColumn("state", busy).Select("PID", "state").Collect())
 	// Output:
-	//   PID  state
-	// int64  string
-	//     1  calm
-	//     2  calm
-	//     3  calm
-	//     4  busy
-	//     5  unknown
+	// with state = case when (CPU > 50) then "busy" when is null(…; select PID, state
+	// PID  state
+	//   1  calm
+	//   2  calm
+	//   3  calm
+	//   4  busy
+	//   5  unknown
 	// 5 rows × 2 columns
 }
 
@@ -113,24 +113,24 @@ func ExampleFrame_Union() {
 	f := atop()
 	print(f.Filter(analysis.Col("attack").Equal(1)).Union(f.Limit(1)).Select("PID", "attack").Collect())
 	// Output:
-	//   PID  attack
-	// int64   int64
-	//     4       1
-	//     5       1
-	//     1       0
+	// filter (attack = 1); union; select PID, attack
+	// PID  attack
+	//   4       1
+	//   5       1
+	//   1       0
 	// 3 rows × 2 columns
 }
 
 func ExampleFrame_OrderBy() {
 	print(atop().OrderBy(analysis.Descending("CPU")).Select("PID", "CPU").Collect())
 	// Output:
-	// PID      CPU
-	// int64  float64
-	//     4       90
-	//     2        2
-	//     3        1
-	//     1      0.5
-	//     5     null
+	// order by CPU descending; select PID, CPU
+	// PID   CPU
+	//   4  90.0
+	//   2   2.0
+	//   3   1.0
+	//   1   0.5
+	//   5  null
 	// 5 rows × 2 columns
 }
 
@@ -142,13 +142,12 @@ func ExampleFrame_DropNulls() {
 func ExampleFrame_FillNulls() {
 	print(atop().FillNulls(0, "CPU").NullCounts())
 	// Output:
-	// nulls
-	// column  type     nulls   rows
-	// string  string   int64  int64
-	// PID     int64        0      5
-	// CMD     string       0      5
-	// CPU     float64      0      5
-	// attack  int64        0      5
+	// nulls: fill nulls with 0 CPU
+	// column  type     nulls  rows
+	// PID     int64        0     5
+	// CMD     string       0     5
+	// CPU     float64      0     5
+	// attack  int64        0     5
 	// 4 rows × 4 columns
 }
 
@@ -168,10 +167,10 @@ func (initial) Map(values []any) (any, error) {
 func ExampleFrame_Map() {
 	print(atop().Map("initial", analysis.String, initial{}, "CMD").Select("CMD", "initial").Head(2))
 	// Output:
-	// CMD     initial
-	// string  string
-	// bash    b
-	// atop    a
+	// first 2 rows: map CMD to initial by analysis_test.initial; select CMD, initial
+	// CMD   initial
+	// bash  b
+	// atop  a
 	// 5 rows × 2 columns, first 2 shown
 }
 
@@ -184,25 +183,25 @@ func users() analysis.Frame {
 func ExampleFrame_InnerJoin() {
 	print(atop().Select("PID", "CMD").InnerJoin(users(), "CMD").Collect())
 	// Output:
-	//   PID  CMD     user
-	// int64  string  string
-	//     1  bash    ann
-	//     1  bash    bob
-	//     3  bash    ann
-	//     3  bash    bob
-	//     4  nmap    eve
-	//     5  nmap    eve
+	// select PID, CMD; inner join on CMD
+	// PID  CMD   user
+	//   1  bash  ann
+	//   1  bash  bob
+	//   3  bash  ann
+	//   3  bash  bob
+	//   4  nmap  eve
+	//   5  nmap  eve
 	// 6 rows × 3 columns
 }
 
 func ExampleFrame_LeftJoin() {
 	print(atop().Select("PID", "CMD").LeftJoin(users(), "CMD").Limit(3).Collect())
 	// Output:
-	//   PID  CMD     user
-	// int64  string  string
-	//     1  bash    ann
-	//     1  bash    bob
-	//     2  atop    null
+	// select PID, CMD; left join on CMD; first 3 rows
+	// PID  CMD   user
+	//   1  bash  ann
+	//   1  bash  bob
+	//   2  atop  null
 	// 3 rows × 3 columns
 }
 
@@ -211,18 +210,18 @@ func ExampleFrame_Text() {
 	f := atop()
 	print(f.Union(f).Union(f).Select("PID", "CMD").Text())
 	// Output:
-	//   PID  CMD
-	// int64  string
-	//     1  bash
-	//     2  atop
-	//     3  bash
-	//     4  nmap
-	//     5  nmap
-	//     …  …
-	//     1  bash
-	//     2  atop
-	//     3  bash
-	//     4  nmap
-	//     5  nmap
+	// union; union; select PID, CMD
+	// PID  CMD
+	//   1  bash
+	//   2  atop
+	//   3  bash
+	//   4  nmap
+	//   5  nmap
+	//   …  …
+	//   1  bash
+	//   2  atop
+	//   3  bash
+	//   4  nmap
+	//   5  nmap
 	// 15 rows × 2 columns, first 5 and last 5 shown
 }

@@ -23,13 +23,13 @@ func ExampleFrame_StratifiedSplit() {
 	print(split.Train.GroupBy("attack").Count().Collect())
 	print(split.Test.GroupBy("attack").Count().Collect())
 	// Output:
+	// stratified split by attack, rows of each level in [0, 0.75)…; count by attack
 	// attack  count
-	//  int64  int64
 	//      0      6
 	//      1      3
 	// 2 rows × 2 columns
+	// stratified split by attack, rows of each level in [0.75, 1)…; count by attack
 	// attack  count
-	//  int64  int64
 	//      0      2
 	//      1      1
 	// 2 rows × 2 columns
@@ -41,15 +41,15 @@ func ExampleFrame_GroupSplit() {
 	print(split.Train.GroupBy("host").Count().Collect())
 	print(split.Test.GroupBy("host").Count().Collect())
 	// Output:
-	// host    count
-	// string  int64
-	// mail        2
-	// nas         2
-	// web         5
+	// group split by host, groups drawn in [0, 0.75) (seed 8); count by host
+	// host  count
+	// mail      2
+	// nas       2
+	// web       5
 	// 3 rows × 2 columns
-	// host    count
-	// string  int64
-	// db          3
+	// group split by host, groups drawn in [0.75, 1) (seed 8); count by host
+	// host  count
+	// db        3
 	// 1 row × 2 columns
 }
 
@@ -61,21 +61,21 @@ func ExampleFrame_TimeSplit() {
 	print(split.Test.Select("ts").Collect())
 	fmt.Println(split.Train)
 	// Output:
-	// ts
-	// int64
-	//     0
-	//    60
-	//   120
-	//   180
-	//   240
-	//   300
+	// time split, ts before 1970-01-01 00:06:00 UTC; select ts
+	//  ts
+	//   0
+	//  60
+	// 120
+	// 180
+	// 240
+	// 300
 	// 6 rows × 1 column
-	//    ts
-	// int64
-	//   480
-	//   540
-	//   600
-	//   660
+	// time split, ts from 1970-01-01 00:08:00 UTC; select ts
+	//  ts
+	// 480
+	// 540
+	// 600
+	// 660
 	// 4 rows × 1 column
 	// 12 rows from columns
 	// time split, ts before 1970-01-01 00:06:00 UTC
@@ -109,14 +109,14 @@ func ExampleFrame_GroupKFold() {
 		print(split.Test.GroupBy("host").Count().Collect())
 	}
 	// Output:
-	// host    count
-	// string  int64
-	// nas         2
-	// web         5
+	// group fold by host, groups drawn in [0, 0.5) (seed 8); count by host
+	// host  count
+	// nas       2
+	// web       5
 	// 2 rows × 2 columns
-	// host    count
-	// string  int64
-	// db          3
-	// mail        2
+	// group fold by host, groups drawn in [0.5, 1) (seed 8); count by host
+	// host  count
+	// db        3
+	// mail      2
 	// 2 rows × 2 columns
 }

@@ -14,6 +14,8 @@ import (
 type Frame struct {
 	session *Session
 	node    *plan.Node
+	title   string // of what is shown; "" is [Frame.caption]
+	types   bool   // show them
 }
 
 // errNoFrame is what the zero Frame reports.
@@ -66,12 +68,12 @@ func (f Frame) Engine() (plan.Engine, plan.Settings, error) {
 // String prints the recipe, the source first. It never computes anything.
 func (f Frame) String() string { return f.Node().String() }
 
-// Schema returns the names and types of the columns, without computing
+// Schema returns the names, types and units of the columns, without computing
 // anything; the zero Schema if the recipe has a mistake.
 func (f Frame) Schema() Schema {
 	var s Schema
 	for _, field := range f.Node().Fields {
-		s.Fields = append(s.Fields, Field{Name: field.Name, Type: Type(field.Type)})
+		s.Fields = append(s.Fields, Field{Name: field.Name, Type: Type(field.Type), Unit: Unit(field.Unit)})
 	}
 	return s
 }
@@ -110,7 +112,8 @@ func (f Frame) collect() (*column.Batch, plan.Notes, error) {
 // use and mapped back by every later one, in this program or another. Caching
 // twice is the same as once.
 func (f Frame) Cache() Frame {
-	return Frame{session: f.session, node: f.Node().Keep(true)}
+	f.node = f.Node().Keep(true)
+	return f
 }
 
 // Kept tells whether the value of f is kept on disk, and the bytes it takes there;
@@ -137,5 +140,6 @@ func (f Frame) Unpersist() (Frame, error) {
 	if err := engine.Unkeep(context.Background(), f.node); err != nil {
 		return f, err
 	}
-	return Frame{session: f.session, node: f.node.Keep(false)}, nil
+	f.node = f.node.Keep(false)
+	return f, nil
 }

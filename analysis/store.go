@@ -3,7 +3,6 @@ package analysis
 import (
 	"time"
 
-	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
 )
 
@@ -63,8 +62,8 @@ func ofStore(do func(plan.Engine) (plan.Store, error)) (plan.Store, error) {
 func entryTable(title string, entries []plan.Entry) Table {
 	var kinds, names, made, used, states, keys []string
 	var sizes []int64
-	var dated []bool
-	for _, e := range entries {
+	var undated []int
+	for i, e := range entries {
 		state := "good"
 		switch {
 		case e.Damaged != "":
@@ -74,12 +73,14 @@ func entryTable(title string, entries []plan.Entry) Table {
 		}
 		kinds, names, sizes = append(kinds, e.Kind), append(names, e.Name), append(sizes, e.Size)
 		made, used = append(made, dateTime(e.Made)), append(used, dateTime(e.Used))
-		dated = append(dated, e.Made > 0) // null where the file does not tell
+		if e.Made <= 0 { // null where the file does not tell
+			undated = append(undated, i)
+		}
 		states, keys = append(states, state), append(keys, e.Key)
 	}
-	return tableOf(title, column.FromStrings("kind", kinds, nil), column.FromStrings("what", names, nil),
-		column.FromInt64s("bytes", sizes, nil), column.FromStrings("made (UTC)", made, dated),
-		column.FromStrings("last used (UTC)", used, nil), column.FromStrings("state", states, nil), column.FromStrings("key", keys, nil))
+	return tableOf(title, Strings("kind", kinds...), Strings("what", names...),
+		Int64s("bytes", sizes...).In(Counts), Strings("made (UTC)", made...).Nulls(undated...),
+		Strings("last used (UTC)", used...), Strings("state", states...), Strings("key", keys...))
 }
 
 func dateTime(seconds int64) string { return time.Unix(seconds, 0).UTC().Format(time.DateTime) }

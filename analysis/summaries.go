@@ -11,7 +11,7 @@ import (
 // and max by bytes. "" is a value. Where a column has no value, top, min and max
 // are null.
 func (f Frame) DescribeText(columns ...string) (Table, error) {
-	return f.table("describe text", plan.DescribeText{Columns: f.orAll(columns, isText)})
+	return f.table("describe text", plan.DescribeText{Columns: f.orAll(columns, isText)}, "column")
 }
 
 // DistinctCounts returns a row for each named column, or for all but feature
@@ -20,7 +20,7 @@ func (f Frame) DescribeText(columns ...string) (Table, error) {
 //
 // The different rows of several columns are [Frame.GroupBy] of them.
 func (f Frame) DistinctCounts(columns ...string) (Table, error) {
-	return f.table("distinct values", plan.DistinctCounts{Columns: f.orAll(columns, func(t column.Type) bool { return t != column.Vector })})
+	return f.table("distinct values", plan.DistinctCounts{Columns: f.orAll(columns, func(t column.Type) bool { return t != column.Vector })}, "column")
 }
 
 // Quantiles returns one quantile of a numeric column for each probability in

@@ -3,20 +3,33 @@ package analysis
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // A Table is rows at hand: the result of a terminal call. It shows itself as
-// HTML, Markdown and text, with column types and visible nulls, and texts as package
-// visible writes them. Its columns are read-only.
+// HTML, Markdown and text, with visible nulls, and texts as package visible writes
+// them. Its columns are read-only.
+//
+// Values of a column of data are shown as in the data, with one number of decimals for
+// the whole column ([number.Unit.Format] says which), and so are aggregates of it, such
+// as its sum. What is counted has separators, shares are in percent, points in time
+// dates in UTC and durations have two digits: all that follows from the column's
+// [Unit]. What is shown rounded has the exact value in the title of its HTML cell;
+// Floats and Value return it.
 type Table struct {
 	title    string
 	batch    *column.Batch
 	rows     int64 // of the frame, when the table holds only the first
 	warnings []string
+	units    []number.Unit // one a column; nil: all plain
+	rowUnits []number.Unit // of a description: one a row, for what has no unit of its own
+	heads    []string      // the columns that name the rows
+	types    bool          // shown below the names
 }
 
 // manyNames is how many names of columns an error lists.
@@ -25,6 +38,19 @@ const manyNames = 100
 // Titled returns t with another title, shown above it.
 func (t Table) Titled(format string, args ...any) Table {
 	t.title = fmt.Sprintf(format, args...)
+	return t
+}
+
+// WithTypes returns t with a row of column types below the names.
+func (t Table) WithTypes() Table {
+	t.types = true
+	return t
+}
+
+// NamedBy returns t with these columns as the names of its rows: they are shown as the
+// heads of rows. Names that t has not are ignored.
+func (t Table) NamedBy(columns ...string) Table {
+	t.heads = slices.Clone(columns)
 	return t
 }
 
@@ -130,7 +156,7 @@ func (t Table) Value(row int, name string) (any, error) {
 	return value, err
 }
 
-func partitionTable(parts []plan.Partition) Table {
+func partitionTable(title string, parts []plan.Partition) Table {
 	var files []string
 	var index, start, end, rows []int64
 	for i, p := range parts {
@@ -138,12 +164,12 @@ func partitionTable(parts []plan.Partition) Table {
 		index = append(index, int64(i))
 		start, end, rows = append(start, p.Start), append(end, p.End), append(rows, p.Rows)
 	}
-	return tableOf("partitions",
-		column.FromInt64s("partition", index, nil), column.FromStrings("file", files, nil),
-		column.FromInt64s("from byte", start, nil), column.FromInt64s("to byte", end, nil), column.FromInt64s("rows", rows, nil))
+	return tableOf(title,
+		Int64s("partition", index...), Strings("file", files...),
+		Int64s("from byte", start...).In(Counts), Int64s("to byte", end...).In(Counts), Int64s("rows", rows...).In(Counts)).NamedBy("partition")
 }
 
-func problemTable(notes plan.Notes) Table {
+func problemTable(title string, notes plan.Notes) Table {
 	var files, fields, texts, reasons []string
 	var lines, columns, counts []int64
 	for _, r := range notes.Reads {
@@ -154,32 +180,35 @@ func problemTable(notes plan.Notes) Table {
 			counts = append(counts, r.Bad[p.Field])
 		}
 	}
-	t := tableOf("values that became null",
-		column.FromStrings("file", files, nil), column.FromInt64s("line", lines, nil), column.FromInt64s("byte", columns, nil),
-		column.FromStrings("column", fields, nil), column.FromStrings("text", texts, nil), column.FromStrings("reason", reasons, nil),
-		column.FromInt64s("of this column", counts, nil))
+	t := tableOf(title,
+		Strings("file", files...), Int64s("line", lines...), Int64s("byte", columns...),
+		Strings("column", fields...), Strings("text", texts...), Strings("reason", reasons...),
+		Int64s("of this column", counts...).In(Counts))
 	t.warnings = notes.Warnings
 	return t
 }
 
-func tableOf(title string, columns ...*column.Column) Table {
-	b := &column.Batch{Columns: columns, Len: columns[0].Len}
-	return Table{title: title, batch: b, rows: int64(b.Len)}
+// tableOf returns a table of columns of one length.
+func tableOf(title string, columns ...Values) Table {
+	b := &column.Batch{}
+	t := Table{title: title, batch: b}
+	for _, v := range columns {
+		c := v.of()
+		b.Columns, b.Len = append(b.Columns, c), c.Len
+		t.units = append(t.units, plan.Field{Type: c.Type, Unit: v.unit}.Shown())
+	}
+	t.rows = int64(b.Len)
+	return t
 }
 
 // NewTable returns a table of the given columns, which must have equal lengths,
-// under a title.
+// under a title. [Values.In] says what a column counts, [Table.NamedBy] which columns
+// name the rows.
 func NewTable(title string, columns ...Values) (Table, error) {
-	b := &column.Batch{}
-	for i, v := range columns {
-		c := v.of()
-		if i == 0 {
-			b.Len = c.Len
+	for _, v := range columns {
+		if c, first := v.of(), columns[0].of(); c.Len != first.Len {
+			return Table{}, fmt.Errorf("analysis: column %q has %d rows, the first has %d", c.Name, c.Len, first.Len)
 		}
-		if c.Len != b.Len {
-			return Table{}, fmt.Errorf("analysis: column %q has %d rows, the first has %d", c.Name, c.Len, b.Len)
-		}
-		b.Columns = append(b.Columns, c)
 	}
-	return Table{title: title, batch: b, rows: int64(b.Len)}, nil
+	return tableOf(title, columns...), nil
 }

@@ -6,18 +6,40 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
 	"github.com/stophacking/kelpie/analysis/internal/plan"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
-// table computes the frame of op over f and returns it under a title.
-func (f Frame) table(title string, op plan.Op) (Table, error) {
-	b, notes, err := f.with(op).collect()
+// table computes the frame of op over f and returns it under a title that ends in what
+// f is. The columns of that name, if there are any, name the rows.
+func (f Frame) table(title string, op plan.Op, heads ...string) (Table, error) {
+	of := f.with(op)
+	t, err := of.whole()
+	if err != nil {
+		return Table{}, err
+	}
+	t.title, t.heads = f.about(title), heads
+	return t, nil
+}
+
+// whole computes all rows of f.
+func (f Frame) whole() (Table, error) {
+	b, notes, err := f.collect()
 	if err == nil {
 		b, err = owned(b)
 	}
 	if err != nil {
 		return Table{}, err
 	}
-	return Table{title: title, batch: b, rows: int64(b.Len), warnings: notes.Warnings}, nil
+	return f.tableOf(b, int64(b.Len), notes), nil
+}
+
+// tableOf returns rows of f, which has so many, as f is shown.
+func (f Frame) tableOf(b *column.Batch, rows int64, notes plan.Notes) Table {
+	t := Table{title: f.caption(), batch: b, rows: rows, warnings: notes.Warnings, types: f.types, heads: keysOf(f.Node())}
+	for _, field := range f.Node().Fields {
+		t.units = append(t.units, field.Shown())
+	}
+	return t
 }
 
 // Count returns the number of rows.
@@ -41,7 +63,7 @@ func (f Frame) Head(n int) (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	t := Table{batch: b, rows: int64(b.Len), warnings: notes.Warnings}
+	t := f.headed(f.tableOf(b, int64(b.Len), notes), n)
 	err = reading(func() { t.batch = b.Slice(0, min(n, b.Len)).Copy() })
 	return t, err
 }
@@ -56,23 +78,22 @@ func (f Frame) headOfKept(n int) (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	t := Table{rows: int64(all.Len), warnings: notes.Warnings}
+	t := f.headed(f.tableOf(b, int64(all.Len), notes), n)
 	err = reading(func() { t.batch = b.Copy() })
 	return t, err
 }
 
+// headed says in t's title that it holds the first rows, unless there is another title.
+func (f Frame) headed(t Table, n int) Table {
+	if f.title == "" {
+		t.title = f.about(fmt.Sprintf("first %s", plural(int64(n), "row")))
+	}
+	return t
+}
+
 // Collect returns all rows. A table of more than 10,000 rows shares memory with what
 // is cached.
-func (f Frame) Collect() (Table, error) {
-	b, notes, err := f.collect()
-	if err == nil {
-		b, err = owned(b)
-	}
-	if err != nil {
-		return Table{}, err
-	}
-	return Table{batch: b, rows: int64(b.Len), warnings: notes.Warnings}, nil
-}
+func (f Frame) Collect() (Table, error) { return f.whole() }
 
 // Partitions returns the pieces in which the files under f are read: file,
 // first and last byte, rows. Every row of a file lies in just one of them.
@@ -85,7 +106,7 @@ func (f Frame) Partitions() (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	return partitionTable(parts), nil
+	return partitionTable(f.about("partitions"), parts), nil
 }
 
 // Problems returns the values of the files under f that did not follow the
@@ -96,34 +117,52 @@ func (f Frame) Problems() (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	return problemTable(notes), nil
+	return problemTable(f.about("values that became null"), notes), nil
 }
 
 // NullCounts returns a row for each column: its name, type, number of nulls and
 // number of rows.
-func (f Frame) NullCounts() (Table, error) { return f.table("nulls", plan.NullCounts{}) }
+func (f Frame) NullCounts() (Table, error) { return f.table("nulls", plan.NullCounts{}, "column") }
 
 // Describe returns a row for each named numeric column, or for all of them if
 // none is named: count of values, nulls, mean, stddev (n-1), min, the quartiles
 // 25%, 50% and 75% (exact, interpolated linearly: R's type 7) and max. Where a
 // column has no value they are NaN; a NaN among the values makes all but the
-// counts NaN.
+// counts NaN. Each row is shown in the unit of its column: points in time as dates, and
+// their stddev as a duration.
 func (f Frame) Describe(columns ...string) (Table, error) {
-	return f.table("describe", plan.Describe{Columns: f.orAll(columns, column.Type.Numeric)})
+	op := plan.Describe{Columns: f.orAll(columns, column.Type.Numeric)}
+	t, err := f.table("describe", op, "column")
+	if err != nil {
+		return t, err
+	}
+	fields, err := plan.FindAll(f.Node().Fields, op.Columns)
+	for _, field := range fields {
+		t.rowUnits = append(t.rowUnits, field.Shown())
+	}
+	return t, err
 }
 
 // TopValues returns the k most frequent values of each named column, or of all
-// text columns if none is named: column, value, count and share of all rows.
+// text columns if none is named: column, value, count and share of all rows. Where one
+// column is named the table has no "column", which would repeat its name.
 // Most frequent first, equal counts by value. null is a value, of type null.
 func (f Frame) TopValues(k int, columns ...string) (Table, error) {
 	if k < 1 {
 		return Table{}, fmt.Errorf("analysis: top values: k is %d", k)
 	}
-	title := fmt.Sprintf("top %d values", k)
-	if len(columns) == 1 {
-		title += " of " + columns[0]
+	title := fmt.Sprintf("top %s values", number.Count(k))
+	op := plan.TopValues{Columns: f.orAll(columns, isText), K: k}
+	if len(columns) != 1 {
+		return f.table(title, op, "column", "value")
 	}
-	return f.table(title, plan.TopValues{Columns: f.orAll(columns, isText), K: k})
+	t, err := f.table(title+" of "+columns[0], op, "value")
+	if err == nil {
+		b := *t.batch
+		b.Columns = b.Columns[1:]
+		t.batch, t.units = &b, t.units[1:]
+	}
+	return t, err
 }
 
 // NonConforming tries text columns against the types that schema declares for
@@ -142,14 +181,14 @@ func (f Frame) NonConforming(schema Schema) (Table, error) {
 			op.Declared = append(op.Declared, field)
 		}
 	}
-	return f.table("values that do not follow the declared types", op)
+	return f.table("values that do not follow the declared types", op, "column")
 }
 
 // Correlation returns Pearson's correlation between the named columns, or all
 // numeric ones if none is named, over the rows in which none of them is null: a
 // row and a column for each. It is NaN where a column is constant.
 func (f Frame) Correlation(columns ...string) (Table, error) {
-	return f.table("correlation", plan.Correlation{Columns: f.orAll(columns, column.Type.Numeric)})
+	return f.table("correlation", plan.Correlation{Columns: f.orAll(columns, column.Type.Numeric)}, "column")
 }
 
 // Histogram counts the rows of a numeric column in the bins [edges[i],

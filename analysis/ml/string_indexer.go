@@ -89,9 +89,11 @@ func frequencies(f analysis.Frame, columns ...string) (map[string][]frequency, e
 	if err != nil {
 		return nil, err
 	}
-	of, err := t.Texts("column")
-	if err != nil {
-		return nil, err
+	of := slices.Repeat(columns[:1], t.Len()) // a table of one column does not name it
+	if len(columns) > 1 {
+		if of, err = t.Texts("column"); err != nil {
+			return nil, err
+		}
 	}
 	counts, err := t.Floats("count")
 	if err != nil {

@@ -22,7 +22,7 @@ var Process = analysis.Schema{
 	Remedy:  remedy,
 	Refused: refused,
 	Fields: []analysis.Field{
-		{Name: "ts", Type: analysis.Int64, Doc: "time of the record, seconds since 1970 UTC"},
+		{Name: "ts", Type: analysis.Int64, Unit: analysis.SecondsSince1970, Doc: "time of the record"},
 		{Name: "PID", Type: analysis.Int32, Doc: "process identifier"},
 		{Name: "TRUN", Type: analysis.Int32, Doc: "threads running"},
 		{Name: "TSLPI", Type: analysis.Int32, Doc: "threads sleeping, interruptible"},
@@ -52,7 +52,7 @@ var Memory = analysis.Schema{
 	Remedy:  remedy,
 	Refused: refused,
 	Fields: []analysis.Field{
-		{Name: "ts", Type: analysis.Int64, Doc: "time of the record, seconds since 1970 UTC"},
+		{Name: "ts", Type: analysis.Int64, Unit: analysis.SecondsSince1970, Doc: "time of the record"},
 		{Name: "PID", Type: analysis.Int32, Doc: "process identifier"},
 		{Name: "MINFLT", Type: analysis.String, Doc: "page faults served from the free list"},
 		{Name: "MAJFLT", Type: analysis.String, Doc: "page faults that loaded a page"},

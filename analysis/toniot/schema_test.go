@@ -35,8 +35,8 @@ func ExampleRepairExpression() {
 	f := texts("VGROW", "   -212", "  9392K", " 7560 3", "224.2M").WithColumn("number", toniot.RepairExpression("VGROW"))
 	fmt.Println(f.Collect())
 	// Output:
+	// with number = case when (replace(VGROW, " ", "") ends with …
 	// VGROW       number
-	// string     float64
 	// ␣␣␣-212       -212
 	// ␣␣9392K    9392000
 	// ␣7560 3      75603

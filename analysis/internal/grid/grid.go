@@ -23,7 +23,7 @@ type Grid struct {
 	Rows    [][]Cell
 	Gap     int      // a line of … stands before Rows[Gap]: rows are left out there; 0 is none
 	Footer  string   // small print, such as the number of rows
-	Notes   []string // what a reader has to know, each on a line of its own
+	Notes   []string // what a reader has to know: one paragraph, in which each is said once
 }
 
 // A Column is a column's head.
@@ -36,8 +36,9 @@ type Column struct {
 
 // A Cell is one value as text. Null is shown set off from the text "null".
 type Cell struct {
-	Text string
-	Null bool
+	Text  string
+	Exact string // the value where Text is rounded: the title of the HTML cell; "" is none
+	Null  bool
 }
 
 // lines returns the rows with the gap among them.
@@ -60,7 +61,7 @@ func (g Grid) typed() bool {
 }
 
 // HTML returns the grid as an HTML table. A cell that is cut has its whole text
-// in a title attribute.
+// in a title attribute, and one that is rounded the exact value.
 func (g Grid) HTML() string {
 	var b strings.Builder
 	b.WriteString(`<table border="1" class="dataframe">` + "\n")
@@ -90,6 +91,8 @@ func (g Grid) HTML() string {
 			switch short := cut(whole); {
 			case cell.Null:
 				b.WriteString("><i>null</i>")
+			case cell.Exact != "":
+				fmt.Fprintf(&b, ` title="%s">%s`, html.EscapeString(visible.Text(cell.Exact)), html.EscapeString(short))
 			case short != whole:
 				fmt.Fprintf(&b, ` title="%s">%s`, html.EscapeString(whole), html.EscapeString(short))
 			default:
@@ -103,10 +106,21 @@ func (g Grid) HTML() string {
 	if g.Footer != "" {
 		fmt.Fprintf(&b, "\n<p><small>%s</small></p>", escape(g.Footer))
 	}
-	for _, note := range g.Notes {
-		fmt.Fprintf(&b, "\n<p>⚠ %s</p>", escape(note))
+	if notes := g.folded(); notes != "" {
+		fmt.Fprintf(&b, "\n<p>⚠ %s</p>", html.EscapeString(notes))
 	}
 	return b.String()
+}
+
+// folded is the notes as one paragraph, repeated ones said once.
+func (g Grid) folded() string {
+	var notes []string
+	for _, note := range g.Notes {
+		if note = visible.Text(note); !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+	}
+	return strings.Join(notes, "; ")
 }
 
 func escape(s string) string { return html.EscapeString(visible.Text(s)) }
@@ -159,8 +173,8 @@ func (g Grid) Markdown() string {
 	if g.Footer != "" {
 		fmt.Fprintf(&b, "\n%s\n", plain(g.Footer))
 	}
-	for _, note := range g.Notes {
-		fmt.Fprintf(&b, "\n⚠ %s\n", plain(note))
+	if notes := g.folded(); notes != "" {
+		fmt.Fprintf(&b, "\n⚠ %s\n", markdownEscapes.Replace(notes))
 	}
 	return b.String()
 }
@@ -214,8 +228,8 @@ func (g Grid) String() string {
 	if g.Footer != "" {
 		out = append(out, visible.Text(g.Footer))
 	}
-	for _, note := range g.Notes {
-		out = append(out, "warning: "+visible.Text(note))
+	if notes := g.folded(); notes != "" {
+		out = append(out, "warning: "+notes)
 	}
 	return strings.Join(out, "\n")
 }

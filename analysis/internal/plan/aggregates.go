@@ -5,8 +5,12 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
+
+// counts is a column of how many rows or values there are.
+func counts(name string) Field { return Field{Name: name, Type: column.Int64, Unit: number.Counts} }
 
 // NullCounts is one row a column: column, type, nulls, rows.
 type NullCounts struct{}
@@ -14,7 +18,7 @@ type NullCounts struct{}
 func (NullCounts) Describe() string { return "null counts" }
 func (NullCounts) Fields([][]Field) ([]Field, error) {
 	return []Field{{Name: "column", Type: column.String}, {Name: "type", Type: column.String},
-		{Name: "nulls", Type: column.Int64}, {Name: "rows", Type: column.Int64}}, nil
+		counts("nulls"), counts("rows")}, nil
 }
 
 // Describe is one row a numeric column: column, count (of values), nulls, mean,
@@ -27,7 +31,7 @@ func (d Describe) Fields(parents [][]Field) ([]Field, error) {
 	if err := allNumeric("describe", parents[0], d.Columns); err != nil {
 		return nil, err
 	}
-	fields := []Field{{Name: "column", Type: column.String}, {Name: "count", Type: column.Int64}, {Name: "nulls", Type: column.Int64}}
+	fields := []Field{{Name: "column", Type: column.String}, counts("count"), counts("nulls")}
 	for _, name := range []string{"mean", "stddev", "min", "25%", "50%", "75%", "max"} {
 		fields = append(fields, Field{Name: name, Type: column.Float64})
 	}
@@ -76,7 +80,7 @@ func (t TopValues) Fields(parents [][]Field) ([]Field, error) {
 		return nil, fmt.Errorf("top values: %w", err)
 	}
 	return []Field{{Name: "column", Type: column.String}, {Name: "value", Type: column.String},
-		{Name: "count", Type: column.Int64}, {Name: "share", Type: column.Float64}}, nil
+		counts("count"), {Name: "share", Type: column.Float64, Unit: number.Shares}}, nil
 }
 
 // Aggregate functions of a group.
@@ -112,6 +116,19 @@ func (a Aggregate) of() string {
 	return a.Function + "(" + visible.Text(a.Column) + ")"
 }
 
+// unit is what the aggregate of a column counts: what the column does, but for a sum of
+// points in time, which is none, and for how they spread, which is a duration.
+func (a Aggregate) unit(of Field) number.Unit {
+	switch unit := of.Shown(); {
+	case a.Function == StdDev:
+		return unit.Difference()
+	case a.Function == Sum && unit.Dates():
+		return number.Plain
+	default:
+		return unit
+	}
+}
+
 // GroupBy is one row for each distinct combination of the keys, in their order,
 // null being a value: the keys, then one column an aggregate.
 type GroupBy struct {
@@ -120,13 +137,20 @@ type GroupBy struct {
 }
 
 func (g GroupBy) Describe() string {
+	return fmt.Sprintf("group by %s: %s", visible.Names(g.Keys), g.aggregates())
+}
+
+// Counted says what the groups' rows are: "count, mean(CPU) by CMD".
+func (g GroupBy) Counted() string { return g.aggregates() + " by " + visible.Names(g.Keys) }
+
+func (g GroupBy) aggregates() string {
 	names := make([]string, len(g.Aggregates))
 	for i, a := range g.Aggregates {
 		if names[i] = a.of(); a.As != "" {
 			names[i] += " as " + visible.Text(a.As)
 		}
 	}
-	return fmt.Sprintf("group by %s: %s", visible.Names(g.Keys), strings.Join(names, ", "))
+	return strings.Join(names, ", ")
 }
 func (g GroupBy) Fields(parents [][]Field) ([]Field, error) {
 	if len(g.Keys) == 0 {
@@ -151,15 +175,16 @@ func (g GroupBy) Fields(parents [][]Field) ([]Field, error) {
 		return nil, fmt.Errorf("group by: %w", err)
 	}
 	for _, a := range g.Aggregates {
-		t := column.Int64
+		field := counts(a.Name())
 		if a.Function != Count {
 			of := numbers[0]
 			numbers = numbers[1:]
 			if of.Type == column.Float64 || a.Function == Mean || a.Function == StdDev {
-				t = column.Float64
+				field.Type = column.Float64
 			}
+			field.Unit = a.unit(of)
 		}
-		fields = append(fields, Field{Name: a.Name(), Type: t})
+		fields = append(fields, field)
 	}
 	if err := unique(fields); err != nil {
 		return nil, fmt.Errorf("group by: %w; name the aggregate, as in Aggregate(Count().As(\"n\"))", err)
@@ -184,7 +209,7 @@ func (n NonConforming) Fields(parents [][]Field) ([]Field, error) {
 		}
 	}
 	return []Field{{Name: "column", Type: column.String}, {Name: "declared", Type: column.String},
-		{Name: "rows", Type: column.Int64}, {Name: "distinct", Type: column.Int64},
+		counts("rows"), counts("distinct"),
 		{Name: "examples", Type: column.String}}, nil
 }
 
@@ -239,6 +264,7 @@ func (h Histogram) Fields(parents [][]Field) ([]Field, error) {
 	if len(h.Edges) < 2 {
 		return nil, fmt.Errorf("histogram: %d edges make no bin", len(h.Edges))
 	}
-	return []Field{{Name: "from", Type: column.Float64}, {Name: "to", Type: column.Float64},
-		{Name: "class", Type: column.Int64}, {Name: "count", Type: column.Int64}}, nil
+	of, err := Find(parents[0], h.Column)
+	return []Field{{Name: "from", Type: column.Float64, Unit: of.Shown()}, {Name: "to", Type: column.Float64, Unit: of.Shown()},
+		{Name: "class", Type: column.Int64}, counts("count")}, err
 }

@@ -15,14 +15,17 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
-// A Field is one column of a frame: its name and type.
+// A Field is one column of a frame: its name and type, and what its numbers count.
+// The unit is for whoever shows them: it is part of no key and of no file.
 type Field struct {
 	Name    string      `json:"name"`
 	Type    column.Type `json:"type"`
 	Aliases []string    `json:"aliases,omitempty"` // other names in a file's header
+	Unit    number.Unit `json:"-" key:"-"`
 }
 
 // An Op is one operation with its arguments: a struct whose exported fields, but

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/column"
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
@@ -40,6 +41,7 @@ func (r ReadCSV) Fields([][]Field) ([]Field, error) {
 type FromColumns struct {
 	Batch   *column.Batch `key:"-"`
 	Content string        // SHA-256 of the columns
+	Units   []number.Unit `key:"-"` // what the numbers of each column count; nil: plain
 	Of      *Node         `key:"-"` // the recipe that the rows were computed from, for draws; nil for rows of their own
 }
 
@@ -47,11 +49,15 @@ func (f FromColumns) Describe() string { return fmt.Sprintf("%d rows from column
 
 func (f FromColumns) Fields([][]Field) ([]Field, error) {
 	var fields []Field
-	for _, c := range f.Batch.Columns {
+	for i, c := range f.Batch.Columns {
 		if c.Len != f.Batch.Len {
 			return nil, fmt.Errorf("column %q has %d rows, the first has %d", c.Name, c.Len, f.Batch.Len)
 		}
-		fields = append(fields, Field{Name: c.Name, Type: c.Type})
+		field := Field{Name: c.Name, Type: c.Type}
+		if f.Units != nil {
+			field.Unit = f.Units[i]
+		}
+		fields = append(fields, field)
 	}
 	return fields, unique(fields)
 }
@@ -153,7 +159,12 @@ func (w WithColumn) Fields(parents [][]Field) ([]Field, error) {
 	if err != nil {
 		return nil, fmt.Errorf("with column %s: %w", visible.Text(w.Name), err)
 	}
-	return put(parents[0], Field{Name: w.Name, Type: t}), nil
+	field := Field{Name: w.Name, Type: t}
+	if r, ok := w.Value.(Ref); ok { // another name for a column
+		of, _ := Find(parents[0], r.Name)
+		field.Unit = of.Unit
+	}
+	return put(parents[0], field), nil
 }
 
 // put returns fields with f in the place of its name, or at the end.
@@ -300,5 +311,11 @@ func (Union) Fields(parents [][]Field) ([]Field, error) {
 			return nil, fmt.Errorf("union: column %q is a feature vector", f.Name)
 		}
 	}
-	return parents[0], nil
+	fields := append([]Field{}, parents[0]...)
+	for i := range fields {
+		if fields[i].Unit != second[i].Unit { // what is true of some rows only is not said
+			fields[i].Unit = number.Plain
+		}
+	}
+	return fields, nil
 }

@@ -77,7 +77,7 @@ type Sample struct {
 func (s Sample) Draws() (kind string, seed uint64) { return "sample", s.Seed }
 
 func (s Sample) Describe() string {
-	return fmt.Sprintf("sample %s (seed %d)", number(s.Fraction), s.Seed)
+	return fmt.Sprintf("sample %s (seed %d)", written(s.Fraction), s.Seed)
 }
 
 func (s Sample) Fields(parents [][]Field) ([]Field, error) {
@@ -114,7 +114,7 @@ func (u Undersample) Describe() string {
 		way = "about "
 	}
 	return fmt.Sprintf("undersample by %s: %s%s of the positive rows, %s times as many others (seed %d)",
-		visible.Text(u.Label), way, number(u.Keep), number(u.Ratio), u.Seed)
+		visible.Text(u.Label), way, written(u.Keep), written(u.Ratio), u.Seed)
 }
 
 func (u Undersample) Fields(parents [][]Field) ([]Field, error) {
@@ -131,4 +131,4 @@ func (u Undersample) Fields(parents [][]Field) ([]Field, error) {
 	return parents[0], nil
 }
 
-func number(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) }
+func written(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) }

@@ -62,7 +62,7 @@ func (p Part) Describe() string {
 	if p.Rest {
 		in = "outside"
 	}
-	return fmt.Sprintf("%s %s [%s, %s) (seed %d)", text, in, number(p.From), number(p.To), p.Seed)
+	return fmt.Sprintf("%s %s [%s, %s) (seed %d)", text, in, written(p.From), written(p.To), p.Seed)
 }
 
 // Share is which share of the rows, levels or groups the part is expected to have.

@@ -19,7 +19,7 @@ func (d DistinctCounts) Fields(parents [][]Field) ([]Field, error) {
 		return nil, fmt.Errorf("distinct counts: %w", err)
 	}
 	return []Field{{Name: "column", Type: column.String}, {Name: "type", Type: column.String},
-		{Name: "distinct", Type: column.Int64}, {Name: "rows", Type: column.Int64}}, nil
+		counts("distinct"), counts("rows")}, nil
 }
 
 // DescribeText is one row a text column: column, count (of values), nulls,
@@ -38,8 +38,8 @@ func (d DescribeText) Fields(parents [][]Field) ([]Field, error) {
 			return nil, fmt.Errorf("describe text: column %q is %s, not string", f.Name, f.Type)
 		}
 	}
-	return []Field{{Name: "column", Type: column.String}, {Name: "count", Type: column.Int64}, {Name: "nulls", Type: column.Int64},
-		{Name: "distinct", Type: column.Int64}, {Name: "top", Type: column.String}, {Name: "times", Type: column.Int64},
+	return []Field{{Name: "column", Type: column.String}, counts("count"), counts("nulls"),
+		counts("distinct"), {Name: "top", Type: column.String}, counts("times"),
 		{Name: "min", Type: column.String}, {Name: "max", Type: column.String}}, nil
 }
 
@@ -60,5 +60,6 @@ func (q Quantiles) Fields(parents [][]Field) ([]Field, error) {
 			return nil, fmt.Errorf("quantiles: the probability %v is outside [0, 1]", p)
 		}
 	}
-	return []Field{{Name: "probability", Type: column.Float64}, {Name: "value", Type: column.Float64}}, nil
+	of, err := Find(parents[0], q.Column)
+	return []Field{{Name: "probability", Type: column.Float64}, {Name: "value", Type: column.Float64, Unit: of.Shown()}}, err
 }
