@@ -3,8 +3,9 @@ package eval
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // blocks numbers the stretches of time that hold rows, in order: blocks[i] is that of
@@ -27,32 +28,37 @@ func (s *Sample) blocks(width time.Duration) (blocks []int32, starts []int64, er
 		}
 		return t - rest
 	}
-	number := make(map[int64]int32)
+	place := make(map[int64]int32)
 	for _, t := range s.times {
-		number[at(t)] = 0
+		place[at(t)] = 0
 	}
-	for start := range number {
+	for start := range place {
 		starts = append(starts, start)
 	}
 	slices.Sort(starts)
 	for k, start := range starts {
-		number[start] = int32(k)
+		place[start] = int32(k)
 	}
 	blocks = make([]int32, len(s.times))
 	for i, t := range s.times {
-		blocks[i] = number[at(t)]
+		blocks[i] = place[at(t)]
 	}
 	return blocks, starts, nil
 }
 
-// duration writes whole hours and minutes without zeros behind them.
+// duration writes the width of a stretch of time in the greatest unit of which it is a
+// whole number.
 func duration(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
+	for _, unit := range []struct {
+		name  string
+		width time.Duration
+	}{{"day", 24 * time.Hour}, {"h", time.Hour}, {"min", time.Minute}, {"s", time.Second}} {
+		if n := d / unit.width; d%unit.width == 0 && n > 0 {
+			if unit.name == "day" && n > 1 {
+				unit.name = "days"
+			}
+			return number.Count(int64(n)) + " " + unit.name
+		}
 	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
+	return number.Duration(d)
 }

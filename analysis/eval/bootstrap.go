@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/internal/ranking"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // A Bootstrap says how intervals are found: blocks of time are drawn with replacement,
@@ -116,7 +117,7 @@ func (s *Sample) fewBlocks(of []int32, blocks int, width time.Duration) []Warnin
 	if count >= minBlocks {
 		return nil
 	}
-	return []Warning{{FewBlocks, fmt.Sprintf("positive rows lie in only %d of %d blocks of %s, so the intervals are rough", count, blocks, duration(width))}}
+	return []Warning{{FewBlocks, fmt.Sprintf("positive rows lie in only %s of %s blocks of %s, so the intervals are rough", number.Count(count), number.Count(blocks), duration(width))}}
 }
 
 // draw counts how often each block is taken in a replicate. Each draw is splitmix64's

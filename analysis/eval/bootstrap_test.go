@@ -248,7 +248,7 @@ func TestIntervalsSayWhatIsUndefined(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := i.String()
-	for _, want := range []string{"no AUC: all labels are equal", "Brier score: all rows lie in one block, so there is no interval", "positive rows lie in only 0 of 1 blocks of 24h"} {
+	for _, want := range []string{"no AUC: all labels are equal", "Brier score: all rows lie in one block, so there is no interval", "positive rows lie in only 0 of 1 blocks of 1 day"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
@@ -417,12 +417,12 @@ func ExampleSample_Intervals() {
 	}
 	fmt.Println(intervals)
 	// Output:
-	// n = 600, positives = 200 (33.33 %)
+	// Metrics with intervals, n = 600, positives = 200 (33.33 %)
 	// metric                                    value          interval
 	// AUC                                      0.7519  0.7189 to 0.7899
 	// average precision                        0.5802  0.5313 to 0.6398
 	// recall at false alarm rate at most 0.05  0.2150  0.1348 to 0.2700
-	// 95 % intervals: 200 draws of 20 blocks of 30s, seed 1.
+	// 95 % intervals: 200 draws of 20 blocks of 30 s, seed 1.
 }
 
 func ExampleComparePaired() {
@@ -435,15 +435,15 @@ func ExampleComparePaired() {
 	}
 	fmt.Println(paired)
 	// Output:
-	// n = 600, positives = 200 (33.33 %)
+	// Differences to tree, n = 600, positives = 200 (33.33 %)
 	// model   metric              value  difference to tree            interval  p by DeLong
 	// tree    AUC                0.7519                   –                   –            –
-	// forest  AUC                0.7528                   ~  -0.0001 to +0.0019     0.085487
-	// noisy   AUC                0.6296             -0.1223  -0.1837 to -0.0744   2.9555e-06
+	// forest  AUC                0.7528                   ~  -0.0001 to +0.0019       0.0855
+	// noisy   AUC                0.6296             -0.1223  -0.1837 to -0.0744      <0.0001
 	// tree    average precision  0.5802                   –                   –            –
 	// forest  average precision  0.5813                   ~  -0.0010 to +0.0037            –
 	// noisy   average precision  0.4510             -0.1292  -0.1895 to -0.0687            –
-	// 95 % intervals: 200 draws of 20 blocks of 30s, seed 1, the same for all models. ~: the interval holds 0, so the difference is within noise.
+	// 95 % intervals: 200 draws of 20 blocks of 30 s, seed 1, the same for all models. ~: the interval holds 0, so the difference is within noise.
 }
 
 func ExampleDeLong() {
@@ -456,8 +456,8 @@ func ExampleDeLong() {
 	fmt.Println(test)
 	// Output:
 	// Test of DeLong, n = 600, positives = 200 (33.33 %)
-	//           A       B  difference       95 % interval  standard error           p
-	// AUC  0.7519  0.6296     +0.1223  +0.0710 to +0.1736        0.026169  2.9555e-06
+	//           A       B  difference       95 % interval  standard error        p
+	// AUC  0.7519  0.6296     +0.1223  +0.0710 to +0.1736        0.026169  <0.0001
 	// ~: the interval holds 0, so the difference is within noise.
 }
 

@@ -5,9 +5,9 @@ import (
 	"math"
 	"slices"
 	"sort"
-	"strconv"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // A Bin is the rows whose probability lies above From and not above To; the first
@@ -91,7 +91,7 @@ func (s *Sample) Calibration(bins int) (Calibration, error) {
 		}
 	}
 	if certain > 0 {
-		c.Warnings = append(c.Warnings, Warning{CertainAndWrong, fmt.Sprintf("%d rows have probability 0 or 1 and the other label; the log-loss takes 2^-52 for their 0", certain)})
+		c.Warnings = append(c.Warnings, Warning{CertainAndWrong, fmt.Sprintf("%s rows have probability 0 or 1 and the other label; the log-loss takes 2^-52 for their 0", number.Count(certain))})
 	}
 	c.Warnings = slices.Concat(c.Warnings, without(Undefined, empty, bins, "bins", "hold no row", "mean and share"), s.notes)
 	return c, nil
@@ -108,8 +108,13 @@ func (c Calibration) String() string { return c.grid().String() }
 
 func (c Calibration) grid() grid.Grid {
 	var rows [][]string
+	var ends []float64
 	for _, b := range c.Bins {
-		rows = append(rows, []string{number(b.From) + " to " + number(b.To), strconv.Itoa(b.N), strconv.Itoa(b.Positives), rate(b.Predicted), rate(b.Observed), interval(b.Lower, b.Upper)})
+		ends = append(ends, b.To)
+	}
+	edges := number.Plain.Format(ends)
+	for _, b := range c.Bins {
+		rows = append(rows, []string{edges.Text(b.From) + " to " + edges.Text(b.To), number.Count(b.N), number.Count(b.Positives), rate(b.Predicted), rate(b.Observed), interval(b.Lower, b.Upper)})
 	}
 	var notes []string
 	for _, w := range c.Warnings {

@@ -3,10 +3,10 @@ package eval
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
@@ -45,25 +45,29 @@ func (r Report) Markdown() (string, error) { return r.grid().Markdown(), nil }
 // String returns the report as lines of text.
 func (r Report) String() string { return r.grid().String() }
 
-var columns = []string{"AUC", "accuracy", "recall", "precision", "TP", "FP", "FN", "TN"}
+var measures = []string{"AUC", "accuracy", "recall", "precision", "TP", "FP", "FN", "TN"}
 
 func (r Report) cells() []string {
 	return []string{
 		rate(r.AUC), rate(r.Accuracy), rate(r.Recall), rate(r.Precision),
-		strconv.Itoa(r.TP), strconv.Itoa(r.FP), strconv.Itoa(r.FN), strconv.Itoa(r.TN),
+		number.Count(r.TP), number.Count(r.FP), number.Count(r.FN), number.Count(r.TN),
 	}
 }
 
 func (r Report) grid() grid.Grid {
-	g := Compare(Named{"model", r}).grid()
-	for i, note := range g.Notes {
-		g.Notes[i] = strings.TrimPrefix(note, "model: ")
+	name := r.Name
+	if name == "" {
+		name = "model"
+	}
+	g := Compare(Named{name, r}).grid()
+	if r.Name == "" { // then there is nothing to name
+		g.Title = strings.TrimPrefix(g.Title, name+": ")
 	}
 	return g
 }
 
 func (c Comparison) grid() grid.Grid {
-	head := append([]string{"model"}, columns...)
+	head := append([]string{"model"}, measures...)
 	if len(c.Reports) == 0 {
 		return gridOf("No models", head, nil, nil)
 	}
@@ -74,28 +78,33 @@ func (c Comparison) grid() grid.Grid {
 		sameThreshold = sameThreshold && n.Report.Threshold == first.Threshold
 	}
 	of := func(r Report) string {
-		text := fmt.Sprintf("n = %d, positives = %d (%s)", r.N, r.Positives, percent(r.Prevalence))
+		text := fmt.Sprintf("n = %s, positives = %s (%s)", number.Count(r.N), number.Count(r.Positives), percent(r.Prevalence))
 		if r.Weighted {
 			text += ", weighted"
 		}
 		return text
 	}
 	var rows [][]string
-	var notes []string
-	title := of(first)
-	if !sameRows {
-		title = "Different rows: see below"
+	var names, notes []string
+	for _, n := range c.Reports {
+		names = append(names, visible.Text(n.Name))
+	}
+	title := strings.Join(names, ", ") + ": "
+	if sameRows {
+		title += of(first)
+	} else {
+		title += "different rows, see below"
 		notes = append(notes, "the models were scored on different rows and cannot be compared directly")
 	}
 	if sameThreshold {
-		title += ", predicted 1 where the score is above " + number(first.Threshold)
+		title += ", predicted 1 where the score is above " + short(first.Threshold)
 	} else {
 		title += ", thresholds differ"
 	}
 	for _, n := range c.Reports {
 		name := n.Name
 		if !sameThreshold {
-			name += " > " + number(n.Report.Threshold)
+			name += " > " + short(n.Report.Threshold)
 		}
 		rows = append(rows, append([]string{name}, n.Report.cells()...))
 	}
@@ -117,15 +126,40 @@ func (c Comparison) grid() grid.Grid {
 			notes = append(notes, visible.Text(n.Name)+": "+of(n.Report))
 		}
 	}
+	return gridOf(title, head, rows, append(notes, c.said()...))
+}
+
+// said is what has to be said of the models, each text once with the names of those
+// that it is true of.
+func (c Comparison) said() []string {
+	var texts []string
+	names := map[string][]string{}
+	say := func(name, text string) {
+		if names[text] == nil {
+			texts = append(texts, text)
+		}
+		names[text] = append(names[text], visible.Text(name))
+	}
 	for _, n := range c.Reports {
 		if n.Report.Correction != "" {
-			notes = append(notes, visible.Text(n.Name)+": "+n.Report.Correction)
+			say(n.Name, n.Report.Correction)
 		}
 		for _, w := range n.Report.Warnings {
-			notes = append(notes, visible.Text(n.Name)+": "+w.Text)
+			say(n.Name, w.Text)
 		}
 	}
-	return gridOf(title, head, rows, notes)
+	for i, text := range texts {
+		switch of := names[text]; {
+		case len(c.Reports) == 1:
+		case len(of) == 2 && len(c.Reports) == 2:
+			texts[i] = "both models: " + text
+		case len(of) == len(c.Reports):
+			texts[i] = "all models: " + text
+		default:
+			texts[i] = strings.Join(of, ", ") + ": " + text
+		}
+	}
+	return texts
 }
 
 // constant is the report of always giving the more frequent label.

@@ -2,20 +2,21 @@ package eval
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // A Confusion is the counts of actual by predicted class, as [Report] has them.
 type Confusion struct {
+	Name           string // whose it is; may be ""
 	TP, FP, FN, TN int
 	Threshold      float64
 }
 
 // Confusion returns the report's counts as a table to show.
 func (r Report) Confusion() Confusion {
-	return Confusion{TP: r.TP, FP: r.FP, FN: r.FN, TN: r.TN, Threshold: r.Threshold}
+	return Confusion{Name: r.Name, TP: r.TP, FP: r.FP, FN: r.FN, TN: r.TN, Threshold: r.Threshold}
 }
 
 // HTML returns the counts as a table, one row for each actual class.
@@ -33,7 +34,7 @@ func (c Confusion) grid() grid.Grid {
 		if class == "actual 0" {
 			share = ratio(negative, negative+positive)
 		}
-		return []string{class, strconv.Itoa(negative), strconv.Itoa(positive), rate(share)}
+		return []string{class, number.Count(negative), number.Count(positive), rate(share)}
 	}
 	var notes []string
 	for _, class := range []struct {
@@ -45,7 +46,8 @@ func (c Confusion) grid() grid.Grid {
 		}
 	}
 	return gridOf(
-		fmt.Sprintf("Confusion matrix, n = %d, positives = %d, predicted 1 where the score is above %s", c.TP+c.FP+c.FN+c.TN, c.TP+c.FN, number(c.Threshold)),
+		fmt.Sprintf("Confusion matrix, %sn = %s, positives = %s, predicted 1 where the score is above %s",
+			named(c.Name), number.Count(c.TP+c.FP+c.FN+c.TN), number.Count(c.TP+c.FN), short(c.Threshold)),
 		[]string{"", "predicted 0", "predicted 1", "right"},
 		[][]string{counts("actual 0", c.TN, c.FP), counts("actual 1", c.FN, c.TP)}, notes)
 }

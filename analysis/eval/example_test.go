@@ -94,13 +94,12 @@ func ExampleCompare() {
 	}
 	fmt.Println(eval.Compare(models...))
 	// Output:
-	// n = 8, positives = 3 (37.5 %), predicted 1 where the score is above 0.5
+	// tree, forest: n = 8, positives = 3 (37.5 %), predicted 1 where the score is above 0.5
 	// model        AUC  accuracy  recall  precision  TP  FP  FN  TN
 	// tree      0.8667    0.7500  0.6667     0.6667   2   1   1   4
 	// forest    1.0000    0.8750  1.0000     0.7500   3   1   0   4
 	// always 0  0.5000    0.6250  0.0000          –   0   0   3   5
-	// warning: tree: only 3 rows are positive, so recall and AUC are uncertain
-	// warning: forest: only 3 rows are positive, so recall and AUC are uncertain
+	// warning: both models: only 3 rows are positive, so recall and AUC are uncertain
 }
 
 // The predictions of a model are taken once; all that follows comes from the sample.

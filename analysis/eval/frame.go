@@ -18,6 +18,7 @@ type Columns struct {
 	Time   string // a timestamp, or Unix seconds, whose fraction is dropped; "" is no times
 
 	Share, Days float64 // as in [Rows]
+	Name        string  // as in [Rows]
 }
 
 // Take makes a sample of the predictions of a model, a frame with the label and the
@@ -51,7 +52,7 @@ func Take(predictions analysis.Frame, c Columns) (*Sample, error) {
 		values, err = table.Floats(name)
 		return values
 	}
-	r := Rows{Scores: floats(c.Score), Labels: floats(c.Label), Weights: floats(c.Weight), Share: c.Share, Days: c.Days}
+	r := Rows{Scores: floats(c.Score), Labels: floats(c.Label), Weights: floats(c.Weight), Share: c.Share, Days: c.Days, Name: c.Name}
 	seconds := floats(c.Time)
 	if err == nil && c.Group != "" {
 		r.Groups, err = table.Texts(c.Group)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // gridOf returns a table to be shown: the first column is text, the others are
@@ -24,23 +25,45 @@ func gridOf(title string, head []string, rows [][]string, notes []string) grid.G
 	return g
 }
 
-// number writes five significant digits; a value that is undefined as a dash.
-func number(v float64) string {
+// short writes one number that stands by itself; a value that is undefined as a dash.
+func short(v float64) string {
 	if math.IsNaN(v) {
 		return "–"
 	}
-	return strconv.FormatFloat(v, 'g', 5, 64)
+	return number.Short(v)
 }
 
-// rate writes a value in [0, 1] with four decimals, so that a column lines up.
+// column writes the numbers of one column with one number of decimals, undefined ones
+// as a dash.
+func column(unit number.Unit, values []float64) []string {
+	format, texts := unit.Format(values), make([]string, len(values))
+	for k, v := range values {
+		if texts[k] = "–"; !math.IsNaN(v) {
+			texts[k] = format.Text(v)
+		}
+	}
+	return texts
+}
+
+const rateDecimals = 4
+
+// rate writes a value in [0, 1] with four decimals, so that a column lines up. One that
+// is neither 0 nor 1 does not look it.
 func rate(v float64) string {
-	if math.IsNaN(v) {
+	text := strconv.FormatFloat(v, 'f', rateDecimals, 64)
+	switch {
+	case math.IsNaN(v):
 		return "–"
+	case 0 < v && text == "0.0000":
+		return "<0.0001"
+	case v < 1 && text == "1.0000":
+		return ">0.9999"
 	}
-	return strconv.FormatFloat(v, 'f', 4, 64)
+	return text
 }
 
-func percent(v float64) string { return strconv.FormatFloat(100*v, 'g', 4, 64) + " %" }
+// percent writes a share of 1.
+func percent(v float64) string { return number.Percent(v) }
 
 // interval writes two ends; an undefined one as a dash.
 func interval(lower, upper float64) string {

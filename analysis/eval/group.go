@@ -3,11 +3,11 @@ package eval
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
 	"github.com/stophacking/kelpie/analysis/internal/ranking"
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
@@ -50,7 +50,7 @@ func (s *Sample) ByGroup(rule Rule) (Groups, error) {
 		return Groups{}, err
 	}
 	threshold, undefined := rule.choose(s.whole)
-	out := Groups{Rule: rule.name, Threshold: threshold, title: s.title()}
+	out := Groups{Rule: rule.name, Threshold: threshold, title: "By group, " + s.title()}
 	if undefined != "" {
 		return out, fmt.Errorf("eval: %s: %w: %s", rule.name, ErrOneClass, undefined)
 	}
@@ -91,7 +91,7 @@ func (s *Sample) ByGroup(rule Rule) (Groups, error) {
 			noRate++
 		}
 		if 0 < g.Positives && g.Positives < minPositives {
-			out.Warnings = append(out.Warnings, Warning{FewPositives, fmt.Sprintf("few positive rows in %s: %d", groupName(g.Name), g.Positives)})
+			out.Warnings = append(out.Warnings, Warning{FewPositives, fmt.Sprintf("few positive rows in %s: %s", groupName(g.Name), number.Count(g.Positives))})
 		}
 	}
 	out.Groups = groups
@@ -122,14 +122,14 @@ func (g Groups) grid() grid.Grid {
 	var rows [][]string
 	for _, of := range g.Groups {
 		rows = append(rows, []string{
-			groupName(of.Name), strconv.Itoa(of.N), strconv.Itoa(of.Positives), strconv.Itoa(of.Found), rate(of.Recall), interval(of.Lower, of.Upper),
-			strconv.Itoa(of.FalseAlarms), rate(of.FalseAlarmRate), rate(of.MeanScore),
+			groupName(of.Name), number.Count(of.N), number.Count(of.Positives), number.Count(of.Found), rate(of.Recall), interval(of.Lower, of.Upper),
+			number.Count(of.FalseAlarms), rate(of.FalseAlarmRate), rate(of.MeanScore),
 		})
 	}
 	var notes []string
 	for _, w := range g.Warnings {
 		notes = append(notes, w.Text)
 	}
-	return gridOf(fmt.Sprintf("%s; %s, threshold %s", g.title, g.Rule, number(g.Threshold)),
+	return gridOf(fmt.Sprintf("%s; %s, threshold %s", g.title, g.Rule, short(g.Threshold)),
 		[]string{"group", "n", "positives", "found", "recall", "95 % interval", "false alarms", "false alarm rate", "mean score"}, rows, notes)
 }

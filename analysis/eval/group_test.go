@@ -21,15 +21,12 @@ func ExampleSample_ByGroup() {
 	}
 	fmt.Println(groups)
 	// Output:
-	// n = 8, positives = 3 (37.5 %); score above 0.5, threshold 0.5
+	// By group, n = 8, positives = 3 (37.5 %); score above 0.5, threshold 0.5
 	// group   n  positives  found  recall     95 % interval  false alarms  false alarm rate  mean score
 	// dos     2          2      1  0.5000  0.0945 to 0.9055             0                 –      0.5500
 	// normal  5          0      0       –                 –             1            0.2000      0.3200
 	// xss     1          1      1  1.0000  0.2065 to 1.0000             0                 –      0.9000
-	// warning: few positive rows in dos: 2
-	// warning: few positive rows in xss: 1
-	// warning: 1 of 3 groups hold no positive row, so they have no recall
-	// warning: 2 of 3 groups hold no negative row, so they have no false alarm rate
+	// warning: few positive rows in dos: 2; few positive rows in xss: 1; 1 of 3 groups hold no positive row, so they have no recall; 2 of 3 groups hold no negative row, so they have no false alarm rate
 }
 
 func ExampleSample_OverTime() {
@@ -40,14 +37,12 @@ func ExampleSample_OverTime() {
 	}
 	fmt.Println(log)
 	// Output:
-	// n = 8, positives = 3 (37.5 %); score above 0.5, threshold 0.5; windows of 24h, UTC
+	// Over time, n = 8, positives = 3 (37.5 %); score above 0.5, threshold 0.5; windows of 1 day, UTC
 	// from        n  positives  mean score  alerts  false alarms  recall  precision     AUC
 	// 2019-04-24  4          0      0.2250       0             0       –          –       –
 	// 2019-04-25  3          2      0.6000       2             1  0.5000     0.5000  0.5000
 	// 2019-04-26  1          1      0.9000       1             0  1.0000     1.0000       –
-	// warning: 2 of 3 windows hold one class only, so they have no AUC
-	// warning: 1 of 3 windows hold no positive row, so they have no recall
-	// warning: 1 of 3 windows hold no alert, so they have no precision
+	// warning: 2 of 3 windows hold one class only, so they have no AUC; 1 of 3 windows hold no positive row, so they have no recall; 1 of 3 windows hold no alert, so they have no precision
 }
 
 func ExampleSample_Calibration() {
@@ -59,11 +54,11 @@ func ExampleSample_Calibration() {
 	fmt.Println(calibration)
 	// Output:
 	// Reliability, n = 8, positives = 3 (37.5 %)
-	// probability  n  positives  mean predicted  observed     95 % interval
-	// 0 to 0.25    3          0          0.1667    0.0000  0.0000 to 0.5615
-	// 0.25 to 0.5  2          1          0.3500    0.5000  0.0945 to 0.9055
-	// 0.5 to 0.75  1          0          0.7000    0.0000  0.0000 to 0.7935
-	// 0.75 to 1    2          2          0.8500    1.0000  0.3424 to 1.0000
+	// probability   n  positives  mean predicted  observed     95 % interval
+	// 0.00 to 0.25  3          0          0.1667    0.0000  0.0000 to 0.5615
+	// 0.25 to 0.50  2          1          0.3500    0.5000  0.0945 to 0.9055
+	// 0.50 to 0.75  1          0          0.7000    0.0000  0.0000 to 0.7935
+	// 0.75 to 1.00  2          2          0.8500    1.0000  0.3424 to 1.0000
 	// Mean probability 0.4500; Brier score 0.1600 (always the prevalence: 0.2344); log-loss 0.4749; calibration error 0.2250.
 }
 

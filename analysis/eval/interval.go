@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // An Estimate is a metric of a sample and how far it may be off.
@@ -38,7 +39,7 @@ func (s *Sample) Intervals(b Bootstrap, metrics ...Metric) (Intervals, error) {
 	if err != nil {
 		return Intervals{}, err
 	}
-	out := Intervals{Bootstrap: b, Blocks: blocks, Warnings: append(warnings, s.notes...), title: s.title()}
+	out := Intervals{Bootstrap: b, Blocks: blocks, Warnings: append(warnings, s.notes...), title: "Metrics with intervals, " + s.title()}
 	for k, m := range metrics {
 		e := Estimate{Metric: m.name}
 		e.Value, err = s.Measure(m)
@@ -66,7 +67,7 @@ func (b Bootstrap) bounds(name string, values []float64, blocks int) (lower, upp
 	}
 	lower, upper, undefined := percentiles(values, b.Level)
 	if undefined > 0 {
-		text := fmt.Sprintf("%s: undefined in %d of %d replicates", name, undefined, len(values))
+		text := fmt.Sprintf("%s: undefined in %s of %s replicates", name, number.Count(undefined), number.Count(len(values)))
 		if math.IsNaN(lower) {
 			text += ", so there is no interval"
 		}
@@ -79,7 +80,7 @@ func undefinedWarning(err error) Warning { return Warning{Undefined, withoutPref
 
 // method says how the intervals came about.
 func (b Bootstrap) method(blocks int) string {
-	return fmt.Sprintf("%s intervals: %d draws of %d blocks of %s, seed %d", percent(b.Level), b.Replicates, blocks, duration(b.Block), b.Seed)
+	return fmt.Sprintf("%s intervals: %s draws of %s blocks of %s, seed %d", percent(b.Level), number.Count(b.Replicates), number.Count(blocks), duration(b.Block), b.Seed)
 }
 
 // HTML returns a table of one row a metric.

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // An OperatingPoint is what a model does at a threshold that a [Rule] chose. Counts
@@ -94,9 +94,9 @@ func (o Operating) On(s *Sample) (Operating, error) {
 
 // operating is what all points have in common.
 func (s *Sample) operating(rules []Rule) Operating {
-	o := Operating{N: s.Len(), Positives: s.positives, Prevalence: s.whole.prevalence(), Days: s.days, Share: s.share, Warnings: slices.Clone(s.notes), title: s.title(), rules: slices.Clone(rules)}
+	o := Operating{N: s.Len(), Positives: s.positives, Prevalence: s.whole.prevalence(), Days: s.days, Share: s.share, Warnings: slices.Clone(s.notes), title: "Operating points, " + s.title(), rules: slices.Clone(rules)}
 	if s.days > 0 {
-		o.title += fmt.Sprintf("; alerts a day over %s days, %s", number(s.days), s.daysFrom)
+		o.title += fmt.Sprintf("; alerts a day over %s days, %s", short(s.days), s.daysFrom)
 		if s.share < 1 {
 			o.title += fmt.Sprintf(", the rows being %s of all", percent(s.share))
 		}
@@ -144,7 +144,7 @@ func (s *Sample) point(r Rule, threshold float64, undefined, next string) Operat
 		warn(OneClass, "no row is negative, so the false alarm rate is undefined")
 	}
 	if p.TP+p.FP == 0 {
-		text := fmt.Sprintf("no score is above the threshold %s, so the precision is undefined", number(threshold))
+		text := fmt.Sprintf("no score is above the threshold %s, so the precision is undefined", short(threshold))
 		if next != "" {
 			text += "; " + next
 		}
@@ -158,7 +158,7 @@ func (v view) next(r Rule) string {
 	if math.IsNaN(r.limit) {
 		return ""
 	}
-	return fmt.Sprintf("the rows of the highest score, %s, already make it %s", number(v.Scores[0]), number(r.reached(v, v.Positives[0], v.Negatives[0])))
+	return fmt.Sprintf("the rows of the highest score, %s, already make it %s", short(v.Scores[0]), short(r.reached(v, v.Positives[0], v.Negatives[0])))
 }
 
 // HTML returns the points as a table, one row each.
@@ -178,10 +178,15 @@ func (o Operating) grid() grid.Grid {
 	var rows [][]string
 	var notes []string
 	inexact := false
+	var thresholds, alerts, falseAlarms []float64
 	for _, p := range o.Points {
-		row := []string{p.Rule, number(p.Reached), number(p.Threshold), rate(p.Recall), rate(p.Precision), rate(p.FPR)}
+		thresholds, alerts, falseAlarms = append(thresholds, p.Threshold), append(alerts, p.AlertsPerDay), append(falseAlarms, p.FalseAlarmsPerDay)
+	}
+	shownThresholds, shownAlerts, shownFalse := column(number.Plain, thresholds), column(number.Counts, alerts), column(number.Counts, falseAlarms)
+	for i, p := range o.Points {
+		row := []string{p.Rule, short(p.Reached), shownThresholds[i], rate(p.Recall), rate(p.Precision), rate(p.FPR)}
 		for _, count := range []int{p.TP, p.FP, p.FN, p.TN} {
-			row = append(row, strconv.Itoa(count))
+			row = append(row, number.Count(count))
 		}
 		if math.IsNaN(p.Threshold) {
 			for k := 6; k < 10; k++ {
@@ -189,7 +194,7 @@ func (o Operating) grid() grid.Grid {
 			}
 		}
 		if o.Days > 0 {
-			row = append(row, number(p.AlertsPerDay), number(p.FalseAlarmsPerDay))
+			row = append(row, shownAlerts[i], shownFalse[i])
 		}
 		rows = append(rows, row)
 		inexact = inexact || !o.moved && p.Asked != p.Reached && !math.IsNaN(p.Asked) && !math.IsNaN(p.Reached)

@@ -208,11 +208,11 @@ func ExampleSample_Operating() {
 	}
 	fmt.Println(points)
 	// Output:
-	// n = 8, positives = 3 (37.5 %); alerts a day over 2 days, from 2019-04-24 07:00 to 2019-04-26 07:00
+	// Operating points, n = 8, positives = 3 (37.5 %); alerts a day over 2 days, from 2019-04-24 07:00 to 2019-04-26 07:00
 	// asked for                               reached  threshold  recall  precision  false alarm rate  TP  FP  FN  TN  alerts a day  false alarms a day
-	// false alarm rate at most 0.1                  0        0.7  0.6667     1.0000            0.0000   2   0   1   5             1                   0
-	// recall at least 0.6                     0.66667        0.7  0.6667     1.0000            0.0000   2   0   1   5             1                   0
-	// at most 2 alerts a day                        2        0.3  0.6667     0.5000            0.4000   2   2   1   3             2                   1
+	// false alarm rate at most 0.1                  0        0.7  0.6667     1.0000            0.0000   2   0   1   5           1.0                   0
+	// recall at least 0.6                     0.66667        0.7  0.6667     1.0000            0.0000   2   0   1   5           1.0                   0
+	// at most 2 alerts a day                        2        0.3  0.6667     0.5000            0.4000   2   2   1   3           2.0                   1
 	// least cost: a miss 10, a false alarm 1        2        0.2  1.0000     0.6000            0.4000   3   2   0   3           2.5                   1
 	// Predicted 1 where the score is above the threshold. Rows of equal scores stand or fall together: where what was asked for cannot be met exactly, this is the nearest below, of a recall the nearest above.
 }
@@ -225,11 +225,11 @@ func ExampleSample_Thresholds() {
 	}
 	fmt.Println(points)
 	// Output:
-	// n = 8, positives = 3 (37.5 %); alerts a day over 2 days, from 2019-04-24 07:00 to 2019-04-26 07:00
+	// Operating points, n = 8, positives = 3 (37.5 %); alerts a day over 2 days, from 2019-04-24 07:00 to 2019-04-26 07:00
 	// asked for         reached  threshold  recall  precision  false alarm rate  TP  FP  FN  TN  alerts a day  false alarms a day
-	// score above 0.25        –       0.25  1.0000     0.6000            0.4000   3   2   0   3           2.5                   1
-	// score above 0.5         –        0.5  0.6667     0.6667            0.2000   2   1   1   4           1.5                 0.5
-	// score above 0.75        –       0.75  0.6667     1.0000            0.0000   2   0   1   5             1                   0
+	// score above 0.25        –       0.25  1.0000     0.6000            0.4000   3   2   0   3           2.5                 1.0
+	// score above 0.5         –       0.50  0.6667     0.6667            0.2000   2   1   1   4           1.5                 0.5
+	// score above 0.75        –       0.75  0.6667     1.0000            0.0000   2   0   1   5           1.0                 0.0
 	// Predicted 1 where the score is above the threshold.
 }
 

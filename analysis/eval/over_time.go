@@ -3,11 +3,11 @@ package eval
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
 	"github.com/stophacking/kelpie/analysis/internal/ranking"
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // A Window is the rows of one stretch of time. Counts are of rows; rates and means are
@@ -48,7 +48,7 @@ func (s *Sample) OverTime(width time.Duration, rule Rule) (Log, error) {
 		return Log{}, err
 	}
 	threshold, undefined := rule.choose(s.whole)
-	out := Log{Width: width, Rule: rule.name, Threshold: threshold, title: s.title()}
+	out := Log{Width: width, Rule: rule.name, Threshold: threshold, title: "Over time, " + s.title()}
 	if undefined != "" {
 		return out, fmt.Errorf("eval: %s: %w: %s", rule.name, ErrOneClass, undefined)
 	}
@@ -150,14 +150,14 @@ func (l Log) grid() grid.Grid {
 	var rows [][]string
 	for _, w := range l.Windows {
 		rows = append(rows, []string{
-			w.From.Format(layout), strconv.Itoa(w.N), strconv.Itoa(w.Positives), rate(w.MeanScore),
-			strconv.Itoa(w.Alerts), strconv.Itoa(w.FalseAlarms), rate(w.Recall), rate(w.Precision), rate(w.AUC),
+			w.From.Format(layout), number.Count(w.N), number.Count(w.Positives), rate(w.MeanScore),
+			number.Count(w.Alerts), number.Count(w.FalseAlarms), rate(w.Recall), rate(w.Precision), rate(w.AUC),
 		})
 	}
 	var notes []string
 	for _, w := range l.Warnings {
 		notes = append(notes, w.Text)
 	}
-	return gridOf(fmt.Sprintf("%s; %s, threshold %s; windows of %s, UTC", l.title, l.Rule, number(l.Threshold), duration(l.Width)),
+	return gridOf(fmt.Sprintf("%s; %s, threshold %s; windows of %s, UTC", l.title, l.Rule, short(l.Threshold), duration(l.Width)),
 		[]string{"from", "n", "positives", "mean score", "alerts", "false alarms", "recall", "precision", "AUC"}, rows, notes)
 }

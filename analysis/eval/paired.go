@@ -71,7 +71,7 @@ func ComparePaired(b Bootstrap, metrics []Metric, contenders ...Contender) (Pair
 	if err != nil {
 		return Paired{}, err
 	}
-	out := Paired{First: contenders[0].Name, Bootstrap: b, Blocks: blocks, Warnings: warnings, title: first.title()}
+	out := Paired{First: contenders[0].Name, Bootstrap: b, Blocks: blocks, Warnings: warnings, title: "Differences to " + contenders[0].Name + ", " + first.title()}
 	for k, m := range metrics {
 		for i, c := range contenders {
 			d, warnings := b.difference(m, k, i, values, blocks, contenders)
@@ -187,7 +187,7 @@ func (p Paired) String() string { return p.grid().String() }
 func (p Paired) grid() grid.Grid {
 	var rows [][]string
 	for _, d := range p.Differences {
-		rows = append(rows, []string{d.Name, d.Metric, rate(d.Value), difference(d.Difference, d.Noise), signedInterval(d.Lower, d.Upper), number(d.P)})
+		rows = append(rows, []string{d.Name, d.Metric, rate(d.Value), difference(d.Difference, d.Noise), signedInterval(d.Lower, d.Upper), rate(d.P)})
 	}
 	var notes []string
 	for _, w := range p.Warnings {

@@ -1,6 +1,10 @@
 package eval
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis/number"
+)
 
 // A PrecisionRecallCurve is precision against recall. Point k is what [Score] finds at
 // Thresholds[k], that is by predicting positive where the score is greater. There is
@@ -39,6 +43,6 @@ func (s *Sample) PrecisionRecall() (PrecisionRecallCurve, error) {
 
 // String says how large the curve is and its average precision.
 func (c PrecisionRecallCurve) String() string {
-	return fmt.Sprintf("Precision-recall curve of %d points, average precision %s (by chance %s), n = %d, positives = %d",
-		len(c.Recall), number(c.Average), number(c.Prevalence), c.N, c.Positives)
+	return fmt.Sprintf("Precision-recall curve of %s points, average precision %s (by chance %s), n = %s, positives = %s",
+		number.Count(len(c.Recall)), short(c.Average), short(c.Prevalence), number.Count(c.N), number.Count(c.Positives))
 }

@@ -1,6 +1,10 @@
 package eval
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis/number"
+)
 
 // A ROCCurve is the points of a receiver operating characteristic, from (0, 0) to
 // (1, 1). Point k is what [Score] finds at the threshold Thresholds[k], that is by
@@ -51,5 +55,5 @@ func (s *Sample) ROC() (ROCCurve, error) {
 
 // String says how large the curve is and its area.
 func (c ROCCurve) String() string {
-	return fmt.Sprintf("ROC curve of %d points, AUC %s, n = %d, positives = %d", len(c.FPR), number(c.AUC), c.N, c.Positives)
+	return fmt.Sprintf("ROC curve of %s points, AUC %s, n = %s, positives = %s", number.Count(len(c.FPR)), short(c.AUC), number.Count(c.N), number.Count(c.Positives))
 }

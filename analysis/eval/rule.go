@@ -33,7 +33,7 @@ func (r Rule) String() string { return r.name }
 // AtThreshold is a threshold that was fixed before: a row is predicted positive where
 // its score is greater. Any number but NaN.
 func AtThreshold(threshold float64) Rule {
-	r := Rule{name: "score above " + number(threshold), limit: math.NaN()}
+	r := Rule{name: "score above " + short(threshold), limit: math.NaN()}
 	if math.IsNaN(threshold) {
 		r.err = ErrThreshold
 	}
@@ -44,7 +44,7 @@ func AtThreshold(threshold float64) Rule {
 // AtFPR allows a share of the negative rows, from 0 to 1, to be false alarms: the
 // lowest threshold at which not more of them are.
 func AtFPR(rate float64) Rule {
-	r := Rule{name: "false alarm rate at most " + number(rate), limit: rate, reached: falseAlarmRate}
+	r := Rule{name: "false alarm rate at most " + short(rate), limit: rate, reached: falseAlarmRate}
 	r.err = fraction("a false alarm rate", rate)
 	r.choose = func(v view) (float64, string) {
 		if v.negatives == 0 {
@@ -58,7 +58,7 @@ func AtFPR(rate float64) Rule {
 // AtRecall demands a share of the positive rows, above 0 and up to 1: the highest
 // threshold at which so many or more are found.
 func AtRecall(recall float64) Rule {
-	r := Rule{name: "recall at least " + number(recall), limit: recall, reached: recallOf}
+	r := Rule{name: "recall at least " + short(recall), limit: recall, reached: recallOf}
 	if r.err = fraction("a recall", recall); recall == 0 {
 		r.err = fmt.Errorf("%w: a recall of 0", ErrRule)
 	}
@@ -83,7 +83,7 @@ func AtRecall(recall float64) Rule {
 // which there are not more, on the average of the sample's days. The sample needs
 // times or [Rows].Days.
 func AtAlertsPerDay(alerts float64) Rule {
-	r := Rule{name: fmt.Sprintf("at most %s alerts a day", number(alerts)), limit: alerts, daily: true, reached: alertsPerDay}
+	r := Rule{name: fmt.Sprintf("at most %s alerts a day", short(alerts)), limit: alerts, daily: true, reached: alertsPerDay}
 	if !(alerts >= 0) || math.IsInf(alerts, 1) {
 		r.err = fmt.Errorf("%w: %v alerts a day", ErrRule, alerts)
 	}
@@ -95,7 +95,7 @@ func AtAlertsPerDay(alerts float64) Rule {
 // together, given what one of each costs, in any unit. Of equal ones it takes the
 // highest. Costs are not negative, and not both 0.
 func AtLeastCost(miss, falseAlarm float64) Rule {
-	r := Rule{name: fmt.Sprintf("least cost: a miss %s, a false alarm %s", number(miss), number(falseAlarm)), limit: math.NaN()}
+	r := Rule{name: fmt.Sprintf("least cost: a miss %s, a false alarm %s", short(miss), short(falseAlarm)), limit: math.NaN()}
 	if !(miss >= 0 && falseAlarm >= 0 && miss+falseAlarm > 0) || math.IsInf(miss+falseAlarm, 1) {
 		r.err = fmt.Errorf("%w: costs of %v and %v", ErrRule, miss, falseAlarm)
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
@@ -49,7 +50,7 @@ func (r Run) Metadata() map[string]string {
 // String says the same in one line a model.
 func (r Run) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s activity, %d rows, %s", visible.Lines(r.Activity), r.Rows, visible.Lines(r.Origin))
+	fmt.Fprintf(&b, "%s activity, %s rows, %s", visible.Lines(r.Activity), number.Count(r.Rows), visible.Lines(r.Origin))
 	for _, n := range r.Models {
 		fmt.Fprintf(&b, "\n%s: AUC %s", visible.Text(n.Name), rate(n.Report.AUC))
 		if math.IsNaN(n.Report.AUC) {

@@ -7,11 +7,14 @@ import (
 	"time"
 
 	"github.com/stophacking/kelpie/analysis/internal/ranking"
+	"github.com/stophacking/kelpie/analysis/number"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Rows are predictions at hand, for [Of]. Item i of each slice belongs to row i; all
 // but Scores and Labels may be nil.
 type Rows struct {
+	Name    string      // whose predictions they are, which tables say; may be ""
 	Scores  []float64   // finite; greater is more likely positive
 	Labels  []float64   // 1 for a positive row, 0 for another
 	Weights []float64   // how much a row counts, 0 or more; nil counts each once
@@ -30,6 +33,7 @@ type Rows struct {
 // time and row. All that this package says is computed from one. It does not change.
 // It is made by [Of] or [Take]; of another, and of nil, all verbs fail with [ErrEmpty].
 type Sample struct {
+	name           string
 	scores, labels []float64
 	weights        []float64 // nil: all 1
 	groups         []int32   // index in names; nil: none
@@ -95,7 +99,7 @@ func newSample(r Rows, times []int64, score, label, weight, at string) (*Sample,
 	if !(r.Share >= 0 && r.Share <= 1) || !(r.Days >= 0) || math.IsInf(r.Days, 1) {
 		return nil, fmt.Errorf("eval: %w: share %v, days %v", ErrSpan, r.Share, r.Days)
 	}
-	s := &Sample{share: r.Share, days: r.Days, daysFrom: "as given"}
+	s := &Sample{name: r.Name, share: r.Share, days: r.Days, daysFrom: "as given"}
 	zeros := 0
 	for i, value := range r.Scores {
 		if math.IsNaN(value) || math.IsInf(value, 0) {
@@ -129,7 +133,7 @@ func newSample(r Rows, times []int64, score, label, weight, at string) (*Sample,
 	s.weights, s.times = pick(r.Weights, kept), pick(times, kept)
 	if zeros > 0 {
 		s.rows = kept
-		s.notes = append(s.notes, Warning{ZeroWeights, fmt.Sprintf("%d rows of weight 0 are left out", zeros)})
+		s.notes = append(s.notes, Warning{ZeroWeights, fmt.Sprintf("%s rows of weight 0 are left out", number.Count(zeros))})
 	}
 	s.code(pick(r.Groups, kept))
 	if s.share == 0 {
@@ -159,7 +163,7 @@ func (s *Sample) rank() {
 	s.whole = newView(s.ranks.Count(s.labels, s.weights), s.alertDays())
 	s.notes = slices.DeleteFunc(slices.Clone(s.notes), func(w Warning) bool { return w.Code == AllTied || w.Code == ClassScores }) // of other scores
 	if len(s.whole.Scores) == 1 && s.Len() > 1 {
-		s.notes = append(s.notes, Warning{AllTied, fmt.Sprintf("all scores are %s, so they tell no row from another", number(s.scores[0]))})
+		s.notes = append(s.notes, Warning{AllTied, fmt.Sprintf("all scores are %s, so they tell no row from another", short(s.scores[0]))})
 	}
 	if scores := s.whole.Scores; len(scores) == 2 && scores[0] == 1 && scores[1] == 0 {
 		s.notes = append(s.notes, Warning{ClassScores, "all scores are 0 or 1: if they are predicted classes, take the probabilities instead, which rank the rows and have thresholds"})
@@ -251,9 +255,17 @@ func (s *Sample) weight(i int) float64 {
 	return s.weights[i]
 }
 
+// named is a name as the beginning of what is said of it.
+func named(name string) string {
+	if name == "" {
+		return ""
+	}
+	return visible.Text(name) + ": "
+}
+
 // title is what every table of the sample says of it.
 func (s *Sample) title() string {
-	text := fmt.Sprintf("n = %d, positives = %d (%s)", s.Len(), s.positives, percent(s.whole.prevalence()))
+	text := fmt.Sprintf("%sn = %s, positives = %s (%s)", named(s.name), number.Count(s.Len()), number.Count(s.positives), percent(s.whole.prevalence()))
 	if s.weights != nil {
 		text += ", weighted"
 	}

@@ -35,6 +35,7 @@ var (
 // A Report is what [Sample.Report] and [Score] find. Counts are of rows; rates lie in
 // [0, 1] and are weighted where the sample is.
 type Report struct {
+	Name       string  // whose predictions they are; may be ""
 	N          int     // rows
 	Positives  int     // rows with label 1
 	Prevalence float64 // Positives / N
@@ -88,7 +89,7 @@ func (s *Sample) Report(threshold float64) (Report, error) {
 	tp, fp := v.above(threshold)
 	fn, tn := v.positives-tp, v.negatives-fp
 	r := Report{
-		N: s.Len(), Positives: s.positives, Prevalence: v.prevalence(), Threshold: threshold,
+		Name: s.name, N: s.Len(), Positives: s.positives, Prevalence: v.prevalence(), Threshold: threshold,
 		Weighted: s.weights != nil, Correction: s.correction,
 		AUC:       v.AUC(),
 		Accuracy:  (tp + tn) / (v.positives + v.negatives),

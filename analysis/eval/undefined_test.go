@@ -224,13 +224,13 @@ func TestNoIntervalOfWhatIsUndefined(t *testing.T) {
 	s := must(eval.Of(r))
 	precision := eval.PrecisionAt(eval.AtFPR(0))
 	i := must(s.Intervals(eval.Bootstrap{Replicates: 200}, precision))
-	if e := i.Estimates[0]; !math.IsNaN(e.Value) || !math.IsNaN(e.Lower) || !math.IsNaN(e.Upper) || !strings.Contains(i.String(), "warning: no precision") {
+	if e := i.Estimates[0]; !math.IsNaN(e.Value) || !math.IsNaN(e.Lower) || !math.IsNaN(e.Upper) || !strings.Contains(i.String(), "no precision") {
 		t.Errorf("%v", i)
 	}
 	other := r
 	other.Scores = []float64{0.1, 0.8, 0.7, 0.6}
 	p := must(eval.ComparePaired(eval.Bootstrap{Replicates: 200}, []eval.Metric{precision}, eval.Contender{Name: "first", Sample: s}, eval.Contender{Name: "x\u202e", Sample: must(eval.Of(other))}))
-	if d := p.Differences[1]; d.Value != 1 || !math.IsNaN(d.Difference) || !math.IsNaN(d.Lower) || !strings.Contains(p.String(), "warning: first: no precision") {
+	if d := p.Differences[1]; d.Value != 1 || !math.IsNaN(d.Difference) || !math.IsNaN(d.Lower) || !strings.Contains(p.String(), "first: no precision") {
 		t.Errorf("%v", p)
 	}
 }
@@ -273,7 +273,7 @@ func TestMixedCorrections(t *testing.T) {
 		want          bool
 	}{{s, corrected, true}, {corrected, s, true}, {s, s, false}, {corrected, corrected, false}} {
 		p := must(eval.ComparePaired(eval.Bootstrap{Replicates: 5}, []eval.Metric{eval.Brier}, eval.Contender{Name: "a", Sample: c.first}, eval.Contender{Name: "b", Sample: c.second}))
-		if got := strings.Contains(p.String(), "warning: b: its probabilities are not corrected as those of a are"); got != c.want {
+		if got := strings.Contains(p.String(), "b: its probabilities are not corrected as those of a are"); got != c.want {
 			t.Errorf("%v", p)
 		}
 	}
@@ -294,7 +294,7 @@ func TestNoPIsSaid(t *testing.T) {
 	a := must(eval.Of(r))
 	r.Scores = forest
 	p := must(eval.ComparePaired(eval.Bootstrap{Replicates: 50}, []eval.Metric{eval.AUC}, eval.Contender{Name: "tree", Sample: a}, eval.Contender{Name: "forest", Sample: must(eval.Of(r))}))
-	if d := p.Differences[1]; !math.IsNaN(d.P) || !strings.Contains(p.String(), "warning: forest, AUC: no p: DeLong's test knows no weights") {
+	if d := p.Differences[1]; !math.IsNaN(d.P) || !strings.Contains(p.String(), "forest, AUC: no p: DeLong's test knows no weights") {
 		t.Errorf("%v", p)
 	}
 }

@@ -56,10 +56,10 @@ func (r Report) warnings() []Warning {
 		}
 	}
 	if r.TP+r.FP == 0 {
-		warn(NothingPredicted, "no score is above the threshold %s, so the precision is undefined", number(r.Threshold))
+		warn(NothingPredicted, "no score is above the threshold %s, so the precision is undefined", short(r.Threshold))
 	}
 	if r.Accuracy < r.Baseline {
-		warn(BelowBaseline, "accuracy %s is below the %s of always answering %d", number(r.Accuracy), number(r.Baseline), r.majority())
+		warn(BelowBaseline, "accuracy %s is below the %s of always answering %d", short(r.Accuracy), short(r.Baseline), r.majority())
 	}
 	if r.Baseline >= imbalance {
 		warn(Imbalanced, "%s of the rows are of class %d, so accuracy alone misleads", percent(r.Baseline), r.majority())

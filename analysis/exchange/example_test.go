@@ -42,10 +42,10 @@ func ExampleFromRecords() {
 	record.Release() // the frame has its own copy
 	fmt.Println(frame.Collect())
 	// Output:
+	// values at hand
 	// PID  CMD
-	// int32  string
-	//     7  bash
-	//     9  null
+	//   7  bash
+	//   9  null
 	// 2 rows × 2 columns <nil>
 }
 
@@ -64,10 +64,10 @@ func ExampleWriteArrow() {
 	}
 	fmt.Println(exchange.ReadArrow(session, path).GroupBy("CMD").Count().Collect())
 	// Output:
-	// CMD     count
-	// string  int64
-	// atop        1
-	// bash        2
+	// read arrow process.arrow; count by CMD
+	// CMD   count
+	// atop      1
+	// bash      2
 	// 2 rows × 2 columns <nil>
 }
 
@@ -77,8 +77,8 @@ func ExampleReadArrow() {
 	fmt.Println(frame.Select("text", "flag").DropNulls().Collect())
 	// Output:
 	// read arrow polars.arrow
+	// read arrow polars.arrow; select text, flag; drop nulls␣
 	// text                              flag
-	// string                            bool
 	// ""                                true
 	// größe                             false
 	// a text of more than twelve bytes  true
