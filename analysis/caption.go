@@ -83,12 +83,15 @@ func history(n *plan.Node) (source string, steps []string) {
 	if len(n.Parents) == 0 {
 		return n.Op.Describe(), nil
 	}
-	of := n.Parents[0]
-	if _, transformed := n.Op.(plan.Deferred); transformed && len(n.Parents) > 1 {
+	of, step := n.Parents[0], n.Op.Describe()
+	if op, ok := n.Op.(plan.Deferred); ok && len(n.Parents) > 1 {
 		of = n.Parents[1]
+		if op.Short != "" {
+			step = op.Short
+		}
 	}
 	source, steps = history(of)
-	return source, append(steps, cutStep(n.Op.Describe()))
+	return source, append(steps, cutStep(strings.TrimSpace(step)))
 }
 
 // cutStep shortens what is too long for a caption.

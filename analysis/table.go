@@ -54,6 +54,12 @@ func (t Table) NamedBy(columns ...string) Table {
 	return t
 }
 
+// WithWarnings returns t with more to be known beside its values.
+func (t Table) WithWarnings(texts ...string) Table {
+	t.warnings = append(slices.Clone(t.warnings), texts...)
+	return t
+}
+
 // Len returns the number of rows the table holds.
 func (t Table) Len() int {
 	if t.batch == nil {
@@ -75,7 +81,8 @@ func (t Table) Columns() []string {
 }
 
 // Warnings returns what has to be known beside the values, such as a source file
-// that changed since it was last read. They are shown under the table.
+// that changed since it was last read. They are shown under the table, in one
+// paragraph.
 func (t Table) Warnings() []string { return t.warnings }
 
 func (t Table) find(name string) (*column.Column, error) {

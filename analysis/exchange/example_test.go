@@ -77,7 +77,7 @@ func ExampleReadArrow() {
 	fmt.Println(frame.Select("text", "flag").DropNulls().Collect())
 	// Output:
 	// read arrow polars.arrow
-	// read arrow polars.arrow; select text, flag; drop nulls␣
+	// read arrow polars.arrow; select text, flag; drop nulls
 	// text                              flag
 	// ""                                true
 	// größe                             false

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
@@ -72,7 +73,7 @@ func (c Card) page(value *model, recipe string) ([]byte, error) {
 		line("%s\n", paragraph(c.Data))
 	}
 	if trees != nil && trees.Log.Rows > 0 {
-		line("%d training rows, %d of them of class 1: a prevalence of %.4g.\n", trees.Log.Rows, trees.Log.Positive, float64(trees.Log.Positive)/float64(trees.Log.Rows))
+		line("%s training rows, %s of them of class 1: a prevalence of %s.\n", number.Count(trees.Log.Rows), number.Count(trees.Log.Positive), number.Percent(float64(trees.Log.Positive)/float64(trees.Log.Rows)))
 	}
 	if recipe != "" {
 		line("Recipe of the rows:\n")
@@ -148,10 +149,10 @@ func pageOfTrees(b *bytes.Buffer, t TreeModel) error {
 		}
 		return 0
 	})
-	safe := lightgbm.SafeNames(parsed.Names)
-	fmt.Fprintf(b, "\nThe most important of %d features, by their share of the gain:\n\n| feature | column | share | in model.txt |\n|---|---|---|---|\n", len(order))
+	safe, percents := lightgbm.SafeNames(parsed.Names), number.Shares.Format(shares)
+	fmt.Fprintf(b, "\nThe most important of %d features, by their share of the gain:\n\n| feature | column | share | in model.txt |\n|---|---|--:|---|\n", len(order))
 	for _, i := range order[:min(len(order), topOnCard)] {
-		fmt.Fprintf(b, "| %s | %s | %.4f | %s |\n", escaped(t.FeatureNames[i]), escaped(t.FeatureColumns[i]), shares[i], escaped(safe[i]))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", escaped(t.FeatureNames[i]), escaped(t.FeatureColumns[i]), percents.Text(shares[i]), escaped(safe[i]))
 	}
 	fmt.Fprintf(b, `
 ## Elsewhere

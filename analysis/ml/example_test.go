@@ -25,8 +25,8 @@ func ExampleStringIndexer() {
 	test := session.FromColumns(analysis.Strings("CMD", "bash", "vsftpd", "sshd"))
 	show(indexer.Transform(test))
 	// Output:
+	// transform by StringIndexer
 	// CMD     CMD_index
-	// string    float64
 	// bash            1
 	// vsftpd          3
 	// sshd            0
@@ -41,12 +41,12 @@ func ExampleOneHotEncoder() {
 	}.Fit(f)
 	show(encoded.Transform(f))
 	// Output:
-	// state   state_index  state_index_vec
-	// string      float64  vector
-	// S                 0  [2 features]
-	// R                 1  [2 features]
-	// S                 0  [2 features]
-	// Z                 2  [2 features]
+	// transform by OneHotEncoder
+	// state  state_index  state_index_vec
+	// S                0  [2 features]
+	// R                1  [2 features]
+	// S                0  [2 features]
+	// Z                2  [2 features]
 	// 4 rows × 3 columns
 }
 
@@ -54,10 +54,10 @@ func ExampleVectorAssembler() {
 	f := session.FromColumns(analysis.Float64s("CPU", 0.5, 0, 1).Nulls(1), analysis.Int64s("threads", 1, 2, 3))
 	show(ml.VectorAssembler{InputCols: []string{"threads", "CPU"}, HandleInvalid: "skip"}.Transform(f))
 	// Output:
+	// assemble threads, CPU as features
 	// CPU  threads  features
-	// float64    int64  vector
-	//     0.5        1  [2 features]
-	//       1        3  [2 features]
+	// 0.5        1  [2 features]
+	// 1.0        3  [2 features]
 	// 2 rows × 3 columns
 }
 
@@ -97,12 +97,12 @@ func ExampleImputer() {
 	}.Fit(train)
 	show(imputed.Transform(train))
 	// Output:
-	// CPU  threads  CPU_imputed  threads_imputed
-	// float64    int64      float64            int64
-	//     0.5        1          0.5                1
-	//       2       -1            2                3
-	//    null        3            1                3
-	//     0.5        8          0.5                8
+	// transform by Imputer
+	//  CPU  threads  CPU_imputed  threads_imputed
+	//  0.5        1          0.5                1
+	//  2.0       -1          2.0                3
+	// null        3          1.0                3
+	//  0.5        8          0.5                8
 	// 4 rows × 4 columns
 }
 
@@ -114,12 +114,12 @@ func ExampleValueMap() {
 		NewValues:      []float64{0, 1, 2, 3, 4, 5, 6},
 	}.Transform(f))
 	// Output:
-	// POLI     policy
-	// string  float64
-	// norm          0
-	// 0             5
-	// -             6
-	// new        null
+	// with policy = map(POLI, [norm, btch, idle, fifo, rr … 7 val…
+	// POLI  policy
+	// norm       0
+	// 0          5
+	// -          6
+	// new     null
 	// 4 rows × 2 columns
 }
 
@@ -128,8 +128,8 @@ func ExampleCategoryPooler() {
 	pooler := ml.CategoryPooler{InputCol: "CMD", TopK: 2}.Fit(train)
 	show(pooler.Transform(session.FromColumns(analysis.Strings("CMD", "cron", "ls", "vsftpd", "sshd"))))
 	// Output:
+	// transform by CategoryPooler
 	// CMD     CMD_pooled
-	// string  string
 	// cron    cron
 	// ls      other
 	// vsftpd  other
@@ -154,16 +154,16 @@ func ExampleDecisionTreeClassifier() {
 	}.Fit(f)
 	show(tree.Transform(f).Select("CMD", "CPU", "attack", "probability", "prediction"))
 	// Output:
-	// CMD         CPU  attack  probability  prediction
-	// string  float64   int64      float64     float64
-	// nmap        0.9       1            1           1
-	// nmap        0.8       1            1           1
-	// nmap        0.1       0            0           0
-	// nmap        0.7       1            1           1
-	// sshd        0.9       0            0           0
-	// sshd        0.8       0            0           0
-	// sshd        0.2       0            0           0
-	// sshd        0.1       0            0           0
+	// transform by DecisionTreeClassifier; select CMD, CPU, attack, probability, prediction
+	// CMD   CPU  attack  probability  prediction
+	// nmap  0.9       1            1           1
+	// nmap  0.8       1            1           1
+	// nmap  0.1       0            0           0
+	// nmap  0.7       1            1           1
+	// sshd  0.9       0            0           0
+	// sshd  0.8       0            0           0
+	// sshd  0.2       0            0           0
+	// sshd  0.1       0            0           0
 	// 8 rows × 5 columns
 }
 
@@ -181,12 +181,11 @@ func ExampleGBTClassifier() {
 	}
 	fmt.Println(log)
 	// Output:
-	// training log
-	//  tree  leaves  log-loss
-	// int64   int64   float64
-	//     1       3   0.12693
-	//     2       3   0.11603
-	//     3       3   0.10679
+	// training log: gradient-boosted trees, 3 trees of 9 leaves, 2 features
+	// tree  leaves  log-loss
+	//    1       3   0.12693
+	//    2       3   0.11603
+	//    3       3   0.10679
 	// 3 rows × 3 columns
 }
 
@@ -199,16 +198,16 @@ func ExampleRandomForestClassifier() {
 	}.Fit(f)
 	show(forest.Transform(f).Select("CMD", "CPU", "attack", "prediction"))
 	// Output:
-	// CMD         CPU  attack  prediction
-	// string  float64   int64     float64
-	// nmap        0.9       1           1
-	// nmap        0.8       1           1
-	// nmap        0.1       0           0
-	// nmap        0.7       1           1
-	// sshd        0.9       0           0
-	// sshd        0.8       0           0
-	// sshd        0.2       0           0
-	// sshd        0.1       0           0
+	// transform by RandomForestClassifier; select CMD, CPU, attack, prediction
+	// CMD   CPU  attack  prediction
+	// nmap  0.9       1           1
+	// nmap  0.8       1           1
+	// nmap  0.1       0           0
+	// nmap  0.7       1           1
+	// sshd  0.9       0           0
+	// sshd  0.8       0           0
+	// sshd  0.2       0           0
+	// sshd  0.1       0           0
 	// 8 rows × 4 columns
 }
 
@@ -216,8 +215,8 @@ func ExampleConstantClassifier() {
 	f := processes()
 	show(ml.ConstantClassifier{LabelCol: "attack"}.Fit(f).Transform(f).Select("attack", "probability", "prediction").Limit(2))
 	// Output:
+	// transform by ConstantClassifier; select attack, probability, prediction; first 2 rows
 	// attack  probability  prediction
-	//  int64      float64     float64
 	//      1        0.375           0
 	//      1        0.375           0
 	// 2 rows × 3 columns
@@ -257,12 +256,12 @@ func ExampleTransformer() {
 	}.Fit(f)
 	show(model.Transform(f).Select("POLI", "policy", "prediction"))
 	// Output:
-	// POLI     policy  prediction
-	// string  float64     float64
-	// norm          0           0
-	// -             6           1
-	// rr            4           0
-	// new          99           1
+	// transform by DecisionTreeClassifier; select POLI, policy, prediction
+	// POLI  policy  prediction
+	// norm       0           0
+	// -          6           1
+	// rr         4           0
+	// new       99           1
 	// 4 rows × 3 columns
 }
 
@@ -303,24 +302,23 @@ func Example() {
 	}
 	show(loaded.Transform(test).Select("CMD", "prediction"))
 	// Output:
+	// transform by GBTClassifier; count by attack, prediction; order by attack, prediction
 	// attack  prediction  count
-	//  int64     float64  int64
 	//      0           0      2
 	//      1           0      1
 	//      1           1      1
 	// 3 rows × 3 columns
-	// feature importances
-	// feature          column        share
-	// string           string      float64
-	// CMD_pooled_nmap  CMD_pooled      0.6
-	// CPU              CPU             0.4
+	// feature importances: gradient-boosted trees, 20 trees of 60 leaves, 3 features
+	// feature          column      share
+	// CMD_pooled_nmap  CMD_pooled   60 %
+	// CPU              CPU          40 %
 	// 2 rows × 3 columns
-	// CMD     prediction
-	// string     float64
-	// nmap             1
-	// nmap             0
-	// sshd             0
-	// vim              0
+	// transform by GBTClassificationModel; select CMD, prediction
+	// CMD   prediction
+	// nmap           1
+	// nmap           0
+	// sshd           0
+	// vim            0
 	// 4 rows × 2 columns
 }
 
@@ -338,9 +336,8 @@ func ExamplePipelineModel_Summary() {
 	}
 	fmt.Println(summary)
 	// Output:
-	// fitted pipeline
+	// fitted pipeline: decision tree, 1 tree of 3 leaves, 2 features
 	// stage                            reads           adds                                    fitted
-	// string                           string          string                                  string
 	// StringIndexerModel               CMD             CMD_index                               CMD 2 labels
 	// VectorAssembler                  CMD_index, CPU  features                                –
 	// DecisionTreeClassificationModel  features        rawPrediction, probability, prediction  1 tree of 3 leaves, 2 features

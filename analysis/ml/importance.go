@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/number"
+	"github.com/stophacking/kelpie/analysis/visible"
 )
 
 // Kinds of Importances.
@@ -26,6 +28,7 @@ const (
 // are worth, and each hides the other from shuffling.
 type Importances struct {
 	Kind    string
+	Model   string   // whose they are, as the table's title says; see [PipelineModel.Named]
 	Names   []string // the slots of the feature vector as they are called in the data, or the columns
 	Columns []string // the column of the pipeline's input that each was made from
 	Values  []float64
@@ -86,7 +89,7 @@ func (m *PipelineModel) slots(kind string) (Importances, TreeModel, error) {
 	if err != nil {
 		return Importances{}, t, err
 	}
-	out := Importances{Kind: kind, Names: slices.Clone(t.FeatureNames), Columns: make([]string, len(t.FeatureColumns))}
+	out := Importances{Kind: kind, Model: orDefault(m.name, described(value.stages)), Names: slices.Clone(t.FeatureNames), Columns: make([]string, len(t.FeatureColumns))}
 	from := origins(value.stages)
 	for i, name := range t.FeatureColumns {
 		out.Columns[i] = orDefault(from[name], name)
@@ -166,30 +169,35 @@ func (m Importances) Top(k int) Importances {
 // column alone), and the share, the splits, or the loss with its deviation.
 func (m Importances) Table() analysis.Table {
 	var columns []analysis.Values
+	head := "column"
 	if !slices.Equal(m.Names, m.Columns) {
-		columns = append(columns, analysis.Strings("feature", m.Names...))
+		head = "feature"
+		columns = append(columns, analysis.Strings(head, m.Names...))
 	}
 	columns = append(columns, analysis.Strings("column", m.Columns...))
 	title := "importance by " + m.Kind
+	if m.Model != "" {
+		title += ": " + visible.Text(m.Model)
+	}
 	switch m.Kind {
 	case BySplits:
-		columns = append(columns, analysis.Float64s("splits", m.Values...))
+		columns = append(columns, analysis.Float64s("splits", m.Values...).In(analysis.Counts))
 	case ByPermutation:
 		times := "once"
 		columns = append(columns, analysis.Float64s("loss of "+m.Metric, m.Values...))
 		if m.Deviations != nil {
-			times = fmt.Sprintf("%d times", m.Repeats)
+			times = number.Count(m.Repeats) + " times"
 			columns = append(columns, analysis.Float64s("deviation", m.Deviations...))
 		}
-		title += fmt.Sprintf(": each column shuffled %s, %s %.4f without", times, m.Metric, m.Baseline)
+		title += fmt.Sprintf("; each column shuffled %s, %s %.4f without", times, m.Metric, m.Baseline)
 	default:
-		columns = append(columns, analysis.Float64s("share", m.Values...))
+		columns = append(columns, analysis.Float64s("share", m.Values...).In(analysis.Shares))
 	}
 	t, err := analysis.NewTable(title, columns...)
 	if err != nil { // the lists were changed by hand
 		return analysis.Table{}.Titled("%s: %v", title, err)
 	}
-	return t
+	return t.NamedBy(head)
 }
 
 // HTML returns Table as HTML.

@@ -252,9 +252,8 @@ func ExamplePipelineModel_PermutationImportances() {
 	fmt.Println(importances)
 	fmt.Println(plots.Bars{Title: "What shuffling costs", Names: importances.Names, Values: importances.Values})
 	// Output:
-	// importance by permutation: each column shuffled 20 times, AUC 1.0000 without
+	// importance by permutation: decision tree, 1 tree of 3 leaves, 2 features; each column shuffled 20 times, AUC 1.0000 without
 	// column  loss of AUC  deviation
-	// string      float64    float64
 	// CMD         0.42167    0.21852
 	// CPU         0.21833    0.13133
 	// 2 rows × 3 columns
@@ -276,18 +275,16 @@ func ExampleImportances_ByColumn() {
 	fmt.Println(gains)
 	fmt.Println(gains.ByColumn())
 	// Output:
-	// importance by gain
-	// feature   column    share
-	// string    string  float64
-	// CMD_nmap  CMD         0.6
-	// CPU       CPU         0.4
-	// CMD_sshd  CMD           0
+	// importance by gain: decision tree, 1 tree of 3 leaves, 3 features
+	// feature   column  share
+	// CMD_nmap  CMD      60 %
+	// CPU       CPU      40 %
+	// CMD_sshd  CMD       0 %
 	// 3 rows × 3 columns
-	// importance by gain
-	// column    share
-	// string  float64
-	// CMD         0.6
-	// CPU         0.4
+	// importance by gain: decision tree, 1 tree of 3 leaves, 3 features
+	// column  share
+	// CMD      60 %
+	// CPU      40 %
 	// 2 rows × 2 columns
 }
 

@@ -182,10 +182,10 @@ func ExampleLoadLightGBM() {
 	}
 	fmt.Print(table)
 	// Output:
-	// code    probability  prediction
-	// string      float64     float64
-	// c4           0.5373           1
-	// c9          0.54659           1
+	// transform by LightGBMClassificationModel; select code, probability, prediction
+	// code  probability  prediction
+	// c4        0.53730           1
+	// c9        0.54659           1
 	// 2 rows × 3 columns
 }
 

@@ -16,6 +16,7 @@ import (
 // it is first needed, by a frame that Transform returned or by a method that
 // returns an error. It may be used by several goroutines.
 type PipelineModel struct {
+	name     string // for titles; "" is none
 	pipeline Pipeline
 	session  *analysis.Session
 	training string  // the recipe of the training rows
@@ -47,7 +48,7 @@ func (m *PipelineModel) Transform(f analysis.Frame) analysis.Frame {
 		}
 		return mistaken(f, err)
 	}
-	op := plan.Deferred{Label: "transform by " + m.pipeline.String()}
+	op := plan.Deferred{Label: "transform by " + m.pipeline.String(), Short: "transform by " + m.short()}
 	var shape analysis.Frame
 	if m.node.Err == nil && f.Err() == nil {
 		err := m.sameTypes(f)

@@ -88,7 +88,7 @@ func (m *PipelineModel) permute(ctx context.Context, f analysis.Frame, p Permuta
 		return none, err
 	}
 	measure := func(b *column.Batch) (float64, error) { return measured(ctx, f, b, stages, names, p) }
-	out := Importances{Kind: ByPermutation, Names: p.Columns, Columns: p.Columns, Metric: p.MetricName, Rows: rows.Len, Repeats: p.Repeats}
+	out := Importances{Kind: ByPermutation, Model: orDefault(m.name, described(stages)), Names: p.Columns, Columns: p.Columns, Metric: p.MetricName, Rows: rows.Len, Repeats: p.Repeats}
 	if out.Baseline, err = measure(rows); err != nil {
 		return none, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/stophacking/kelpie/analysis"
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
@@ -16,8 +17,7 @@ const none = "–"
 
 // Summary returns the fitted stages, a row each: its kind, the columns that it
 // reads and adds (– for a stage of the notebook's own), and what fitting found (– for
-// nothing).
-// The title says the warnings.
+// nothing). The model's warnings are the table's.
 func (m *PipelineModel) Summary() (analysis.Table, error) {
 	value, err := m.load(context.Background())
 	if err != nil {
@@ -35,8 +35,9 @@ func (m *PipelineModel) Summary() (analysis.Table, error) {
 	if err != nil {
 		return analysis.Table{}, err
 	}
-	return analysis.NewTable(strings.Join(append([]string{"fitted pipeline"}, warnings...), "; "), analysis.Strings("stage", names...), analysis.Strings("reads", reads...),
+	t, err := analysis.NewTable(m.title("fitted pipeline"), analysis.Strings("stage", names...), analysis.Strings("reads", reads...),
 		analysis.Strings("adds", adds...), analysis.Strings("fitted", found...))
+	return t.NamedBy("stage").WithWarnings(warnings...), err
 }
 
 // finding says what fitting found for a stage.
@@ -45,21 +46,21 @@ func finding(s fitted) string {
 	case StringIndexerModel:
 		var sizes []string
 		for i, labels := range s.Labels {
-			sizes = append(sizes, fmt.Sprintf("%s %d labels", visible.Text(s.InputCols[i]), len(labels)))
+			sizes = append(sizes, fmt.Sprintf("%s %s labels", visible.Text(s.InputCols[i]), number.Count(len(labels))))
 		}
 		return strings.Join(sizes, ", ")
 	case CategoryPoolerModel:
-		return fmt.Sprintf("%d texts kept", len(s.Kept))
+		return number.Count(len(s.Kept)) + " texts kept"
 	case OneHotEncoderModel:
 		return fmt.Sprintf("categories %v", s.CategorySizes)
 	case StandardScalerModel:
-		return fmt.Sprintf("%d slots", len(s.Std))
+		return number.Count(len(s.Std)) + " slots"
 	case MinMaxScalerModel:
-		return fmt.Sprintf("%d slots", len(s.OriginalMin))
+		return number.Count(len(s.OriginalMin)) + " slots"
 	case ImputerModel:
 		var parts []string
 		for i, v := range s.Surrogates {
-			parts = append(parts, fmt.Sprintf("%s %.5g", visible.Text(s.InputCols[i]), v))
+			parts = append(parts, visible.Text(s.InputCols[i])+" "+number.Short(v))
 		}
 		return strings.Join(parts, ", ")
 	case TreeModel:
@@ -67,15 +68,18 @@ func finding(s fitted) string {
 		for _, n := range s.Log.Leaves {
 			leaves += n
 		}
-		trees := "1 tree"
-		if n := len(s.Log.Leaves); n != 1 {
-			trees = fmt.Sprintf("%d trees", n)
-		}
-		return fmt.Sprintf("%s of %d leaves, %d features", trees, leaves, len(s.FeatureNames))
+		return fmt.Sprintf("%s of %s leaves, %s", plural(len(s.Log.Leaves), "tree"), number.Count(leaves), plural(len(s.FeatureNames), "feature"))
 	case ConstantModel:
-		return fmt.Sprintf("share of class 1: %.5f", s.Share)
+		return "share of class 1: " + number.Percent(s.Share)
 	}
 	return ""
+}
+
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return number.Count(n) + " " + noun
 }
 
 // TrainingLog returns a row for each tree: its number from 1, its leaves, and the
@@ -86,15 +90,16 @@ func (m *PipelineModel) TrainingLog() (analysis.Table, error) {
 	if err != nil {
 		return analysis.Table{}, err
 	}
-	var number, leaves []int64
+	var trees, leaves []int64
 	for i, n := range t.Log.Leaves {
-		number, leaves = append(number, int64(i+1)), append(leaves, int64(n))
+		trees, leaves = append(trees, int64(i+1)), append(leaves, int64(n))
 	}
-	columns := []analysis.Values{analysis.Int64s("tree", number...), analysis.Int64s("leaves", leaves...), analysis.Float64s("log-loss", t.Log.Loss...)}
+	columns := []analysis.Values{analysis.Int64s("tree", trees...), analysis.Int64s("leaves", leaves...).In(analysis.Counts), analysis.Float64s("log-loss", t.Log.Loss...)}
 	if t.Log.Validation != nil {
 		columns = append(columns, analysis.Float64s("validation", t.Log.Validation...))
 	}
-	return analysis.NewTable("training log", columns...)
+	log, err := analysis.NewTable(m.title("training log"), columns...)
+	return log.NamedBy("tree"), err
 }
 
 // trees returns the model's last stage of trees.
@@ -160,6 +165,7 @@ func (m *PipelineModel) TopFeatures(k int) (analysis.Table, error) {
 	for _, i := range list {
 		features, columns, shares = append(features, i.Feature), append(columns, i.Column), append(shares, i.Share)
 	}
-	return analysis.NewTable("feature importances", analysis.Strings("feature", features...),
-		analysis.Strings("column", columns...), analysis.Float64s("share", shares...))
+	t, err := analysis.NewTable(m.title("feature importances"), analysis.Strings("feature", features...),
+		analysis.Strings("column", columns...), analysis.Float64s("share", shares...).In(analysis.Shares))
+	return t.NamedBy("feature"), err
 }

@@ -78,12 +78,11 @@ func ExampleGBTClassifier_validation() {
 	}
 	fmt.Println(log)
 	// Output:
-	// training log
-	//  tree  leaves  log-loss  validation
-	// int64   int64   float64     float64
-	//     1      29   0.55747     0.58002
-	//     2      31   0.54846     0.57538
-	//     3      31   0.54231     0.57152
-	//     4      31   0.53719     0.56889
+	// training log: gradient-boosted trees, 4 trees of 122 leaves, 4 features
+	// tree  leaves  log-loss  validation
+	//    1      29   0.55747     0.58002
+	//    2      31   0.54846     0.57538
+	//    3      31   0.54231     0.57152
+	//    4      31   0.53719     0.56889
 	// 4 rows × 4 columns
 }

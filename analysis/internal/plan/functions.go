@@ -60,6 +60,7 @@ func identity(code any) (string, error) {
 // it. Its first parent is the model, the second the frame.
 type Deferred struct {
 	Label     string
+	Short     string                                   `key:"-"` // Label in a caption; no part of what identifies it
 	Arguments string                                   // what the result depends on beside the parents
 	Added     []Field                                  // columns the result has beside the frame's
 	Build     func(ctx context.Context) (*Node, error) `key:"-"`
