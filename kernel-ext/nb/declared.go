@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
@@ -110,7 +111,7 @@ func extent(value any) string {
 	case reflect.String:
 		return byteSize(int64(v.Len()))
 	case reflect.Array, reflect.Slice, reflect.Map, reflect.Chan:
-		return fmt.Sprintf("%d elements", v.Len())
+		return number.Count(v.Len()) + " elements"
 	}
 	return ""
 }

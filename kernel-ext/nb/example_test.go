@@ -64,7 +64,7 @@ func ExampleKeyValues() {
 	// Output:
 	// Data
 	// files   4
-	// rows    1927968
+	// rows    1,927,968
 	// origin  synthetic
 }
 

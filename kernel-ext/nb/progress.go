@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // progressInterval is the shortest time between two updates of one line: notebook
@@ -61,7 +63,7 @@ func Progress(label string, done, total int64) {
 	m.previous, m.ended = done, total > 0 && done >= total
 	if !inNotebook() {
 		if m.ended {
-			deliver(bundle{text: fmt.Sprintf("%s: %d of %d", label, done, total)}.cleaned())
+			deliver(bundle{text: fmt.Sprintf("%s: %s of %s", label, number.Count(done), number.Count(total))}.cleaned())
 		}
 		return
 	}
@@ -81,24 +83,24 @@ func (m *meter) update(now time.Time, done, total int64) string {
 	elapsed := now.Sub(m.started)
 	if total > 0 && done >= total {
 		if elapsed < progressInterval {
-			return fmt.Sprintf("%s: %d of %d", m.label, done, total)
+			return fmt.Sprintf("%s: %s of %s", m.label, number.Count(done), number.Count(total))
 		}
-		return fmt.Sprintf("%s: %d of %d in %.1f s", m.label, done, total, elapsed.Seconds())
+		return fmt.Sprintf("%s: %s of %s in %s", m.label, number.Count(done), number.Count(total), number.Duration(elapsed))
 	}
 	if !m.shown.IsZero() && now.Sub(m.shown) < progressInterval {
 		return ""
 	}
 	m.shown = now
 	if total <= 0 {
-		return fmt.Sprintf("%s: %d", m.label, done)
+		return fmt.Sprintf("%s: %s", m.label, number.Count(done))
 	}
-	line := fmt.Sprintf("%s: %d of %d (%d %%)", m.label, done, total, int64(float64(done)/float64(total)*100))
+	line := fmt.Sprintf("%s: %s of %s (%d %%)", m.label, number.Count(done), number.Count(total), int64(float64(done)/float64(total)*100))
 	if m.details != "" {
 		line += ", " + m.details
 	}
 	if advanced := done - m.first; advanced > 0 && elapsed >= time.Second {
 		left := elapsed.Seconds() / float64(advanced) * float64(total-done)
-		line += fmt.Sprintf(", about %.0f s left", left)
+		line += fmt.Sprintf(", about %s left", strings.Replace(number.Lasting(left), ".0 ", " ", 1)) // an estimate is no more exact
 	}
 	return line
 }

@@ -367,7 +367,7 @@ func TestLongText(t *testing.T) {
 func TestProgressOnDisplay(t *testing.T) {
 	got := runNotebook(t, "progress", 0)
 	lines := texts(got)
-	if len(lines) < 2 || lines[0] != "rows: 0 of 5000 (0 %)" || !strings.HasPrefix(lines[len(lines)-1], "rows: 5000 of 5000") {
+	if len(lines) < 2 || lines[0] != "rows: 0 of 5,000 (0 %)" || !strings.HasPrefix(lines[len(lines)-1], "rows: 5,000 of 5,000") {
 		t.Fatalf("lines %q", lines)
 	}
 	// Ten a second: the loop of 5000 calls would need minutes to send more.
@@ -388,7 +388,7 @@ func TestProgressOnDisplay(t *testing.T) {
 func TestOutsideNotebook(t *testing.T) {
 	for cell, want := range map[string]string{
 		"figure":   "attacks are rare\n",
-		"progress": "rows: 5000 of 5000\n",
+		"progress": "rows: 5,000 of 5,000\n",
 		"must":     "42\n",
 	} {
 		if got := runPlain(t, cell); got.stdout != want {
@@ -415,7 +415,7 @@ func TestImports(t *testing.T) {
 		path = strings.TrimSpace(path)
 		own := strings.HasPrefix(path, "github.com/stophacking/kelpie/")
 		switch {
-		case own && !slices.Contains([]string{"kernel-ext/nb", "kernel-ext/internal/frame", "analysis/visible"}, strings.TrimPrefix(path, "github.com/stophacking/kelpie/")),
+		case own && !slices.Contains([]string{"kernel-ext/nb", "kernel-ext/internal/frame", "analysis/number", "analysis/visible"}, strings.TrimPrefix(path, "github.com/stophacking/kelpie/")),
 			path == "net/http", path == "html/template", path == "github.com/janpfeifer/gonb/gonbui",
 			strings.HasPrefix(path, "k8s.io/"):
 			t.Errorf("links %s", path)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/stophacking/kelpie/analysis/number"
 )
 
 // Timer measures how long a part of a cell takes. Make one with Time.
@@ -20,7 +22,7 @@ func Time(label string) Timer { return Timer{label, time.Now()} }
 // Stop shows the wall-clock time since the start; the output is volatile.
 func (t Timer) Stop() {
 	elapsed := time.Since(t.start)
-	deliver(bundle{text: labelled(t.label) + seconds(elapsed.Seconds()), volatile: true}.cleaned())
+	deliver(bundle{text: labelled(t.label) + number.Lasting(elapsed.Seconds()), volatile: true}.cleaned())
 }
 
 // timeItRuns is how often TimeIt repeats its loop of calls.
@@ -65,12 +67,12 @@ func spread(each []float64, n int) string {
 		mean += s / float64(len(each))
 		best = min(best, s)
 	}
-	calls := fmt.Sprintf("%d calls each", n)
+	calls := number.Count(n) + " calls each"
 	if n == 1 {
 		calls = "1 call each"
 	}
 	if len(each) == 1 {
-		return fmt.Sprintf("%s per call (1 run, %s)", seconds(mean), calls)
+		return fmt.Sprintf("%s per call (1 run, %s)", number.Lasting(mean), calls)
 	}
 	squares := 0.0
 	for _, s := range each {
@@ -78,20 +80,7 @@ func spread(each []float64, n int) string {
 	}
 	deviation := math.Sqrt(squares / float64(len(each)-1))
 	return fmt.Sprintf("%s ± %s per call (mean ± sd of %d runs, %s), best %s",
-		seconds(mean), seconds(deviation), len(each), calls, seconds(best))
-}
-
-// seconds writes a duration in the unit that suits it, with three digits.
-func seconds(s float64) string {
-	for _, unit := range []struct {
-		name  string
-		scale float64
-	}{{"s", 1}, {"ms", 1e3}, {"µs", 1e6}} {
-		if s*unit.scale >= 0.9995 {
-			return fmt.Sprintf("%.3g %s", s*unit.scale, unit.name)
-		}
-	}
-	return fmt.Sprintf("%.3g ns", s*1e9)
+		number.Lasting(mean), number.Lasting(deviation), len(each), calls, number.Lasting(best))
 }
 
 // labelled returns the label as the start of a line.
