@@ -88,7 +88,7 @@ var local = 5`); r.content["status"] != "ok" {
 		{"struct{ A, B any }{1, nil}", `ok; out "{1 <nil>}"`},
 		{"map[string]int{\"b\": 2, \"a\": 1}", `ok; out "map[a:1 b:2]"`},
 		{"[]float64{math.NaN(), math.Inf(1)}", `ok; out "[NaN +Inf]"`},
-		{"small", `ok; out+html "    n\nint64\n    1\n    2\n2 rows × 1 column"`},
+		{"small", `ok; out+html "values at hand\nn\n1\n2\n2 rows × 1 column"`},
 		{"small.Count()", `ok; out "2"`},
 		{"small.Select(\"m\")", `error analysis: cell [10], line 1: select: no column "m"; there are n`},
 		{"image.NewGray(image.Rect(0, 0, 4, 3))", `ok; out+image/png "picture, 4 by 3 pixels"`},

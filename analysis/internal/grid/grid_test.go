@@ -46,6 +46,28 @@ func ExampleGrid_Markdown() {
 	// ⚠ a file changed
 }
 
+// Notes are one paragraph in every form, in which each is said once.
+func TestNotesAreFolded(t *testing.T) {
+	g := sample()
+	g.Notes = []string{"a file changed", "b < c", "a file changed"}
+	for form, want := range map[string]string{
+		g.HTML(): "\n<p>⚠ a file changed; b &lt; c</p>", g.Markdown(): "\n⚠ a file changed; b &lt; c\n", g.String(): "\nwarning: a file changed; b < c",
+	} {
+		if !strings.HasSuffix(form, want) || strings.Count(form, "changed") != 1 {
+			t.Errorf("no %q at the end of\n%s", want, form)
+		}
+	}
+}
+
+// What is rounded has its exact value in the title.
+func TestExactValue(t *testing.T) {
+	g := sample()
+	g.Rows[0][1] = grid.Cell{Text: "0.33", Exact: `0.3333"<`}
+	if got := g.HTML(); !strings.Contains(got, `<td align="right" title="0.3333&#34;&lt;">0.33</td>`) {
+		t.Error(got)
+	}
+}
+
 func TestHTML(t *testing.T) {
 	g := sample()
 	g.Columns[0].Head = true
