@@ -1,6 +1,10 @@
 package eval
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/stophacking/kelpie/analysis/number"
+)
 
 // A Warning says why a number of a report may mislead. It is an error value, but
 // the report it comes with stands.
@@ -59,13 +63,17 @@ func (r Report) warnings() []Warning {
 		warn(NothingPredicted, "no score is above the threshold %s, so the precision is undefined", short(r.Threshold))
 	}
 	if r.Accuracy < r.Baseline {
-		warn(BelowBaseline, "accuracy %s is below the %s of always answering %d", short(r.Accuracy), short(r.Baseline), r.majority())
+		accuracy, baseline := rate(r.Accuracy), rate(r.Baseline)
+		if accuracy == baseline { // as in the table, unless that tells no difference
+			accuracy, baseline = number.Exact(r.Accuracy), number.Exact(r.Baseline)
+		}
+		warn(BelowBaseline, "accuracy %s is below the %s of always answering %d", accuracy, baseline, r.majority())
 	}
 	if r.Baseline >= imbalance {
 		warn(Imbalanced, "%s of the rows are of class %d, so accuracy alone misleads", percent(r.Baseline), r.majority())
 	}
 	if r.Positives > 0 && r.Positives < minPositives {
-		warn(FewPositives, "only %d rows are positive, so recall and AUC are uncertain", r.Positives)
+		warn(FewPositives, "only %s rows are positive, so recall and AUC are uncertain", number.Count(r.Positives))
 	}
 	return all
 }
