@@ -159,6 +159,13 @@ func (g Grid) Markdown() string {
 		}
 	}
 	b.WriteString("\n" + rule + "\n")
+	if g.typed() {
+		b.WriteString("|")
+		for _, c := range g.Columns {
+			fmt.Fprintf(&b, " *%s* |", markdownEscapes.Replace(c.Type))
+		}
+		b.WriteString("\n")
+	}
 	for _, row := range g.lines() {
 		b.WriteString("|")
 		for _, cell := range row {

@@ -37,6 +37,7 @@ func ExampleGrid_Markdown() {
 	//
 	// | CMD | n |
 	// | --- | --: |
+	// | *string* | *int64* |
 	// | &lt;script&gt; | 7 |
 	// | *null* | 12 |
 	// | null | 3 |
