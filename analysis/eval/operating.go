@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
 	"github.com/stophacking/kelpie/analysis/number"
@@ -96,7 +97,7 @@ func (o Operating) On(s *Sample) (Operating, error) {
 func (s *Sample) operating(rules []Rule) Operating {
 	o := Operating{N: s.Len(), Positives: s.positives, Prevalence: s.whole.prevalence(), Days: s.days, Share: s.share, Warnings: slices.Clone(s.notes), title: "Operating points, " + s.title(), rules: slices.Clone(rules)}
 	if s.days > 0 {
-		o.title += fmt.Sprintf("; alerts a day over %s days, %s", short(s.days), s.daysFrom)
+		o.title += fmt.Sprintf("; alerts a day over %s, %s", strings.Replace(number.Lasting(s.days*secondsADay), ".0 ", " ", 1), s.daysFrom)
 		if s.share < 1 {
 			o.title += fmt.Sprintf(", the rows being %s of all", percent(s.share))
 		}
