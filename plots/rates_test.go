@@ -2,6 +2,7 @@ package plots
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +37,34 @@ func TestThresholdCurvesLower(t *testing.T) {
 	}
 	if alt := f.AltText(); !strings.Contains(alt, "at cheapest (0.5) recall 50.0%, false-alarm rate 20.0%.") {
 		t.Errorf("alt text %q", alt)
+	}
+}
+
+// Names of thresholds close to each other stand off each other, over curves if need be.
+func TestChosenNames(t *testing.T) {
+	f := ThresholdCurves{Thresholds: []float64{0, 0.5, 1}, Recall: []float64{1, 0.7, 0}, Precision: []float64{0.1, 0.4, 0.9}, FPR: []float64{1, 0.2, 0}}
+	names := []string{"threshold 0.5", "100 alarms a day", "least cost (a miss costs 50 alarms)", "nine in ten attacks"}
+	for k, name := range names {
+		f.Chosen = append(f.Chosen, ThresholdPoint{Name: name, Threshold: 0.5 + 0.02*float64(k), Recall: 0.7, Precision: 0.4, FPR: 0.2})
+	}
+	s := lowered(t, f.lower)
+	var boxes []scene.Box
+	for _, text := range s.Marks[len(s.Marks)-1].(scene.Texts).Texts {
+		if slices.Contains(names, text.String) {
+			wide := letter * float64(len(text.String)) * (s.X.Max - s.X.Min) / float64(s.Width-80)
+			half := lineTall / 2 * (s.Y.Max - s.Y.Min) / float64(s.Height-110)
+			boxes = append(boxes, scene.Box{X0: text.X, X1: text.X + wide, Y0: text.Y - half, Y1: text.Y + half})
+		}
+	}
+	if len(boxes) != len(names) {
+		t.Fatalf("%d names of %d", len(boxes), len(names))
+	}
+	for i, a := range boxes {
+		for _, b := range boxes[:i] {
+			if a.X0 < b.X1 && b.X0 < a.X1 && a.Y0 < b.Y1-1e-9 && b.Y0 < a.Y1-1e-9 {
+				t.Errorf("%q and another name overlap: %v and %v", names[i], a, b)
+			}
+		}
 	}
 }
 

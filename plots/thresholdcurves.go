@@ -238,7 +238,13 @@ func (f ThresholdCurves) choose(s *scene.Scene, p *placer) (texts []scene.Text, 
 			continue
 		}
 		name, ok := p.label(c.point().nameOf(), curves+k, c.Threshold)
-		if !ok { // over lines rather than not at all
+		if !ok { // over lines rather than not at all, and best not over other names
+			bare := *p
+			bare.lines = p.lines[curves+k : curves+k+1]
+			name, ok = bare.label(c.point().nameOf(), 0, c.Threshold)
+			p.taken = bare.taken
+		}
+		if !ok {
 			name = scene.Text{Point: scene.Point{X: c.Threshold, Y: s.Y.Max - 0.04}, Side: scene.Right, String: c.point().nameOf(), Backed: true}
 		}
 		texts = append(texts, name)
