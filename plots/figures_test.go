@@ -169,13 +169,13 @@ func weakMatrix() plots.HeatMap {
 			row[j] = 0.17 * math.Sin(7*a+3*b) * math.Exp(-(b-a)/6)
 			switch {
 			case i == 6 || j == 6:
-				row[j] = nan
+				row[j] = math.NaN()
 			case i == j:
 				row[j] = 1
 			case a == 4 && b == 5:
 				row[j] = 0.84
 			case a == 0 && b == 1:
-				row[j] = nan
+				row[j] = math.NaN()
 			}
 		}
 		f.Values = append(f.Values, row)
