@@ -435,7 +435,7 @@ func ExampleComparePaired() {
 	}
 	fmt.Println(paired)
 	// Output:
-	// Differences to tree, n = 600, positives = 200 (33.33 %)
+	// Differences to tree: n = 600, positives = 200 (33.33 %)
 	// model   metric              value  difference to tree            interval  p by DeLong
 	// tree    AUC                0.7519                   –                   –            –
 	// forest  AUC                0.7528                   ~  -0.0001 to +0.0019       0.0855

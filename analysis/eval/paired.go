@@ -71,7 +71,7 @@ func ComparePaired(b Bootstrap, metrics []Metric, contenders ...Contender) (Pair
 	if err != nil {
 		return Paired{}, err
 	}
-	out := Paired{First: contenders[0].Name, Bootstrap: b, Blocks: blocks, Warnings: warnings, title: "Differences to " + contenders[0].Name + ", " + first.title()}
+	out := Paired{First: contenders[0].Name, Bootstrap: b, Blocks: blocks, Warnings: warnings, title: "Differences to " + named(contenders[0].Name) + first.size()}
 	for k, m := range metrics {
 		for i, c := range contenders {
 			d, warnings := b.difference(m, k, i, values, blocks, contenders)

@@ -264,8 +264,11 @@ func named(name string) string {
 }
 
 // title is what every table of the sample says of it.
-func (s *Sample) title() string {
-	text := fmt.Sprintf("%sn = %s, positives = %s (%s)", named(s.name), number.Count(s.Len()), number.Count(s.positives), percent(s.whole.prevalence()))
+func (s *Sample) title() string { return named(s.name) + s.size() }
+
+// size says the sample without its name.
+func (s *Sample) size() string {
+	text := fmt.Sprintf("n = %s, positives = %s (%s)", number.Count(s.Len()), number.Count(s.positives), percent(s.whole.prevalence()))
 	if s.weights != nil {
 		text += ", weighted"
 	}

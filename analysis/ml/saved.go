@@ -11,6 +11,7 @@ import (
 
 	"github.com/stophacking/kelpie/analysis/internal/grid"
 	"github.com/stophacking/kelpie/analysis/internal/lightgbm"
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 )
 
@@ -43,7 +44,7 @@ func (p Proof) String() string {
 	if p.Rows == 0 {
 		return "The model has no trees, so no second library was asked."
 	}
-	return fmt.Sprintf("Read back with %s: %d rows scored, largest difference %s.", p.Library, p.Rows, strconv.FormatFloat(p.Largest, 'g', 2, 64))
+	return fmt.Sprintf("Read back with %s: %s rows scored, largest difference %s.", p.Library, number.Count(p.Rows), strconv.FormatFloat(p.Largest, 'g', 2, 64))
 }
 
 // HTML returns a table of one row a file.
@@ -62,7 +63,7 @@ func (s Saved) grid() grid.Grid {
 		Footer:  s.Proof.String(),
 	}
 	for _, f := range s.Files {
-		g.Rows = append(g.Rows, []grid.Cell{{Text: f.Name}, {Text: strconv.FormatInt(f.Bytes, 10)}, {Text: f.Holds}})
+		g.Rows = append(g.Rows, []grid.Cell{{Text: f.Name}, {Text: number.Count(f.Bytes)}, {Text: f.Holds}})
 	}
 	return g
 }
