@@ -53,8 +53,8 @@ the network; after that it takes what the notebooks take.
 	outcomes := a.runNotebooks(ctx, checkout, reports, *limit, notebookEnv(checkout, *dir)...)
 	a.say("")
 	var failed []error
-	for _, o := range outcomes {
-		if err := a.report(ctx, checkout, o); err != nil {
+	for i, o := range outcomes {
+		if err := a.report(ctx, checkout, o, others(outcomes, i)...); err != nil {
 			failed = append(failed, err)
 		}
 	}
@@ -71,8 +71,19 @@ the network; after that it takes what the notebooks take.
 // page is the path of the web page beside an executed notebook.
 func page(o outcome) string { return o.executed[:len(o.executed)-len(".ipynb")] + ".html" }
 
+// others are the names of all notebooks but one.
+func others(outcomes []outcome, but int) []string {
+	var names []string
+	for i, o := range outcomes {
+		if i != but {
+			names = append(names, o.name)
+		}
+	}
+	return names
+}
+
 // report renders a notebook and prints its summary, or says why it failed.
-func (a app) report(ctx context.Context, c jupyter.Checkout, o outcome) error {
+func (a app) report(ctx context.Context, c jupyter.Checkout, o outcome, beside ...string) error {
 	var failure *jupyter.Failure
 	if errors.As(o.err, &failure) {
 		a.say("%s failed after %.0f s", o.name, o.seconds)
@@ -82,7 +93,7 @@ func (a app) report(ctx context.Context, c jupyter.Checkout, o outcome) error {
 	if o.err != nil {
 		return o.err
 	}
-	if err := jupyter.HTML(ctx, c, o.executed, page(o)); err != nil {
+	if err := jupyter.HTML(ctx, c, jupyter.Page{Notebook: o.executed, To: page(o), Beside: beside, Date: time.Now()}); err != nil {
 		return err
 	}
 	a.say("%s: %.1f s", o.name, o.seconds)

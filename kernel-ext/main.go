@@ -38,6 +38,7 @@ func verbs() []verb {
 	return []verb{
 		{"demo", "run both notebooks on full-size data and render them as web pages", demo},
 		{"lab", "open the notebooks in JupyterLab, to try and to change", lab},
+		{"report", "render notebooks, anybody's, as web pages or PDF", report},
 		{"check", "everything that has to hold before a change is shared: tests and notebooks", check},
 		{"add", "let cells import another module", add},
 		{"install", "set up what runs notebooks, in .kelpie of the checkout", install},

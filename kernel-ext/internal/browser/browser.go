@@ -339,3 +339,28 @@ func (p *Page) Screenshot(ctx context.Context) ([]byte, error) {
 	err := p.browser.call(ctx, p.session, "Page.captureScreenshot", map[string]any{"format": "png"}, &shot)
 	return shot.Data, err
 }
+
+// PDF is the page as it is printed, on the paper that it asks for.
+func (p *Page) PDF(ctx context.Context) ([]byte, error) {
+	var printed struct{ Data []byte }
+	err := p.browser.call(ctx, p.session, "Page.printToPDF", map[string]any{"preferCSSPageSize": true, "printBackground": true, "generateTaggedPDF": true}, &printed)
+	return printed.Data, err
+}
+
+// Look makes the page as wide as a screen of so many CSS pixels, light or dark, or as it is printed.
+func (p *Page) Look(ctx context.Context, width int, dark, print bool) error {
+	scheme, media := "light", ""
+	if dark {
+		scheme = "dark"
+	}
+	if print {
+		media = "print"
+	}
+	err := p.browser.call(ctx, p.session, "Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false}, nil)
+	if err != nil {
+		return err
+	}
+	return p.browser.call(ctx, p.session, "Emulation.setEmulatedMedia", map[string]any{
+		"media": media, "features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}},
+	}, nil)
+}

@@ -16,5 +16,5 @@
 //	checkout, err := jupyter.Find(".")
 //	err = jupyter.Setup(ctx, checkout, jupyter.Options{Log: log.Printf})
 //	run, err := jupyter.Execute(ctx, checkout, jupyter.Execution{Notebook: "notebooks/process.ipynb", Output: "process.ipynb"})
-//	err = jupyter.HTML(ctx, checkout, "process.ipynb", "process.html")
+//	err = jupyter.HTML(ctx, checkout, jupyter.Page{Notebook: "process.ipynb", To: "process.html"})
 package jupyter

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -208,56 +207,6 @@ func (r *execution) finish(ctx context.Context) error {
 		return fmt.Errorf("jupyter: %w", err)
 	}
 	return nb.Save(r.Output)
-}
-
-// HTML renders an executed notebook as one page that fetches nothing, with highlighted Go and described pictures. The page
-// appears whole or not at all.
-func HTML(ctx context.Context, c Checkout, notebook, page string) error {
-	if err := writeTemplates(c); err != nil {
-		return err
-	}
-	notebook, err := filepath.Abs(notebook)
-	if err != nil {
-		return fmt.Errorf("jupyter: %w", err)
-	}
-	// nbconvert writes over what is there, and where a link leads.
-	made, err := scratch.Temporary(filepath.Dir(page), ".writing-")
-	if err != nil {
-		return fmt.Errorf("jupyter: %w", err)
-	}
-	defer made.Remove()
-	rendered, err := filepath.Abs(filepath.Join(made.Path, "page.html"))
-	if err != nil {
-		return fmt.Errorf("jupyter: %w", err)
-	}
-	var complaint bytes.Buffer
-	err = process.Run(ctx, process.Command{
-		Args: nbconvert(c, "--to", "html", literal(notebook), "--template=kelpie",
-			"--TemplateExporter.extra_template_basedirs="+c.Path("templates"),
-			"--output-dir="+filepath.Dir(rendered), "--output="+filepath.Base(rendered)),
-		Dir: filepath.Dir(rendered), Unset: pythonFree, Env: jupyterEnv(c.Path("templates")), Stderr: &complaint,
-	})
-	if err != nil {
-		return fmt.Errorf("jupyter: rendering %s: %w\n%s", visible.Text(filepath.Base(notebook)), err, indent(lastLines(complaint.String(), 6)))
-	}
-	if err := os.Rename(rendered, page); err != nil {
-		return fmt.Errorf("jupyter: %w", err)
-	}
-	return nil
-}
-
-// writeTemplates puts the page's template where nbconvert finds it.
-func writeTemplates(c Checkout) error {
-	return fs.WalkDir(templates, "template/kelpie", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		text, err := templates.ReadFile(path)
-		if err != nil {
-			return fmt.Errorf("jupyter: %w", err)
-		}
-		return WriteFile(c.Path("templates", "kelpie", filepath.Base(path)), text)
-	})
 }
 
 // nbconvert is a call of nbconvert. The scripts beside the interpreter name it by its full path, the module does not.

@@ -155,7 +155,7 @@ func TestNamesAreNoFlags(t *testing.T) {
 	const name = "--to=script.ipynb"
 	write(t, name, exampleNotebook)
 	e.Notebook = name
-	if err := errors.Join(jupyter.Execute(t.Context(), w.checkout, e), jupyter.HTML(t.Context(), w.checkout, name, "page.html")); err != nil {
+	if err := errors.Join(jupyter.Execute(t.Context(), w.checkout, e), jupyter.HTML(t.Context(), w.checkout, jupyter.Page{Notebook: name, To: "page.html"})); err != nil {
 		t.Fatal(err)
 	}
 	for call := range strings.Lines(read(t, w.calls)) {
@@ -175,7 +175,7 @@ func TestNamesAreNoPatterns(t *testing.T) {
 	book := filepath.Join(folder, name)
 	write(t, book, exampleNotebook)
 	e.Notebook = book
-	if err := errors.Join(jupyter.Execute(t.Context(), w.checkout, e), jupyter.HTML(t.Context(), w.checkout, book, w.checkout.Path("page.html"))); err != nil {
+	if err := errors.Join(jupyter.Execute(t.Context(), w.checkout, e), jupyter.HTML(t.Context(), w.checkout, jupyter.Page{Notebook: book, To: w.checkout.Path("page.html")})); err != nil {
 		t.Fatal(err)
 	}
 	calls := read(t, w.calls)
@@ -205,7 +205,7 @@ func TestNbconvertTakesNamesAsTheyAre(t *testing.T) {
 	if err := jupyter.Execute(t.Context(), c, e); err != nil {
 		t.Fatal(err)
 	}
-	if err := jupyter.HTML(t.Context(), c, e.Output, page); err != nil {
+	if err := jupyter.HTML(t.Context(), c, jupyter.Page{Notebook: e.Output, To: page}); err != nil {
 		t.Fatal(err)
 	}
 	if text := read(t, e.Output); !strings.Contains(text, `"42\n"`) || !strings.Contains(read(t, page), "42") {
@@ -222,7 +222,7 @@ func TestHTMLUsesATemplateWithoutTheNetwork(t *testing.T) {
 	if err := os.Symlink(precious, page); err != nil {
 		t.Fatal(err)
 	}
-	if err := jupyter.HTML(t.Context(), w.checkout, e.Notebook, page); err != nil {
+	if err := jupyter.HTML(t.Context(), w.checkout, jupyter.Page{Notebook: e.Notebook, To: page}); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, page) + read(t, precious); got != "page\nx" {
