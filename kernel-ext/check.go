@@ -35,7 +35,7 @@ at full size on the synthetic data with an empty store, whose outputs have to be
 if all of it holds. Of a notebook that fails, the partly executed copy and the kernel's log are kept in .kelpie/failed.
 `)
 	update := set.Bool("update", false, "write the new outputs to notebooks/ instead of comparing with them")
-	long := set.Bool("long", false, "also try faults (full disk, killed processes, replaced files) at length, and fuzz every parser, with a hundred\nthousand inputs each and a million for CSV files")
+	long := set.Bool("long", false, "also use JupyterLab and look at the pages of both notebooks in a browser (axe-core by npm), try faults (full disk, killed\nprocesses, replaced files) at length, and fuzz every parser, with a hundred\nthousand inputs each and a million for CSV files")
 	oracles := set.Bool("oracles", false, "also ask pyarrow, polars, DuckDB, LightGBM and scikit-learn, installed in .kelpie/oracles, for what the tests expect of them")
 	limit := set.Duration("cell-timeout", 5*time.Minute, "how long one cell may run")
 	if err := a.parse(set, args); err != nil {
@@ -74,6 +74,7 @@ if all of it holds. Of a notebook that fails, the partly executed copy and the k
 	c.conformance(ctx, *long)
 	if *long {
 		c.inBrowser(ctx)
+		c.pages(ctx)
 	}
 	c.notebooks(ctx)
 	return c.verdict(ctx)
