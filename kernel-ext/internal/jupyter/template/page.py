@@ -57,7 +57,7 @@ def order_headings(soup, title):
         element["id"] = unused(element["id"], taken)
     for heading in headings:
         if not heading.get("id"):
-            heading["id"] = unused(re.sub(r"\s+", "-", heading.get_text(strip=True)), taken)
+            heading["id"] = unused(re.sub(r"\s+", "-", heading.get_text(" ", strip=True)), taken)
     soup.title.string = headings[0].get_text(" ", strip=True)
     return headings
 
