@@ -88,7 +88,7 @@ link each other. Nothing is run: to run a notebook first, use lab or jupyter nbc
 func pdfOf(p jupyter.Page) string { return strings.TrimSuffix(p.To, ".html") + ".pdf" }
 
 // reportPages says which pages are to be made of notebooks, and which of them lie beside each other. Two that would be one
-// file are an error.
+// file are an error. Paths that are relative start in dir.
 func reportPages(dir, to string, notebooks []string) ([]jupyter.Page, error) {
 	var pages []jupyter.Page
 	taken := map[string]string{}
@@ -102,6 +102,9 @@ func reportPages(dir, to string, notebooks []string) ([]jupyter.Page, error) {
 		folder := filepath.Dir(path)
 		if to != "" {
 			folder = to
+			if !filepath.IsAbs(folder) {
+				folder = filepath.Join(dir, folder)
+			}
 		}
 		page := filepath.Join(folder, strings.TrimSuffix(filepath.Base(path), ".ipynb")+".html")
 		if other, found := taken[page]; found {
