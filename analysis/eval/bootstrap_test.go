@@ -480,3 +480,22 @@ func BenchmarkIntervals(b *testing.B) {
 		}
 	}
 }
+
+// A chance too small for a number is not said to be none.
+func TestTinyChance(t *testing.T) {
+	r := eval.Rows{}
+	other := eval.Rows{}
+	for i := range 20_000 {
+		label := float64(i % 2)
+		r.Labels, other.Labels = append(r.Labels, label), append(other.Labels, label)
+		r.Scores = append(r.Scores, label*0.5+float64(i%97)/97)
+		other.Scores = append(other.Scores, float64(i%89)/89)
+	}
+	test, err := eval.DeLong(must(eval.Of(r)), must(eval.Of(other)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if test.P != 0 || !strings.Contains(test.String(), "<0.0001") {
+		t.Errorf("p %v in\n%v", test.P, test)
+	}
+}

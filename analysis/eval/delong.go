@@ -128,7 +128,7 @@ func (t AUCTest) grid() grid.Grid {
 		notes = append(notes, w.Text)
 	}
 	g := gridOf("Test of DeLong, "+t.title, []string{"", "A", "B", "difference", "95 % interval", "standard error", "p"}, [][]string{{
-		"AUC", rate(t.A), rate(t.B), difference(t.Difference, t.Noise), signedInterval(t.Lower, t.Upper), short(t.StandardError), rate(t.P),
+		"AUC", rate(t.A), rate(t.B), difference(t.Difference, t.Noise), signedInterval(t.Lower, t.Upper), short(t.StandardError), chance(t.P),
 	}}, notes)
 	g.Footer = noiseFooter
 	return g

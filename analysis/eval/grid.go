@@ -72,3 +72,11 @@ func interval(lower, upper float64) string {
 	}
 	return rate(lower) + " to " + rate(upper)
 }
+
+// chance writes the chance of a difference. One that is too small for a float64 is not 0.
+func chance(p float64) string {
+	if p == 0 {
+		p = math.SmallestNonzeroFloat64
+	}
+	return rate(p)
+}

@@ -187,7 +187,7 @@ func (p Paired) String() string { return p.grid().String() }
 func (p Paired) grid() grid.Grid {
 	var rows [][]string
 	for _, d := range p.Differences {
-		rows = append(rows, []string{d.Name, d.Metric, rate(d.Value), difference(d.Difference, d.Noise), signedInterval(d.Lower, d.Upper), rate(d.P)})
+		rows = append(rows, []string{d.Name, d.Metric, rate(d.Value), difference(d.Difference, d.Noise), signedInterval(d.Lower, d.Upper), chance(d.P)})
 	}
 	var notes []string
 	for _, w := range p.Warnings {
