@@ -123,6 +123,9 @@ func reportPages(dir, to string, notebooks []string) ([]jupyter.Page, error) {
 	return pages, nil
 }
 
+// maxPage is how long a page may be that is printed.
+const maxPage = 1 << 30
+
 // printPDF prints a page for A4. The file appears whole or not at all, and takes the place of a link.
 func printPDF(ctx context.Context, chromium, page, to string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
@@ -132,7 +135,17 @@ func printPDF(ctx context.Context, chromium, page, to string) error {
 		return err
 	}
 	defer b.Close()
-	tab, err := openPage(ctx, b, page)
+	html, err := files.Read(page, maxPage)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	tab, err := b.Open(ctx, "about:blank")
+	if err == nil {
+		err = tab.SetContent(ctx, string(html))
+	}
+	if err == nil {
+		err = tab.Wait(ctx, `document.querySelector("main") !== null && document.readyState === "complete"`)
+	}
 	if err != nil {
 		return err
 	}

@@ -340,13 +340,6 @@ func (p *Page) Screenshot(ctx context.Context) ([]byte, error) {
 	return shot.Data, err
 }
 
-// PDF is the page as it is printed, on the paper that it asks for.
-func (p *Page) PDF(ctx context.Context) ([]byte, error) {
-	var printed struct{ Data []byte }
-	err := p.browser.call(ctx, p.session, "Page.printToPDF", map[string]any{"preferCSSPageSize": true, "printBackground": true, "generateTaggedPDF": true}, &printed)
-	return printed.Data, err
-}
-
 // Look makes the page as wide as a screen of so many CSS pixels, light or dark, or as it is printed.
 func (p *Page) Look(ctx context.Context, width int, dark, print bool) error {
 	scheme, media := "light", ""

@@ -33,11 +33,15 @@ type Page struct {
 
 // HTML renders a notebook as one page that fetches and runs nothing: with contents, highlighted code that folds, described
 // pictures, and a word on where its numbers come from. Cells tagged remove-cell are left out, the code of those tagged
-// hide-cell is folded. The page appears whole or not at all. Errors name the notebook.
+// hide-cell is folded. The page appears whole or not at all. Errors name the notebook and, where
+// one cell is to blame, the cell.
 func HTML(ctx context.Context, c Checkout, p Page) error {
 	nb, err := notebook.Load(p.Notebook)
 	if err != nil {
 		return err
+	}
+	if err := nb.Renderable(); err != nil {
+		return fmt.Errorf("jupyter: %s: %w", visible.Text(p.Notebook), err)
 	}
 	settings, err := p.settings(ctx, c, nb)
 	if err != nil {

@@ -12,8 +12,19 @@ HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; media-src data:"
 
 
+def contain(page):
+    """What a cell brings ends where the cell does: a tag that it closes too often, or leaves open, changes nothing else."""
+    mark = re.search('<meta [^>]*name="kelpie-mark"[^>]*>', page)
+    number = re.search('content="([0-9]+)"', mark[0])[1]
+    begin, end = f"<!--kelpie {number}-->", f"<!--/kelpie {number}-->"
+    whole = lambda part: str(BeautifulSoup(part[1], "html.parser"))
+    return re.sub(re.escape(begin) + "(.*?)" + re.escape(end), whole, page, flags=re.DOTALL).replace(mark[0], "", 1)
+
+
 def disarm(soup):
     """Takes out what runs or fetches; a picture that is not in the notebook leaves its description."""
+    for element in soup.select("plaintext, xmp, noembed, noframes, noscript, template, frameset, textarea, select"):
+        element.unwrap()  # else a browser takes what follows for its text, or leaves it out
     for element in soup.select("script, iframe, object, embed, link, base, meta[http-equiv], form, audio[src], video[src]"):
         element.decompose()
     for element in soup.find_all(True):
@@ -72,28 +83,27 @@ def unused(name, taken):
 
 
 def contents(soup, headings):
-    """The sections and their parts, as a list of links."""
+    """The sections, down to the fourth level, as a list of links."""
     nav = soup.new_tag("nav", attrs={"class": "kelpie-contents", "aria-label": "Contents"})
     fold = soup.new_tag("details", attrs={"open": ""})
     summary = soup.new_tag("summary")
     summary.string = "Contents"
     fold.append(summary)
     top = soup.new_tag("ul")
-    below = None
+    lists = {1: top}  # by the level of the heading that they are below
     for heading in headings:
-        if heading.name not in ("h2", "h3"):
+        level = int(heading.name[1])
+        if not 2 <= level <= 4:
             continue
         item, link = soup.new_tag("li"), soup.new_tag("a", href="#" + heading["id"])
         link.string = heading.get_text(" ", strip=True)
         item.append(link)
-        if heading.name == "h2":
-            top.append(item)
-            below = None
-            continue
-        if below is None:
-            below = soup.new_tag("ul")
-            top.find_all("li", recursive=False)[-1].append(below)
-        below.append(item)
+        if level - 1 not in lists:
+            lists[level - 1] = soup.new_tag("ul")
+            lists[level - 2].find_all("li", recursive=False)[-1].append(lists[level - 1])
+        lists[level - 1].append(item)
+        for deeper in [k for k in lists if k >= level]:
+            del lists[deeper]
     fold.append(top)
     nav.append(fold)
     return nav if top.contents else None
@@ -143,7 +153,7 @@ def region(element, name):
 
 def main(path, settings):
     with open(path, encoding="utf-8") as file:
-        soup = BeautifulSoup(file.read(), "html.parser")
+        soup = BeautifulSoup(contain(file.read()), "html.parser")
     disarm(soup)
     for element in soup.select("[tabindex]"):
         del element["tabindex"]
@@ -151,8 +161,9 @@ def main(path, settings):
     headings = order_headings(soup, settings["title"])
     for link in soup.select("a[href]"):
         for report in settings["beside"] or []:
-            if unquote(link["href"]) == report["notebook"]:
-                link["href"] = report["href"]
+            target, mark, fragment = link["href"].partition("#")
+            if unquote(target) == report["notebook"]:
+                link["href"] = report["href"] + mark + fragment
     soup.main["id"] = unused("kelpie-main", {e["id"] for e in soup.find_all(id=True)})
     soup.main["tabindex"] = "-1"
     skip = soup.new_tag("a", href="#" + soup.main["id"], attrs={"class": "kelpie-skip"})
