@@ -11,15 +11,15 @@ import (
 )
 
 func TestReportPages(t *testing.T) {
-	pages, err := reportPages("/work", "", []string{"a.ipynb", "/other/b.ipynb", "c.ipynb"})
+	pages, err := reportPages("/here", "", []string{"a.ipynb", "/other/b.ipynb", "c.ipynb"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if pages[0].To != "/work/a.html" || !slices.Equal(pages[0].Beside, []string{"c"}) || pages[1].To != "/other/b.html" || pages[1].Beside != nil {
+	if pages[0].To != "/here/a.html" || !slices.Equal(pages[0].Beside, []string{"c"}) || pages[1].To != "/other/b.html" || pages[1].Beside != nil {
 		t.Errorf("pages %+v", pages)
 	}
-	pages, err = reportPages("/work", "out", []string{"a.ipynb", "/other/b.ipynb"})
-	if err != nil || pages[1].To != filepath.Join("/work", "out", "b.html") || !slices.Equal(pages[1].Beside, []string{"a"}) {
+	pages, err = reportPages("/here", "out", []string{"a.ipynb", "/other/b.ipynb"})
+	if err != nil || pages[1].To != filepath.Join("/here", "out", "b.html") || !slices.Equal(pages[1].Beside, []string{"a"}) {
 		t.Errorf("pages %+v, %v", pages, err)
 	}
 	for name, test := range map[string]struct {
@@ -29,7 +29,7 @@ func TestReportPages(t *testing.T) {
 		"no notebook": {[]string{"a.txt"}, "a.txt is no notebook"},
 		"one place":   {[]string{"x/a.ipynb", "y/a.ipynb"}, "would both be written"},
 	} {
-		if _, err := reportPages("/work", "out", test.notebooks); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := reportPages("/here", "out", test.notebooks); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
