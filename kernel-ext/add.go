@@ -4,8 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"strings"
 
@@ -20,21 +18,15 @@ the start. The go.mod of the checkout stays as it is; the notebooks of the check
 `)
 	list := set.Bool("list", false, "list what was added")
 	remove := set.Bool("remove", false, "take modules away again")
-	usage := set.Usage
-	set.Usage = func() {}
-	err := set.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		usage()
+	if err := a.parseSome(set, args); err != nil {
 		return err
-	case err == nil && !*list && set.NArg() == 0:
+	}
+	switch {
+	case !*list && set.NArg() == 0:
 		fmt.Fprintln(a.stderr, "add needs to be told what, as in: go run ./kernel-ext add gonum.org/v1/gonum@v0.16.0")
 		return errUsage
-	case err == nil && *list && (set.NArg() > 0 || *remove):
+	case *list && (set.NArg() > 0 || *remove):
 		fmt.Fprintln(a.stderr, "add --list takes nothing else")
-		return errUsage
-	case err != nil:
-		fmt.Fprintln(a.stderr, "`go run ./kernel-ext add -h` lists the flags")
 		return errUsage
 	}
 	checkout, err := a.checkout()

@@ -143,6 +143,16 @@ func (a app) flags(name, arguments, description string) *flag.FlagSet {
 
 // parse parses the flags of a verb that takes no further arguments.
 func (a app) parse(set *flag.FlagSet, args []string) error {
+	err := a.parseSome(set, args)
+	if err == nil && set.NArg() > 0 {
+		fmt.Fprintf(a.stderr, "%s takes no argument %q\n", set.Name(), set.Arg(0))
+		return a.misused(set)
+	}
+	return err
+}
+
+// parseSome parses the flags of a verb that takes further arguments.
+func (a app) parseSome(set *flag.FlagSet, args []string) error {
 	// The flag package prints its message and, at an error, the whole usage; the message and where to look is enough.
 	usage := set.Usage
 	set.Usage = func() {}
@@ -151,11 +161,14 @@ func (a app) parse(set *flag.FlagSet, args []string) error {
 	case errors.Is(err, flag.ErrHelp):
 		usage()
 		return err
-	case err == nil && set.NArg() > 0:
-		fmt.Fprintf(a.stderr, "%s takes no argument %q\n", set.Name(), set.Arg(0))
-	case err == nil:
-		return nil
+	case err != nil:
+		return a.misused(set)
 	}
+	return nil
+}
+
+// misused says where the flags of a verb are explained.
+func (a app) misused(set *flag.FlagSet) error {
 	fmt.Fprintf(a.stderr, "`go run ./kernel-ext %s -h` lists the flags\n", set.Name())
 	return errUsage
 }

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -29,18 +28,11 @@ link each other. Nothing is run: to run a notebook first, use lab or jupyter nbc
 	to := set.String("to", "", "write to this folder, which is made when it is not there, instead of beside each notebook")
 	pdf := set.Bool("pdf", false, "also write NAME.pdf, for A4; needs Chromium or Chrome on PATH")
 	force := set.Bool("force", false, "replace pages that are there")
-	usage := set.Usage
-	set.Usage = func() {}
-	err := set.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		usage()
+	if err := a.parseSome(set, args); err != nil {
 		return err
-	case err == nil && set.NArg() == 0:
+	}
+	if set.NArg() == 0 {
 		fmt.Fprintln(a.stderr, "report needs to be told which, as in: go run ./kernel-ext report notebooks/process.ipynb")
-		return errUsage
-	case err != nil:
-		fmt.Fprintln(a.stderr, "`go run ./kernel-ext report -h` lists the flags")
 		return errUsage
 	}
 	made, err := reportPages(a.dir, *to, set.Args())
