@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/stophacking/kelpie/analysis/number"
+
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
 
@@ -72,7 +74,7 @@ func (b Bars) addIntervals(d *barsData) error {
 			return fmt.Errorf("the value %g of %q is no share of %g rows", v, b.Names[i], b.N[i])
 		}
 		if !math.IsNaN(v) && b.N[i] > 0 {
-			end.lo, end.hi = wilson(v, b.N[i])
+			end.lo, end.hi = number.Wilson(v, b.N[i])
 			d.lo, d.hi = min(d.lo, v), max(d.hi, end.hi)
 			if !b.Log || end.lo > 0 {
 				d.lo = min(d.lo, end.lo)

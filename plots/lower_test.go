@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stophacking/kelpie/analysis/number"
+
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
 
@@ -93,7 +95,7 @@ func TestBarsOfRows(t *testing.T) {
 	if line := s.Marks[2].(scene.Line); line.Segments[0][0].Y != 0.9 || line.Segments[0][1] != (scene.Point{X: 2.5, Y: 0.9}) || s.Y.Max < 0.9 || s.Legend[0].Name != "all rows 90.0%" {
 		t.Errorf("the reference is %+v, legend %+v", line, s.Legend)
 	}
-	low, high := wilson(0.1, 100)
+	low, high := number.Wilson(0.1, 100)
 	if lines := s.Marks[3].(scene.Line).Segments; len(lines) != 6 || lines[0][0].Y != low || lines[0][1].Y != high {
 		t.Errorf("intervals %v, want two, the first from %g to %g", lines, low, high)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stophacking/kelpie/analysis/number"
+
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
 
@@ -88,7 +90,7 @@ func TestReliabilityLower(t *testing.T) {
 	if given := whiskers.Segments[0]; given[0].Y != 0.06 || given[1].Y != 0.17 {
 		t.Errorf("the given interval is drawn as %v", given)
 	}
-	low, high := wilson(0.75, 12)
+	low, high := number.Wilson(0.75, 12)
 	if made := whiskers.Segments[3]; made[0].Y != low || made[1].Y != high {
 		t.Errorf("the interval of 9 in 12 is drawn as %v, want %g to %g", made, low, high)
 	}
@@ -107,7 +109,7 @@ func TestReliabilityLower(t *testing.T) {
 func TestWilson(t *testing.T) {
 	const z = 1.959963984540054
 	for _, test := range []struct{ share, n float64 }{{0.1, 100}, {0, 10}, {1, 10}, {0.5, 1}, {0.25, 4e6}} {
-		low, high := wilson(test.share, test.n)
+		low, high := number.Wilson(test.share, test.n)
 		for _, end := range []float64{low, high} {
 			if off := math.Abs(test.share - end); off > 1e-12 && math.Abs(off-z*math.Sqrt(end*(1-end)/test.n)) > 1e-12 {
 				t.Errorf("%g of %g: the end %g is not %g standard errors away", test.share, test.n, end, z)
@@ -117,7 +119,7 @@ func TestWilson(t *testing.T) {
 			t.Errorf("%g of %g: from %g to %g", test.share, test.n, low, high)
 		}
 	}
-	if _, high := wilson(0, 10); math.Abs(high-z*z/(10+z*z)) > 1e-12 {
+	if _, high := number.Wilson(0, 10); math.Abs(high-z*z/(10+z*z)) > 1e-12 {
 		t.Errorf("0 of 10: up to %g", high)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/stophacking/kelpie/analysis/number"
 	"github.com/stophacking/kelpie/analysis/visible"
 	"github.com/stophacking/kelpie/plots/internal/scene"
 )
@@ -160,7 +161,7 @@ func (r ReliabilitySeries) draw(role scene.Role) (reliable, error) {
 			continue
 		}
 		if b.Lower == 0 && b.Upper == 0 {
-			b.Lower, b.Upper = wilson(float64(b.Positives)/float64(b.N), float64(b.N))
+			b.Lower, b.Upper = number.Wilson(float64(b.Positives)/float64(b.N), float64(b.N))
 		}
 		for _, v := range []float64{b.Predicted, b.Observed, b.Lower, b.Upper} {
 			if !(v >= 0 && v <= 1) {

@@ -83,7 +83,7 @@ func (s *Sample) Calibration(bins int) (Calibration, error) {
 		b := &c.Bins[k]
 		c.MeanProbability += b.Predicted / sum
 		b.Predicted, b.Observed = b.Predicted/total[k], positive[k]/total[k]
-		b.Lower, b.Upper = wilson(b.Positives, b.N)
+		b.Lower, b.Upper = number.Wilson(ratio(b.Positives, b.N), float64(b.N))
 		if b.N == 0 {
 			empty++
 		} else {
@@ -108,13 +108,13 @@ func (c Calibration) String() string { return c.grid().String() }
 
 func (c Calibration) grid() grid.Grid {
 	var rows [][]string
-	var ends []float64
+	var to []float64
 	for _, b := range c.Bins {
-		ends = append(ends, b.To)
+		to = append(to, b.To)
 	}
-	edges := number.Plain.Format(ends)
+	edges := number.Plain.Format(to)
 	for _, b := range c.Bins {
-		rows = append(rows, []string{edges.Text(b.From) + " to " + edges.Text(b.To), number.Count(b.N), number.Count(b.Positives), rate(b.Predicted), rate(b.Observed), interval(b.Lower, b.Upper)})
+		rows = append(rows, []string{edges.Text(b.From) + " to " + edges.Text(b.To), number.Count(b.N), number.Count(b.Positives), rate(b.Predicted), rate(b.Observed), ends(b.Lower, b.Upper)})
 	}
 	var notes []string
 	for _, w := range c.Warnings {

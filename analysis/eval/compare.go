@@ -77,13 +77,7 @@ func (c Comparison) grid() grid.Grid {
 		sameRows = sameRows && n.Report.N == first.N && n.Report.Positives == first.Positives
 		sameThreshold = sameThreshold && n.Report.Threshold == first.Threshold
 	}
-	of := func(r Report) string {
-		text := fmt.Sprintf("n = %s, positives = %s (%s)", number.Count(r.N), number.Count(r.Positives), percent(r.Prevalence))
-		if r.Weighted {
-			text += ", weighted"
-		}
-		return text
-	}
+	of := func(r Report) string { return counted(r.N, r.Positives, r.Prevalence, r.Weighted) }
 	var rows [][]string
 	var names, notes []string
 	for _, n := range c.Reports {

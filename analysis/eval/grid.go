@@ -65,8 +65,8 @@ func rate(v float64) string {
 // percent writes a share of 1.
 func percent(v float64) string { return number.Percent(v) }
 
-// interval writes two ends; an undefined one as a dash.
-func interval(lower, upper float64) string {
+// ends writes two ends; an undefined one as a dash.
+func ends(lower, upper float64) string {
 	if math.IsNaN(lower) || math.IsNaN(upper) {
 		return "–"
 	}

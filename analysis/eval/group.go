@@ -82,7 +82,7 @@ func (s *Sample) ByGroup(rule Rule) (Groups, error) {
 		g, sum := &groups[code], sums[code]
 		g.Name = s.names[code]
 		g.Recall, g.FalseAlarmRate = sum.found/sum.positives, sum.alarms/sum.negatives
-		g.Lower, g.Upper = wilson(g.Found, g.Positives)
+		g.Lower, g.Upper = number.Wilson(ratio(g.Found, g.Positives), float64(g.Positives))
 		g.MeanScore = sum.scores / ((sum.positives + sum.negatives) * unit)
 		if g.Positives == 0 {
 			noRecall++
@@ -122,7 +122,7 @@ func (g Groups) grid() grid.Grid {
 	var rows [][]string
 	for _, of := range g.Groups {
 		rows = append(rows, []string{
-			groupName(of.Name), number.Count(of.N), number.Count(of.Positives), number.Count(of.Found), rate(of.Recall), interval(of.Lower, of.Upper),
+			groupName(of.Name), number.Count(of.N), number.Count(of.Positives), number.Count(of.Found), rate(of.Recall), ends(of.Lower, of.Upper),
 			number.Count(of.FalseAlarms), rate(of.FalseAlarmRate), rate(of.MeanScore),
 		})
 	}

@@ -95,7 +95,7 @@ func (i Intervals) String() string { return i.grid().String() }
 func (i Intervals) grid() grid.Grid {
 	var rows [][]string
 	for _, e := range i.Estimates {
-		rows = append(rows, []string{e.Metric, rate(e.Value), interval(e.Lower, e.Upper)})
+		rows = append(rows, []string{e.Metric, rate(e.Value), ends(e.Lower, e.Upper)})
 	}
 	var notes []string
 	for _, w := range i.Warnings {

@@ -263,15 +263,21 @@ func named(name string) string {
 	return visible.Text(name) + ": "
 }
 
+// counted says how many rows there are, and how many of them are positive.
+func counted(n, positives int, prevalence float64, weighted bool) string {
+	text := fmt.Sprintf("n = %s, positives = %s (%s)", number.Count(n), number.Count(positives), percent(prevalence))
+	if weighted {
+		text += ", weighted"
+	}
+	return text
+}
+
 // title is what every table of the sample says of it.
 func (s *Sample) title() string { return named(s.name) + s.size() }
 
 // size says the sample without its name.
 func (s *Sample) size() string {
-	text := fmt.Sprintf("n = %s, positives = %s (%s)", number.Count(s.Len()), number.Count(s.positives), percent(s.whole.prevalence()))
-	if s.weights != nil {
-		text += ", weighted"
-	}
+	text := counted(s.Len(), s.positives, s.whole.prevalence(), s.weights != nil)
 	if s.correction != "" {
 		text += ", " + s.correction
 	}

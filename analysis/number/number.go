@@ -1,6 +1,7 @@
 // Package number writes numbers for people: counts with separators, shares in percent,
 // points in time as dates, durations in the unit that suits them, and a column of
-// numbers with one number of decimals, so that it aligns at the point.
+// numbers with one number of decimals, so that it aligns at the point. [Wilson] is how far
+// a share may be off, which stands beside it.
 //
 // What it writes is for reading. The exact value of a cell stays in the table.
 package number
