@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
@@ -130,6 +131,7 @@ func (o overlay) ReadAt(p []byte, off int64) (int, error) {
 type table struct{ flatbuffers.Table }
 
 func root(text []byte) table {
+	text = slices.Clip(text) // else a text could reach over its end, into what follows in the file
 	return table{flatbuffers.Table{Bytes: text, Pos: flatbuffers.GetUOffsetT(text)}}
 }
 

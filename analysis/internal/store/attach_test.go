@@ -238,6 +238,20 @@ func TestAttachExtremeWords(t *testing.T) {
 	}
 }
 
+// A text whose length is damaged ends with the part of the file that it stands in: what
+// follows is not read, nor quoted by an error.
+func TestAttachReadsNoTextOverItsEnd(t *testing.T) {
+	data := append(make([]byte, 0, 1<<27), kept(t, sample())...) // much follows
+	for at := 0; at+4 <= len(data); at += 4 {
+		old := binary.LittleEndian.Uint32(data[at:])
+		binary.LittleEndian.PutUint32(data[at:], 1<<20)
+		if _, _, err := store.AttachTrusting(data, "key"); err != nil && len(err.Error()) > 1000 {
+			t.Fatalf("word at %d: the error has %d bytes: %.200s", at, len(err.Error()), err)
+		}
+		binary.LittleEndian.PutUint32(data[at:], old)
+	}
+}
+
 // FuzzAttach: any bytes give an error, or columns that can be read.
 func FuzzAttach(f *testing.F) {
 	for _, b := range batches() {

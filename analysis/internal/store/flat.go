@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	flatbuffers "github.com/google/flatbuffers/go"
 )
 
@@ -11,6 +13,7 @@ type table struct{ flatbuffers.Table }
 
 // root returns the table that a buffer starts with.
 func root(b []byte) table {
+	b = slices.Clip(b) // else a text could reach over its end, into what follows in the file
 	return table{flatbuffers.Table{Bytes: b, Pos: flatbuffers.GetUOffsetT(b)}}
 }
 
